@@ -1,0 +1,7 @@
+"""prunelab: a teaching lab on pruning and sparsity in neural networks."""
+
+__version__ = "0.1.0"
+
+
+class LabError(RuntimeError):
+    """Something the reader can mend: the message is one sentence that names the culprit and the way out."""

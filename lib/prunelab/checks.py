@@ -1,0 +1,163 @@
+"""Instant checks: what a student reads when an answer is not right yet.
+
+A failed check says what was called, what was expected, what came and which idea to reread; it never shows a solution.
+
+    with check("sparsity", points=2) as c:
+        c.returns(sparsity, torch.tensor([0.0, 1.0]), want=0.5, idea="Sparsity is the share of zeros.")
+"""
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from numbers import Number
+from typing import Any
+
+import torch
+from torch import Tensor
+
+SHOWN = 32  # elements of a tensor that a message prints
+
+
+class CheckFailed(AssertionError):
+    """An answer that is not right yet; Jupyter shows the message alone, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@contextmanager
+def check(name: str, points: int) -> Iterator["Check"]:
+    """Run the checks of one exercise; print `Passed: ...` at the end or raise CheckFailed at the first that fails."""
+    c = Check(name)
+    try:
+        yield c
+    except CheckFailed as failure:
+        raise failure.with_traceback(None) from None
+    except Exception as error:
+        raise c.failure(expected="your code to run", got=_where(error), idea=_remedy(error)) from None
+    print(f"Passed: {name} ({points} point{'s' * (points != 1)})")
+
+
+class Check:
+    """The checks that the cell of one exercise makes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def failure(self, expected: str, got: str, idea: str, called: str = "") -> CheckFailed:
+        """The exception for one failed check, ready to raise."""
+        rows = {"Called": called, "Expected": expected, "Got": got, "Reread": idea}
+        lines = [f"  {label:<9} {text}".replace("\n", "\n" + " " * 12) for label, text in rows.items() if text]
+        return CheckFailed("\n".join([f"{self.name}: not yet.", *lines]))
+
+    def returns(self, function: Callable, *args: Any, want: Any, idea: str, atol: float = 1e-6) -> Any:
+        """Check what `function(*args)` returns, and that it leaves its tensors as they were; return the result."""
+        called = f"{getattr(function, '__name__', function)}({', '.join(map(show, args))})"
+        before = [arg.clone() if isinstance(arg, Tensor) else arg for arg in args]
+        try:
+            got = function(*args)
+        except Exception as error:
+            raise self.failure(show(want), _where(error), _remedy(error) or idea, called) from None
+        for old, new in zip(before, args, strict=True):
+            if isinstance(old, Tensor) and not torch.equal(old, new):
+                raise self.failure("its input left unchanged", "a changed input", "Work on a copy: `clone()`.", called)
+        self.equal(got, want, called=called, idea=idea, atol=atol)
+        return got
+
+    def equal(self, got: Any, want: Any, *, idea: str, called: str = "", atol: float = 1e-6) -> None:
+        """Check that `got` equals `want`: kind, shape and every value, floats to `atol` + 1e-5 of the value."""
+        if difference := _difference(got, want, atol):
+            raise self.failure(*difference, idea, called)
+
+    def true(self, condition: Any, *, expected: str, got: Any, idea: str, called: str = "") -> None:
+        """Check a property that has no single right value."""
+        if not bool(condition):
+            raise self.failure(expected, got if isinstance(got, str) else show(got), idea, called)
+
+
+def show(value: Any) -> str:
+    """A short text for a value: small tensors in full, large ones by shape and dtype."""
+    if isinstance(value, Tensor):
+        if 0 < value.numel() <= SHOWN:
+            return repr(value.detach()).replace(" " * 7, "")
+        return f"<tensor of shape {tuple(value.shape)}, {str(value.dtype).removeprefix('torch.')}>"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple) and any(isinstance(item, Tensor) for item in value):
+        return f"[{', '.join(map(show, value))}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {show(item)}" for key, item in value.items()) + "}"
+    return repr(value) if len(repr(value)) <= 200 else f"{repr(value)[:200]}..."
+
+
+def _difference(got: Any, want: Any, atol: float) -> tuple[str, str] | None:
+    """What was expected and what came, or None where they are equal."""
+    if got is None and want is not None:
+        return show(want), "None (does your function return its result?)"
+    if isinstance(want, Tensor):
+        return _tensor_difference(got, want, atol)
+    if isinstance(want, dict):
+        if not isinstance(got, dict) or got.keys() != want.keys():
+            return show(want), show(got)
+        return next(filter(None, (_named(key, _difference(got[key], want[key], atol)) for key in want)), None)
+    if isinstance(want, list | tuple):
+        if not isinstance(got, list | tuple) or len(got) != len(want):
+            return f"{len(want)} values: {show(want)}", show(got)
+        pairs = enumerate(zip(got, want, strict=True))
+        return next(filter(None, (_named(f"item {i}", _difference(g, w, atol)) for i, (g, w) in pairs)), None)
+    return None if _same_scalar(got, want, atol) else (show(want), show(got))
+
+
+def _named(key: Any, difference: tuple[str, str] | None) -> tuple[str, str] | None:
+    return difference and tuple(f"{key}: {text}" for text in difference)
+
+
+def _same_scalar(got: Any, want: Any, atol: float) -> bool:
+    if type(got).__module__ in ("torch", "numpy") and getattr(got, "ndim", 1) == 0:
+        got = got.item()
+    if isinstance(want, bool | str):
+        return type(got) is type(want) and got == want
+    if type(got) not in (int, float):  # an object of another kind could claim to equal anything
+        return False
+    return bool(abs(got - want) <= atol + 1e-5 * abs(want)) if isinstance(want, Number) else got == want
+
+
+def _tensor_difference(got: Any, want: Tensor, atol: float) -> tuple[str, str] | None:
+    if type(got) not in (Tensor, torch.nn.Parameter):
+        return show(want), f"{type(got).__name__}: {show(got)}"
+    if got.shape != want.shape:
+        return f"shape {tuple(want.shape)}", f"shape {tuple(got.shape)}"
+    if (got.dtype == torch.bool) != (want.dtype == torch.bool):
+        return f"dtype {want.dtype}", f"dtype {got.dtype}"
+    if got.dtype.is_floating_point != want.dtype.is_floating_point:
+        return f"dtype {want.dtype}", f"dtype {got.dtype}"
+    got, want_values = got.detach().double(), want.detach().double()
+    wrong = ~torch.isclose(got, want_values, rtol=1e-5, atol=atol, equal_nan=True)
+    if not wrong.any():
+        return None
+    if want.numel() <= SHOWN:
+        return show(want), show(got.to(want.dtype))
+    first = tuple(wrong.nonzero()[0].tolist())
+    count = f"{int(wrong.sum())} of {want.numel()} values differ; the first at {first}"
+    return f"{want_values[first]:g} at {first}", f"{got[first]:g} ({count})"
+
+
+def _where(error: Exception) -> str:
+    """The error, with the last line of the notebook that led to it."""
+    if isinstance(error, NotImplementedError):
+        return "nothing written yet"
+    frames = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if not f.filename.endswith(".py") or "ipykernel" in f.filename
+    ]
+    place = f", at `{frames[-1].line}`" if frames and frames[-1].line else ""
+    return f"{type(error).__name__}: {error}{place}"
+
+
+def _remedy(error: Exception) -> str:
+    if isinstance(error, NotImplementedError):
+        return "Replace `raise NotImplementedError()` in the exercise's cell by your code, and run that cell first."
+    if isinstance(error, NameError):
+        return "Run the exercise's cell first, and the setup cell at the top; then check the spelling of the name."
+    return ""

@@ -1,0 +1,143 @@
+"""Images split once into train, validation and test.
+
+`load_data()` reads the dataset that the environment variable PRUNELAB_DATASET names: `fashion_mnist` (the default,
+in the repository), `cifar10` (downloaded once by torchvision) or `folder:PATH` (any folder with `train/` and `test/`,
+one sub-folder a class).
+"""
+
+import gzip
+import os
+import shutil
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch.utils.data import TensorDataset
+from torchvision import datasets
+from torchvision.transforms import v2
+
+from prunelab import LabError
+
+DATA = Path(os.environ.get("PRUNELAB_DATA", Path(__file__).parents[2] / "data"))
+SPLIT_SEED = 2015  # the year of Han et al., "Learning both weights and connections"
+
+
+class DataNotFound(LabError):
+    """A data file is missing or damaged; the message names it and the way out."""
+
+
+@dataclass(frozen=True)
+class Data:
+    """A dataset: normalised float images (N, C, H, W) with integer labels (N,), in three disjoint splits."""
+
+    name: str
+    classes: tuple[str, ...]
+    train: TensorDataset
+    validation: TensorDataset
+    test: TensorDataset
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of one image."""
+        return tuple(self.train.tensors[0].shape[1:])
+
+
+def load_data(name: str | None = None) -> Data:
+    """Return the dataset `name`, or the one PRUNELAB_DATASET names; raise DataNotFound with the way out."""
+    name = name or os.environ.get("PRUNELAB_DATASET", "fashion_mnist")
+    if name == "fashion_mnist":
+        return _split(name, *(_fashion_mnist(train) for train in (True, False)))
+    if name == "cifar10":
+        return _split(name, *(_cifar10(train) for train in (True, False)))
+    if name.startswith("folder:"):
+        path = Path(name.removeprefix("folder:")).expanduser()
+        return _split(f"folder-{path.name}", *(_folder(path, part) for part in ("train", "test")))
+    raise DataNotFound(f"No dataset is called {name!r}; set PRUNELAB_DATASET to fashion_mnist, cifar10 or folder:PATH.")
+
+
+def _split(name: str, train: tuple, test: tuple) -> Data:
+    """Normalise by the training images and set a seeded twelfth of them aside for validation."""
+    (images, labels, classes), (test_images, test_labels, test_classes) = train, test
+    if classes != test_classes:
+        raise DataNotFound(f"{name}: train/ and test/ hold different classes; give both the same sub-folders.")
+    channels = (0, 2, 3)
+    mean = images.mean(channels, keepdim=True)
+    std = images.std(channels, keepdim=True).clamp_min(1e-6)  # a constant channel stays finite
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(SPLIT_SEED))
+    held_out, kept = order[: len(images) // 12], order[len(images) // 12 :]
+    return Data(
+        name,
+        tuple(classes),
+        train=TensorDataset((images[kept] - mean) / std, labels[kept]),
+        validation=TensorDataset((images[held_out] - mean) / std, labels[held_out]),
+        test=TensorDataset((test_images - mean) / std, test_labels),
+    )
+
+
+def _fashion_mnist(train: bool) -> tuple:
+    _unpack(DATA / "FashionMNIST" / "raw")
+    dataset = datasets.FashionMNIST(DATA, train=train)
+    return dataset.data[:, None] / 255, dataset.targets, dataset.classes
+
+
+def _unpack(folder: Path) -> None:
+    """Unpack the four archives, unless the unpacked file has the length and checksum that its archive states."""
+    for part in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
+        archive = folder / f"{part}-ubyte.gz"
+        if not archive.is_file():
+            raise DataNotFound(
+                f"{archive} is missing; restore it with `git checkout -- data` or unpack the course again."
+            )
+        unpacked = archive.with_suffix("")
+        # A gzip file ends with the CRC-32 and the length of its content (RFC 1952, section 2.3.1).
+        trailer = archive.read_bytes()[-8:]
+        if not unpacked.is_file() or _trailer(unpacked) != trailer:
+            _unpack_one(archive, unpacked)
+
+
+def _trailer(path: Path) -> bytes:
+    content = path.read_bytes()
+    return zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
+
+
+def _unpack_one(archive: Path, target: Path) -> None:
+    partial = target.with_name(f"{target.name}.{os.getpid()}")  # two processes may unpack at the same time
+    try:
+        with gzip.open(archive) as source, open(partial, "wb") as sink:
+            shutil.copyfileobj(source, sink)
+        partial.replace(target)
+    except (OSError, EOFError, zlib.error) as error:
+        if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
+            raise DataNotFound(
+                f"{archive} could not be unpacked beside itself ({error}); free or unlock that folder."
+            ) from error
+        raise DataNotFound(
+            f"{archive} is damaged ({error}); restore it with `git checkout -- data` or unpack the course again."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _cifar10(train: bool) -> tuple:
+    try:
+        dataset = datasets.CIFAR10(DATA, train=train, download=True)
+    except (OSError, RuntimeError) as error:
+        raise DataNotFound(
+            f"CIFAR-10 is not complete under {DATA} and could not be downloaded ({error}); "
+            "connect to the network once, or unset PRUNELAB_DATASET to use Fashion-MNIST."
+        ) from error
+    return torch.tensor(dataset.data).movedim(-1, 1) / 255, torch.tensor(dataset.targets), dataset.classes
+
+
+def _folder(path: Path, part: str) -> tuple:
+    """Read PATH/part as 32 x 32 colour images."""
+    steps = [v2.ToImage(), v2.RGB(), v2.Resize((32, 32), antialias=True), v2.ToDtype(torch.float32, scale=True)]
+    try:
+        dataset = datasets.ImageFolder(path / part, transform=v2.Compose(steps))
+        images, labels = zip(*dataset, strict=True)
+    except OSError as error:  # also Pillow's UnidentifiedImageError, whose message names the file
+        raise DataNotFound(
+            f"{path / part} cannot be read ({error}); it needs one sub-folder a class with images inside."
+        ) from error
+    return torch.stack(images), torch.tensor(labels), dataset.classes

@@ -1,0 +1,100 @@
+"""Train and evaluate on the CPU: seeded, in bf16 where the processor has matrix units for it."""
+
+import os
+import sys
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.data import TensorDataset
+from tqdm import tqdm
+
+BATCH = 128
+
+
+def has_fast_bf16() -> bool:
+    """Whether bf16 is faster than float32 here: the processor has AMX and ONEDNN_MAX_CPU_ISA does not hide it."""
+    allowed = "AMX" in os.environ.get("ONEDNN_MAX_CPU_ISA", "AMX").upper().replace("DEFAULT", "AMX").replace(
+        "ALL", "AMX"
+    )
+    return allowed and bool(torch.cpu.get_capabilities().get("amx_bf16"))
+
+
+def autocast() -> torch.autocast:
+    """The context in which every forward pass of the course runs."""
+    return torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bf16())
+
+
+def fit(
+    model: nn.Module,
+    dataset: TensorDataset,
+    *,
+    steps: int,
+    lr: float = 0.05,
+    weight_decay: float = 5e-4,
+    augment: bool = False,
+    seed: int = 0,
+    after_step: Callable[[], None] | None = None,
+    progress: str | None = None,
+) -> list[float]:
+    """Train `model` in place for `steps` batches with Nesterov momentum and return the loss of each step.
+
+    The learning rate rises to `lr` over the first tenth of the steps and falls to zero along a cosine (Smith & Topin
+    2019). `after_step` runs after each update, which is where a pruner puts its zeros back. `progress` labels a bar.
+    """
+    torch.manual_seed(seed)
+    model.train().to(memory_format=torch.channels_last)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9, weight_decay=weight_decay, nesterov=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, max_lr=lr, total_steps=steps, pct_start=0.1, cycle_momentum=False
+    )
+    losses = []
+    for images, labels in tqdm(
+        batches(dataset, steps), total=steps, desc=progress, disable=progress is None, file=sys.stdout, mininterval=2
+    ):
+        images = (augmented(images) if augment else images).contiguous(memory_format=torch.channels_last)
+        with autocast():
+            loss = F.cross_entropy(model(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        if after_step:
+            after_step()
+        losses.append(loss.detach())
+    return torch.stack(losses).tolist()
+
+
+def batches(dataset: TensorDataset, steps: int):
+    """Yield `steps` shuffled batches, each image once an epoch."""
+    images, labels = dataset.tensors
+    order = torch.empty(0, dtype=torch.long)
+    for _ in range(steps):
+        if not len(order):
+            order = torch.randperm(len(labels))
+        chosen, order = order[:BATCH], order[BATCH:]
+        yield images[chosen], labels[chosen]
+
+
+def augmented(images: Tensor) -> Tensor:
+    """Mirror half of the images and shift each by up to two pixels; (N, C, H, W) in and out."""
+    count, channels, height, width = images.shape
+    mirrored = torch.where(torch.rand(count, 1, 1, 1) < 0.5, images.flip(-1), images)
+    padded = F.pad(mirrored, (2, 2, 2, 2), mode="replicate")
+    rows = torch.randint(5, (count, 1)) + torch.arange(height)  # (N, H)
+    columns = torch.randint(5, (count, 1)) + torch.arange(width)  # (N, W)
+    image, channel = torch.arange(count)[:, None, None, None], torch.arange(channels)[None, :, None, None]
+    return padded[image, channel, rows[:, None, :, None], columns[:, None, None, :]]
+
+
+@torch.no_grad()
+def accuracy(model: nn.Module, dataset: TensorDataset) -> float:
+    """Share of the dataset's images that the model labels correctly, in per cent; the model is left in eval mode."""
+    model.eval()
+    correct = 0
+    for images, labels in zip(*(tensor.split(1000) for tensor in dataset.tensors), strict=True):
+        with autocast():
+            predicted = model(images.contiguous(memory_format=torch.channels_last)).argmax(1)
+        correct += (predicted == labels).sum().item()
+    return 100 * correct / len(dataset)

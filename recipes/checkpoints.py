@@ -1,0 +1,65 @@
+"""Train the networks of the course and save them with their record: `python recipes/checkpoints.py [MODEL ...]`.
+
+The hyper-parameters were chosen on the validation split; the test split is read once, when a network is finished.
+PRUNELAB_DATASET chooses the dataset.
+"""
+
+import argparse
+import shlex
+import sys
+from datetime import UTC, datetime
+
+import torch
+from safetensors.torch import save_model
+
+from prunelab.data import Data, load_data
+from prunelab.models import MODELS, build, checkpoint
+from prunelab.training import BATCH, accuracy, fit
+
+SETTINGS = {  # epochs, then what training.fit takes
+    "lenet300": (30, dict(lr=0.05)),
+    "lenet5": (30, dict(lr=0.02, augment=True)),
+    "alexnet": (40, dict(lr=0.02, augment=True)),
+    "vgg": (30, dict(lr=0.1, augment=True)),
+    "resnet": (30, dict(lr=0.1, augment=True)),
+}
+
+
+def train(name: str, data: Data, seed: int, epochs: int | None) -> None:
+    """Train one network and save it under data/checkpoints/."""
+    default, settings = SETTINGS[name]
+    steps = (epochs or default) * len(data.train) // BATCH
+    torch.manual_seed(seed)
+    model = build(name, data)
+    fit(model, data.train, steps=steps, seed=seed, progress=name, **settings)
+    record = dict(
+        dataset=data.name,
+        validation_accuracy=f"{accuracy(model, data.validation):.2f}",
+        test_accuracy=f"{accuracy(model, data.test):.2f}",
+        seed=str(seed),
+        steps=str(steps),
+        command=shlex.join(["python", *sys.argv]),
+        torch=torch.__version__,
+        date=datetime.now(UTC).date().isoformat(),
+    )
+    path = checkpoint(name, data)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_model(model.to(memory_format=torch.contiguous_format), str(path), metadata=record)
+    print(f"{name}: {record}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("models", nargs="*", default=list(MODELS), metavar="MODEL", help=f"default: {', '.join(MODELS)}")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--epochs", type=int, help="default: as many as the shipped checkpoints had")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.models) - set(MODELS):
+        parser.error(f"no model is called {', '.join(sorted(unknown))}; choose from {', '.join(MODELS)}")
+    data = load_data()
+    for name in arguments.models:
+        train(name, data, arguments.seed, arguments.epochs)
+
+
+if __name__ == "__main__":
+    main()

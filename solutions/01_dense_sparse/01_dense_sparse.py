@@ -1,0 +1,899 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab 01: Dense and sparse layers
+#
+# *About 90 minutes, 20 points.*
+#
+# A trained network is a pile of numbers that somebody has to store, move and multiply. In the labs that follow you will
+# set nine tenths of them to zero and lose nothing. But a zero is not free: it saves nothing until somebody agrees to
+# *skip* it. What does a zero really save, and what does it cost to say where it is? This lab settles the accounts, byte
+# by byte.
+#
+# **You will be able to**
+#
+# - measure the sparsity of a layer and prune it with a mask that survives training,
+# - count the bytes of a sparse matrix in five formats, indices included, and say where each begins to pay,
+# - encode a matrix in CSR by hand and multiply with it,
+# - tell unstructured, N:M and structured sparsity apart by looking at a picture,
+# - estimate the energy of fetching a network's weights.
+#
+# **How to work.** Run the cells from top to bottom with Shift+Enter. In each exercise, replace `raise
+# NotImplementedError()` by your code, run the cell, then run the check below it. A check that passes prints `Passed`;
+# one that does not says what it expected, what it got and what to reread. Hints are folded: open one only when you
+# need it.
+
+# %% locked="setup"
+import copy
+import math
+import time
+import warnings
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from prunelab import figures, models
+from prunelab.checks import check
+from prunelab.data import load_data
+from prunelab.explorers import HonestBytes, MaskPainter
+from prunelab.measure import encoded_bytes
+from prunelab.training import accuracy
+
+warnings.filterwarnings("ignore", message="Sparse CSR tensor support")  # torch calls its own CSR tensors a beta
+data = load_data()  # train, validation and test images with labels
+lenet300 = models.load("lenet300", data)  # LeNet-300-100: three linear layers, trained
+lenet5 = models.load("lenet5", data)  # LeNet-5: two convolutions and two linear layers, trained
+
+
+def seeded(seed: int) -> torch.Generator:
+    """A source of random numbers that begins anew with `seed`."""
+    return torch.Generator().manual_seed(seed)
+
+
+# %% [markdown]
+# ## 1 Why would anybody remove weights?
+#
+# Brains do. A newborn has about 50 trillion synapses, a one-year-old about 1,000 trillion, an adolescent about 500
+# trillion (Walsh 2013, in memory of Peter Huttenlocher, who counted them). Growth first, then pruning.
+#
+# Networks have four reasons of their own:
+#
+# - **Size.** An app or a microcontroller has room for only so many bytes.
+# - **Memory traffic.** At batch size 1 each weight is fetched to be used once: fetching is what takes the time.
+# - **Energy.** Fetching a number from memory costs over a hundred times as much energy as multiplying with it
+#   (section 6).
+# - **Latency.** Fewer multiplications *can* be faster. Whether they are depends on the hardware; lab 09 measures it.
+
+# %%
+fig, (ax,) = figures.figure()
+ages, synapses = ["newborn", "one year", "adolescent"], [50, 1000, 500]
+ax.bar(ages, synapses, color=[figures.REFERENCE, figures.KEPT, figures.KEPT])
+ax.bar_label(ax.containers[0])
+ax.set(ylabel="synapses (trillions)", title="A brain grows, then prunes (Walsh 2013)")
+figures.show(fig, alt="Bar chart of synapses by age: newborn 50, one year 1000, adolescent 500 trillion.")
+
+# %% [markdown]
+# **Reading the figure.** Half of the connections that a one-year-old has are gone in adolescence, and that is how
+# learning is supposed to go.
+#
+# Now look at an artificial one: the first layer of LeNet-300-100, trained on this lab's images. Are any of its weights
+# zero already? **Predict:** set `my_zeros` to the share of weights that you expect to be *exactly* zero, and `my_small`
+# to the share that is smaller than a tenth of the largest.
+
+# %%
+my_zeros = 0.0  # your guess, from 0 to 1
+my_small = 0.5  # your guess, from 0 to 1
+
+weight = lenet300[1].weight.detach()  # (300, pixels)
+small = weight.abs() < weight.abs().max() / 10
+fig, (ax,) = figures.figure(width=6)
+figures.plot_weights(weight, ~small, ax, title="First layer of LeNet-300-100")
+ax.legend(["below a tenth of the largest", "above"], frameon=False)
+figures.show(fig, alt="Histogram of the first layer's weights: a narrow peak around zero, thin tails.")
+print(f"exactly zero: {(weight == 0).float().mean():.1%}  (your guess {my_zeros:.1%})")
+print(f"below a tenth of the largest: {small.float().mean():.1%}  (your guess {my_small:.1%})")
+
+# %% [markdown]
+# **Reading the figure.** Most weights crowd around zero, yet hardly any *is* zero: training makes weights small, only
+# pruning makes them zero.
+#
+# ### Exercise 1.1: Sparsity of a tensor
+# *1 point, 4 minutes, about 1 line*
+#
+# Return the share of the elements of `weight` that are exactly zero, as a number from 0 to 1:
+#
+# $$\text{sparsity} = \frac{\text{zeros}}{\text{elements}}, \qquad \text{density} = 1 - \text{sparsity}.$$
+#
+# *Example:* `[[0, -2, 0], [5, 0, 0]]` has 4 zeros among 6 elements: its sparsity is $4/6 \approx 0.67$.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Compare every element with zero; you get a tensor of booleans. The share of <code>True</code> is a mean.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>(weight == 0)</code> is boolean; <code>mean()</code> needs floats, so convert first. Or count with
+# <code>torch.count_nonzero(weight)</code> and divide by <code>weight.numel()</code>.
+# </details>
+
+
+# %% exercise="sparsity"
+def sparsity(weight: Tensor) -> float:
+    """Share of the elements of `weight` (any shape) that are exactly zero, from 0 to 1."""
+    ### BEGIN SOLUTION
+    return (weight == 0).double().mean().item()
+    ### END SOLUTION
+
+
+# %% check="sparsity" points=1
+with check("sparsity", points=1) as c:
+    share = "Sparsity is the share of *zeros* among *all* elements, from 0 to 1."
+    c.returns(sparsity, torch.tensor([[0.0, -2.0, 0.0], [5.0, 0.0, 0.0]]), want=4 / 6, idea=share)
+    c.returns(sparsity, torch.tensor([-1.0, -1.0, 0.0, 0.001]), want=0.25, idea="Only an exact zero is a zero.")
+    c.returns(sparsity, torch.zeros(3), want=1.0, idea=share)
+    ### BEGIN HIDDEN TESTS
+    c.returns(sparsity, torch.tensor([7]), want=0.0, idea=share)
+    c.returns(sparsity, torch.zeros(2, 3, 4, 5, dtype=torch.bfloat16), want=1.0, idea=share)
+    for seed in range(5):
+        w = torch.randn(30, 20, generator=torch.Generator().manual_seed(seed)).relu().T
+        want = (w.numel() - len(w.to_sparse_coo().coalesce().values())) / w.numel()
+        c.returns(sparsity, w, want=want, idea=share)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 2 How does a layer become sparse?
+#
+# With a **mask**: a tensor of booleans in the shape of the weight, `True` where the weight is kept. Which weights
+# should go? That question fills the rest of the course. Here the worst answer will do, because it makes the best
+# baseline: choose at random.
+#
+# ### Exercise 1.2: A random mask with an exact count
+# *2 points, 8 minutes, about 4 lines*
+#
+# Return a boolean mask of the given shape in which exactly `round(sparsity * n)` of the $n$ positions, drawn at random
+# with `generator`, are `False`.
+#
+# *Example:* shape `(2, 5)` and sparsity 0.3: 3 of the 10 positions are `False`. A coin of 30 % for each position would
+# give 3 only on average; comparisons between methods need the exact count.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Shuffle the numbers 0 to n - 1. The first <code>round(sparsity * n)</code> of the shuffled list are the positions to
+# prune: random, and none comes twice.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>torch.randperm(n, generator=generator)</code> shuffles. Begin with a flat mask of
+# <code>torch.ones(n, dtype=torch.bool)</code>, set the chosen positions to <code>False</code>, then
+# <code>reshape(shape)</code>. <code>math.prod(shape)</code> is n.
+# </details>
+
+
+# %% exercise="random_mask"
+def random_mask(shape: tuple[int, ...], sparsity: float, generator: torch.Generator) -> Tensor:
+    """Boolean mask of `shape` with exactly round(sparsity * n) random positions False."""
+    ### BEGIN SOLUTION
+    count = math.prod(shape)
+    mask = torch.ones(count, dtype=torch.bool)
+    mask[torch.randperm(count, generator=generator)[: round(sparsity * count)]] = False
+    return mask.reshape(shape)
+    ### END SOLUTION
+
+
+# %% check="random_mask" points=2
+with check("random_mask", points=2) as c:
+    for shape, share in (
+        ((2, 5), 0.3),
+        ((2, 5), 0.0),
+        ((2, 5), 1.0),
+        ((10, 10), 0.29),
+        ((4, 3, 3, 3), 0.5),
+        ((1,), 0.7),
+    ):
+        mask = random_mask(shape, share, seeded(0))
+        called = f"random_mask({shape}, {share}, generator)"
+        c.equal(mask.shape, torch.Size(shape), called=called, idea="The mask has the shape of the weight.")
+        c.equal(mask.dtype == torch.bool, True, called=f"{called}.dtype == torch.bool", idea="A mask is boolean.")
+        c.true(
+            (~mask).sum() == round(share * mask.numel()),
+            expected=f"{round(share * mask.numel())} positions False",
+            got=f"{int((~mask).sum())} positions False",
+            idea="Exactly round(sparsity * n) positions are pruned, and pruned means False.",
+            called=called,
+        )
+    idea = "The generator alone decides the draw: the same seed gives the same mask, another seed another one."
+    c.equal(torch.equal(random_mask((9, 9), 0.5, seeded(1)), random_mask((9, 9), 0.5, seeded(1))), True, idea=idea)
+    c.equal(torch.equal(random_mask((9, 9), 0.5, seeded(1)), random_mask((9, 9), 0.5, seeded(2))), False, idea=idea)
+    ### BEGIN HIDDEN TESTS
+    generator = seeded(3)
+    kept = torch.stack([random_mask((5, 4), 0.5, generator) for _ in range(400)]).double().mean(0)
+    c.true(
+        ((kept - 0.5).abs() < 0.15).all(),  # six standard deviations of a fair draw
+        expected="each position kept in about half of 400 draws",
+        got=f"between {kept.min():.0%} and {kept.max():.0%}",
+        idea="Every position has the same chance.",
+    )
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise 1.3: A masked linear layer
+# *2 points, 10 minutes, about 2 lines*
+#
+# Write a layer that computes $y = x\,(W \odot M)^\top + b$, so that masked weights neither act nor learn, whatever
+# training does to $W$.
+#
+# The layer keeps the given `linear` as it is. The mask belongs to the layer's *state* (saved with it, moved with it)
+# but it is no parameter: an optimizer must not change it.
+#
+# *Example:* $W = [2, 3]$, $M = [1, 0]$, $b = 1$ and $x = [10, 10]$ give $y = 2 \cdot 10 + 0 + 1 = 21$. The gradient of
+# the second weight is 0.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Multiply weight and mask anew in every forward pass. Zeroing the weight once in the constructor is not enough: the
+# next step of training writes to it.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# PyTorch's word for state that is not trained is a buffer: <code>self.register_buffer(name, tensor)</code>. The forward
+# pass is <code>F.linear(inputs, weight, bias)</code>.
+# </details>
+
+
+# %% exercise="masked_linear"
+class MaskedLinear(nn.Module):
+    """The layer `linear` with the weights where `mask` (out, in) is False held at zero: (N, in) -> (N, out)."""
+
+    def __init__(self, linear: nn.Linear, mask: Tensor) -> None:
+        super().__init__()
+        self.linear = linear
+        ### BEGIN SOLUTION
+        self.register_buffer("mask", mask)
+        ### END SOLUTION
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        ### BEGIN SOLUTION
+        return F.linear(inputs, self.linear.weight * self.mask, self.linear.bias)
+        ### END SOLUTION
+
+
+# %% check="masked_linear" points=2
+with check("masked_linear", points=2) as c:
+    linear = nn.Linear(2, 1)
+    linear.weight.data, linear.bias.data = torch.tensor([[2.0, 3.0]]), torch.tensor([1.0])
+    layer = MaskedLinear(linear, torch.tensor([[True, False]]))
+    called = "MaskedLinear(weight [2, 3], bias 1, mask [1, 0])"
+    idea = "y = x (W * M)^T + b: the product with the mask, then the bias."
+    c.equal(layer(torch.tensor([[10.0, 10.0]])), torch.tensor([[21.0]]), called=f"{called} of [10, 10]", idea=idea)
+    layer(torch.tensor([[10.0, 10.0]])).sum().backward()
+    idea = "A kept weight learns, a pruned one does not: its gradient is zero."
+    c.equal(linear.weight.grad, torch.tensor([[10.0, 0.0]]), called=f"{called}, gradient of the weight", idea=idea)
+    linear.weight.data.fill_(5.0)  # what an optimizer with momentum may do
+    idea = "Training writes to the weight; the mask must hold in every forward pass."
+    c.equal(
+        layer(torch.ones(1, 2)), torch.tensor([[6.0]]), called=f"{called}, all weights set to 5, of [1, 1]", idea=idea
+    )
+    idea = "The mask is saved with the layer (look up buffers), but it is not a parameter."
+    c.equal(
+        sorted(layer.state_dict()),
+        ["linear.bias", "linear.weight", "mask"],
+        called="sorted(layer.state_dict())",
+        idea=idea,
+    )
+    c.equal(len(list(layer.parameters())), 2, called="len(list(layer.parameters()))", idea=idea)
+    ### BEGIN HIDDEN TESTS
+    from torch.nn.utils import prune
+
+    for seed, bias in ((0, True), (1, False)):
+        torch.manual_seed(seed)
+        linear, mask, inputs = nn.Linear(6, 4, bias=bias), torch.rand(4, 6) < 0.5, torch.randn(3, 6)
+        oracle = prune.custom_from_mask(copy.deepcopy(linear), "weight", mask)
+        c.equal(MaskedLinear(linear, mask)(inputs), oracle(inputs), idea="y = x (W * M)^T + b", atol=1e-5)
+    layer.load_state_dict({**layer.state_dict(), "mask": torch.tensor([[False, True]])})
+    c.equal(layer(torch.tensor([[1.0, 2.0]])), torch.tensor([[11.0]]), idea="A loaded mask takes effect.")
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# **Predict:** half of the first layer's weights, chosen at random, are set to zero, with no training afterwards. How
+# many per cent of the validation images will LeNet-300-100 still label correctly? Set `my_accuracy`, then run.
+
+# %%
+my_accuracy = 50.0  # your guess, in per cent
+
+
+def accuracy_with_random_mask(share: float, split=data.validation) -> float:
+    """Accuracy in per cent of LeNet-300-100 with the given share of its first layer's weights zero."""
+    masked = copy.deepcopy(lenet300)
+    masked[1] = MaskedLinear(masked[1], random_mask(masked[1].weight.shape, share, seeded(0)))
+    return accuracy(masked, split)
+
+
+shares = [0.0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0]
+random_curve = [accuracy_with_random_mask(share) for share in shares]
+fig, (ax,) = figures.figure(width=5.5)
+ax.plot(shares, random_curve, "o-", color=figures.KEPT)
+ax.plot(0.5, my_accuracy, "x", color=figures.PRUNED, markersize=10)
+ax.annotate("your guess", (0.5, my_accuracy), textcoords="offset points", xytext=(8, -4), color=figures.PRUNED)
+ax.set(xlabel="sparsity of the first layer", ylabel="validation accuracy (%)", title="Random masks, no retraining")
+figures.show(fig, alt="Validation accuracy against the sparsity of a random mask: a plateau, then a fall to chance.")
+print(f"dense {random_curve[0]:.1f} %, half of the weights {random_curve[3]:.1f} % (your guess {my_accuracy:.1f} %)")
+
+# %% [markdown]
+# **Reading the figure.** Far to the right the network guesses, but on the left many weights can go, even at random,
+# with little harm: a trained layer holds more than it needs.
+#
+# ## 3 What does a zero save?
+#
+# The masked layer saves nothing at all: it stores every weight *and* a mask. To save bytes, the zeros must not be
+# stored, and then something must say where the other values belong. Dense and five ways to leave zeros out, for a matrix
+# of $r$ rows and $c$ columns with $k$ values that are not zero, each of $v$ bytes:
+#
+# | layout | what is stored |
+# |---|---|
+# | `dense` | all $rc$ values |
+# | `coo` (coordinates) | the $k$ values; a row and a column index of 8 bytes for each |
+# | `csr` (compressed rows) | the $k$ values; a column index of 8 bytes for each; $r + 1$ row starts of 8 bytes |
+# | `csr32` | the same with indices of 4 bytes |
+# | `bitmask` | the $k$ values; one bit for each of the $rc$ positions, in whole bytes |
+# | `2:4` | two of every four neighbouring values, whatever $k$ is; 2 bits for each stored value say which |
+#
+# 8-byte indices are PyTorch's default. The 2:4 layout is the one that NVIDIA's sparse tensor cores read (Mishra et al.
+# 2021).
+#
+# ### Exercise 1.4: Honest bytes
+# *3 points, 12 minutes, about 10 lines*
+#
+# Return the bytes of a `rows` × `columns` matrix with `nonzeros` values that are not zero, in each of the six layouts
+# above.
+#
+# *Example:* a 4 × 4 matrix with 5 values of 4 bytes. Dense: $16 \cdot 4 = 64$. COO: $5 \cdot (4 + 8 + 8) = 100$, more
+# than dense! Bitmask: $16/8 + 5 \cdot 4 = 22$. 2:4 stores 8 values: $8 \cdot 4 + 8 \cdot 2/8 = 34$.
+#
+# <details><summary>Hint 1: the idea</summary>
+# For each layout add up two things: the bytes of the stored values, and the bytes that say where they belong. Only the
+# second differs between COO, CSR and bitmask.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# A chain of <code>if layout == "dense": return ...</code> is fine. Whole bytes for n bits are
+# <code>math.ceil(n / 8)</code>. For 2:4, half of all positions are stored.
+# </details>
+
+
+# %% exercise="storage_bytes"
+def storage_bytes(rows: int, columns: int, nonzeros: int, layout: str, value_bytes: int = 4) -> int:
+    """Bytes of a sparse matrix; `layout` is "dense", "coo", "csr", "csr32", "bitmask" or "2:4"."""
+    ### BEGIN SOLUTION
+    positions, values = rows * columns, nonzeros * value_bytes
+    return {
+        "dense": positions * value_bytes,
+        "coo": values + nonzeros * 2 * 8,
+        "csr": values + nonzeros * 8 + (rows + 1) * 8,
+        "csr32": values + nonzeros * 4 + (rows + 1) * 4,
+        "bitmask": values + math.ceil(positions / 8),
+        "2:4": positions // 2 * value_bytes + math.ceil(positions // 2 * 2 / 8),
+    }[layout]
+    ### END SOLUTION
+
+
+# %% check="storage_bytes" points=3
+with check("storage_bytes", points=3) as c:
+    ideas = {
+        "dense": "Dense stores every value, zero or not.",
+        "coo": "COO stores two indices of 8 bytes beside each value.",
+        "csr": "CSR stores one index of 8 bytes beside each value, and one start more than there are rows.",
+        "csr32": "csr32 is CSR with every index and every row start in 4 bytes.",
+        "bitmask": "A bitmask is one bit a position, in whole bytes, rounded up; then the values.",
+        "2:4": "2:4 stores half of all positions, and 2 bits for each stored value.",
+    }
+    for layout, want in {"dense": 64, "coo": 100, "csr": 100, "csr32": 60, "bitmask": 22, "2:4": 34}.items():
+        c.returns(storage_bytes, 4, 4, 5, layout, want=want, idea=ideas[layout])
+    for layout, want in {"dense": 18, "coo": 18, "csr": 42, "csr32": 22, "bitmask": 4}.items():
+        c.returns(storage_bytes, 3, 3, 1, layout, 2, want=want, idea=ideas[layout])
+    c.returns(storage_bytes, 2, 8, 8, "2:4", 2, want=18, idea=ideas["2:4"])
+    ### BEGIN HIDDEN TESTS
+    for shape, value in (((7, 5), torch.float32), ((1, 1), torch.float64), ((20, 30), torch.float16)):
+        for kept in (0, 1, math.prod(shape) // 3, math.prod(shape)):
+            matrix = torch.zeros(shape, dtype=value)
+            matrix.view(-1)[torch.randperm(matrix.numel(), generator=seeded(kept))[:kept]] = 1
+            for layout in ("dense", "coo", "csr", "csr32", "bitmask"):
+                want = encoded_bytes(matrix, layout)
+                c.returns(storage_bytes, *shape, kept, layout, value.itemsize, want=want, idea=ideas[layout])
+    stored = torch.eye(6).to_sparse_csr()
+    parts = (stored.crow_indices(), stored.col_indices(), stored.values())
+    c.returns(storage_bytes, 6, 6, 6, "csr", want=sum(part.nbytes for part in parts), idea=ideas["csr"])
+    c.returns(storage_bytes, 16, 64, 3, "2:4", 1, want=512 + 128, idea=ideas["2:4"])
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Is that what a computer really stores? `encoded_bytes` encodes a matrix and counts. Below, the first layer of
+# LeNet-300-100 at 90 % sparsity.
+
+# %%
+rows, columns = lenet300[1].weight.shape
+sparse_weight = weight * random_mask((rows, columns), 0.9, seeded(0))
+print(f"{'layout':<10}{'your formula':>14}{'really stored':>16}{'of dense':>10}")
+for layout in ("dense", "coo", "csr", "csr32", "bitmask"):
+    yours = storage_bytes(rows, columns, int(sparse_weight.count_nonzero()), layout)
+    print(f"{layout:<10}{yours:>14,}{encoded_bytes(sparse_weight, layout):>16,}{yours / weight.nbytes:>10.1%}")
+
+# %% [markdown]
+# **Reading the table.** Ten times fewer weights is not ten times fewer bytes, in any layout: the indices take their
+# share. Reports of "10x compression" that count only values leave this out, so in this course bytes are always reported
+# *with* indices.
+#
+# ### Exercise 1.5: Where does a layout begin to pay?
+# *2 points, 10 minutes, about 5 lines*
+#
+# Return the sparsity $s$ at which the layout takes exactly as many bytes as dense. With $k = (1 - s)\,rc$, solve
+#
+# $$\underbrace{\text{fixed}}_{\text{row starts or bits}} + k \cdot (\text{bytes of a value and its indices}) = rc \cdot v .$$
+#
+# *Example:* COO with $v = 4$ has no fixed part and spends 20 bytes on each value where dense spends 4. It breaks even
+# when one value in five is kept: $s = 0.8$. Count the bits of the bitmask as $rc/8$ bytes, without rounding.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Write down for each layout the fixed bytes and the bytes for each stored value. Solve for k, then
+# s = 1 - k / (rows * columns).
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# For CSR the fixed part is <code>8 * (rows + 1)</code> and each value takes <code>8 + value_bytes</code>. For the
+# bitmask they are <code>rows * columns / 8</code> and <code>value_bytes</code>.
+# </details>
+
+
+# %% exercise="break_even"
+def break_even(rows: int, columns: int, layout: str, value_bytes: int = 4) -> float:
+    """Sparsity at which "coo", "csr", "csr32" or "bitmask" takes as many bytes as dense."""
+    ### BEGIN SOLUTION
+    positions = rows * columns
+    fixed, each = {
+        "coo": (0, 16 + value_bytes),
+        "csr": (8 * (rows + 1), 8 + value_bytes),
+        "csr32": (4 * (rows + 1), 4 + value_bytes),
+        "bitmask": (positions / 8, value_bytes),
+    }[layout]
+    kept = (positions * value_bytes - fixed) / each
+    return 1 - kept / positions
+    ### END SOLUTION
+
+
+# %% check="break_even" points=2
+with check("break_even", points=2) as c:
+    idea = "Bytes of the layout = bytes of dense; solve for the kept values k, then s = 1 - k / (rows * columns)."
+    c.returns(break_even, 10, 10, "coo", want=0.8, idea=idea)
+    c.returns(break_even, 4, 25, "csr32", want=1 - (400 - 20) / 8 / 100, idea=f"{idea} The row starts are fixed bytes.")
+    c.returns(break_even, 4, 25, "bitmask", want=1 / 32, idea=f"{idea} The bitmask itself is fixed bytes.")
+    c.returns(break_even, 10, 10, "coo", 2, want=8 / 9, idea=f"{idea} Smaller values make indices dearer.")
+    ### BEGIN HIDDEN TESTS
+    for value in (torch.float16, torch.float32, torch.float64):
+        for layout in ("coo", "csr", "csr32", "bitmask"):
+            matrix = torch.zeros(16, 40, dtype=value)
+            dense = encoded_bytes(matrix, "dense")
+            while encoded_bytes(matrix, layout) <= dense and matrix.count_nonzero() < matrix.numel():
+                matrix.view(-1)[int(matrix.count_nonzero())] = 1  # keep one value more
+            got = break_even(16, 40, layout, value.itemsize)
+            kept = (1 - got) * matrix.numel()
+            c.true(
+                matrix.count_nonzero() - 1.001 <= kept <= matrix.count_nonzero() + 0.001,
+                expected=f"the sparsity at which really encoding in {layout} stops to pay",
+                got=got,
+                idea=idea,
+                called=f"break_even(16, 40, {layout!r}, {value.itemsize})",
+            )
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Now play with it. The slider changes the sparsity, the menu the type of the values.
+#
+# **Try:** Which layout is the smallest at 50 %, at 90 %, at 99 %? What happens to every break-even when the values
+# shrink from 4 bytes to 1? Where does 2:4 beat the bitmask, and where does it stop?
+
+# %%
+HonestBytes(elements=rows * columns, rows=rows)
+
+# %% [markdown]
+# ## 4 How does one multiply with a matrix that is not there?
+#
+# CSR (compressed sparse rows) is the workhorse of sparse computing. It reads a matrix row by row and keeps three lists:
+#
+# - `values`: the values that are not zero,
+# - `columns`: the column of each,
+# - `starts`: where each row starts in these lists, and at the end their length. Row $i$ is
+#   `values[starts[i]:starts[i + 1]]`; an empty row starts where the next one does.
+#
+# ### Exercise 1.6: Encode a matrix in CSR
+# *2 points, 10 minutes, about 5 lines*
+#
+# Return `(starts, columns, values)` of a matrix, without torch's own sparse tensors if you want to learn most.
+#
+# *Example:*
+#
+# $$\begin{pmatrix} 5 & 0 & 0 \\ 0 & 0 & 0 \\ 7 & 0 & 8 \end{pmatrix} \;\rightarrow\; \text{starts} = [0, 1, 1, 3],\;
+# \text{columns} = [0, 0, 2],\; \text{values} = [5, 7, 8].$$
+#
+# <details><summary>Hint 1: the idea</summary>
+# How many values does each row have? The running total of these counts, with a 0 in front, is <code>starts</code>.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>(matrix != 0).sum(1).cumsum(0)</code> is the running total; <code>torch.cat</code> puts a zero in front.
+# <code>matrix.nonzero(as_tuple=True)</code> gives the row and column of each value, row by row.
+# </details>
+
+
+# %% exercise="csr_encode"
+def csr_encode(matrix: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Row starts (rows + 1,), column indices (k,) and values (k,) of a matrix (rows, columns)."""
+    ### BEGIN SOLUTION
+    rows, columns = matrix.nonzero(as_tuple=True)
+    totals = (matrix != 0).sum(1).cumsum(0)
+    starts = torch.cat([torch.zeros(1, dtype=totals.dtype), totals])
+    return starts, columns, matrix[rows, columns]
+    ### END SOLUTION
+
+
+# %% check="csr_encode" points=2
+with check("csr_encode", points=2) as c:
+    matrix = torch.tensor([[5.0, 0.0, 0.0], [0.0, 0.0, 0.0], [7.0, 0.0, 8.0]])
+    want = (torch.tensor([0, 1, 1, 3]), torch.tensor([0, 0, 2]), torch.tensor([5.0, 7.0, 8.0]))
+    idea = "starts is a running total of the values in each row, begins with 0, and counts empty rows, too (item 0)."
+    c.returns(csr_encode, matrix, want=want, idea=idea)
+    want = (torch.tensor([0, 2]), torch.tensor([1, 3]), torch.tensor([-1.0, 2.0]))
+    c.returns(csr_encode, torch.tensor([[0.0, -1.0, 0.0, 2.0]]), want=want, idea="A negative value is no zero.")
+    ### BEGIN HIDDEN TESTS
+    for seed, shape in enumerate(((6, 9), (1, 1), (9, 2), (4, 4))):
+        matrix = torch.randn(shape, generator=seeded(seed)) * (torch.rand(shape, generator=seeded(seed)) < 0.3)
+        for case in (matrix, matrix.double().T, torch.zeros(shape)):
+            stored = case.to_sparse_csr()
+            want = (stored.crow_indices(), stored.col_indices(), stored.values())
+            c.returns(csr_encode, case, want=want, idea=idea)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise 1.7: Multiply, and count
+# *2 points, 10 minutes, about 6 lines*
+#
+# Return the product of a CSR matrix with a dense vector, and the number of multiplications it took:
+#
+# $$y_i = \sum_{p = \text{starts}[i]}^{\text{starts}[i+1] - 1} \text{values}[p] \cdot x[\text{columns}[p]] .$$
+#
+# *Example:* the matrix of exercise 1.6 times $x = [1, 10, 100]$ is $y = [5, 0, 807]$, with 3 multiplications; a dense
+# product takes 9.
+#
+# <details><summary>Hint 1: the idea</summary>
+# One row at a time: its values, times those elements of the vector that its columns name. Each stored value is used
+# exactly once.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# With <code>part = slice(starts[i], starts[i + 1])</code>, row i is <code>values[part] @ vector[columns[part]]</code>.
+# </details>
+
+
+# %% exercise="csr_matvec"
+def csr_matvec(starts: Tensor, columns: Tensor, values: Tensor, vector: Tensor) -> tuple[Tensor, int]:
+    """Product (rows,) of a CSR matrix with `vector` (columns,), and its number of multiplications."""
+    ### BEGIN SOLUTION
+    products = torch.zeros(len(starts) - 1, dtype=values.dtype)
+    for row in range(len(products)):
+        part = slice(starts[row], starts[row + 1])
+        products[row] = values[part] @ vector[columns[part]]
+    return products, len(values)
+    ### END SOLUTION
+
+
+# %% check="csr_matvec" points=2
+with check("csr_matvec", points=2) as c:
+    starts, positions = torch.tensor([0, 1, 1, 3]), torch.tensor([0, 0, 2])
+    values, vector = torch.tensor([5.0, 7.0, 8.0]), torch.tensor([1.0, 10.0, 100.0])
+    idea = "Row i: sum of values[p] * vector[columns[p]] for p from starts[i] to starts[i + 1] - 1; one product each."
+    c.returns(csr_matvec, starts, positions, values, vector, want=(torch.tensor([5.0, 0.0, 807.0]), 3), idea=idea)
+    wide = (torch.tensor([0, 2]), torch.tensor([1, 3]), torch.tensor([-1.0, 2.0]), torch.tensor([9.0, 4.0, 9.0, 3.0]))
+    c.returns(csr_matvec, *wide, want=(torch.tensor([2.0]), 2), idea=idea)
+    ### BEGIN HIDDEN TESTS
+    for seed, shape in enumerate(((6, 9), (1, 1), (9, 2), (4, 4))):
+        matrix = torch.randn(shape, generator=seeded(seed), dtype=torch.float64)
+        matrix *= torch.rand(shape, generator=seeded(seed)) < 0.4
+        stored, vector = matrix.to_sparse_csr(), torch.randn(shape[1], generator=seeded(9), dtype=torch.float64)
+        want = (matrix @ vector, int(matrix.count_nonzero()))
+        parts = (stored.crow_indices(), stored.col_indices(), stored.values())
+        c.returns(csr_matvec, *parts, vector, want=want, idea=idea)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Ten times fewer multiplications: ten times faster? **Predict** how many times faster your CSR product at 90 % sparsity
+# is than torch's dense one, then measure. The two take turns, so that a busy moment of the machine hits both.
+
+# %%
+my_speedup = 10.0  # your guess: above 1 means that CSR is faster
+
+encoded, pixels = csr_encode(sparse_weight), torch.rand(columns)
+dense_seconds, csr_seconds = [], []
+for _ in range(5):
+    begin = time.perf_counter()
+    dense_product = sparse_weight @ pixels
+    middle = time.perf_counter()
+    csr_product, multiplications = csr_matvec(*encoded, pixels)
+    dense_seconds.append(middle - begin)
+    csr_seconds.append(time.perf_counter() - middle)
+speedup = sorted(d / s for d, s in zip(dense_seconds, csr_seconds, strict=True))[2]  # the median of five ratios
+print(f"largest difference of the products: {(dense_product - csr_product).abs().max():.1e}")
+print(f"multiplications: {multiplications:,} instead of {rows * columns:,}")
+print(f"speed-up: {speedup:.3f}x (your guess {my_speedup:g}x)")
+
+# %% [markdown]
+# **Reading the numbers.** The multiplications that you save are saved for sure; the time is another matter. A loop in
+# Python cannot race torch's vectorised kernel, and even a good CSR kernel must fetch an index before each value and
+# jumps about in `vector`. When sparse code does win is measured in lab 09. Until then: *fewer operations is a count,
+# faster is a measurement.*
+#
+# ## 5 Which shapes can zeros take?
+#
+# The finer the pattern, the freer the choice of what to remove; the coarser, the easier for hardware. For a
+# convolution's weight of shape (out, in, kh, kw):
+#
+# - **weight**: any single weight may go (*unstructured*),
+# - **N:M**: of every M neighbours N stay,
+# - **kernel**: a whole kh × kw kernel goes,
+# - **filter**: a whole filter goes, and with it an output channel (*structured*: the tensor really gets smaller).
+#
+# To choose what goes, give each weight a score and remove the groups with the lowest total. Here the score is the
+# magnitude; lab 02 asks whether that is wise.
+#
+# ### Exercise 1.8: Masks by granularity
+# *2 points, 12 minutes, about 8 lines*
+#
+# Return a boolean mask in the shape of `scores` that removes the `round(sparsity * groups)` groups with the lowest
+# sum of scores, over the whole layer.
+#
+# *Example:* a layer of two filters, each with one 1 × 2 kernel, has scores `[1, 9]` and `[4, 2]`. At sparsity 0.5,
+# granularity `"weight"` removes the scores 1 and 2; `"filter"` removes the second filter, since $4 + 2 < 1 + 9$.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Sum the scores of each group: nothing to sum for "weight", over the last two dimensions for "kernel", over the last
+# three for "filter". Choose the lowest sums, then give every weight the verdict of its group.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>scores.sum((2, 3), keepdim=True)</code> keeps the dimensions, so <code>expand(scores.shape)</code> can spread
+# the verdict. <code>groups.flatten().argsort()[:count]</code> are the positions of the lowest groups.
+# </details>
+
+
+# %% exercise="group_mask"
+def group_mask(scores: Tensor, sparsity: float, granularity: str) -> Tensor:
+    """Mask (out, in, kh, kw) without the lowest-scored "weight", "kernel" or "filter" groups of a layer."""
+    ### BEGIN SOLUTION
+    dims = {"weight": (), "kernel": (2, 3), "filter": (1, 2, 3)}[granularity]
+    sums = scores.sum(dims, keepdim=True) if dims else scores
+    kept = torch.ones(sums.numel(), dtype=torch.bool)
+    kept[sums.flatten().argsort()[: round(sparsity * sums.numel())]] = False
+    return kept.reshape(sums.shape).expand(scores.shape)
+    ### END SOLUTION
+
+
+# %% check="group_mask" points=2
+with check("group_mask", points=2) as c:
+    scores = torch.tensor([1.0, 9.0, 4.0, 2.0]).reshape(2, 1, 1, 2)
+    sums = "A group is judged by the sum of its scores; the lowest go, and every weight shares its group's verdict."
+    want = torch.tensor([False, True, True, False]).reshape(2, 1, 1, 2)
+    c.returns(group_mask, scores, 0.5, "weight", want=want, idea=sums)
+    want = torch.tensor([True, True, False, False]).reshape(2, 1, 1, 2)
+    c.returns(group_mask, scores, 0.5, "filter", want=want, idea=sums)
+    scores = torch.tensor([[1.0, 2.0], [3.0, 9.0]]).reshape(2, 2, 1, 1).expand(2, 2, 1, 3)
+    want = torch.tensor([[False, False], [True, True]]).reshape(2, 2, 1, 1).expand(2, 2, 1, 3)
+    c.returns(
+        group_mask, scores, 0.5, "kernel", want=want, idea=f"{sums} All kernels of the layer compete with each other."
+    )
+    idea = "Exactly round(sparsity * groups) groups go, also when scores are tied."
+    for granularity, groups in (("weight", 36), ("kernel", 9), ("filter", 3)):
+        mask = group_mask(torch.ones(3, 3, 2, 2), 0.3, granularity)
+        removed = round(0.3 * groups) * 36 // groups
+        called = f"group_mask(torch.ones(3, 3, 2, 2), 0.3, {granularity!r})"
+        c.true(
+            (~mask).sum() == removed,
+            expected=f"{removed} weights False",
+            got=f"{int((~mask).sum())}",
+            idea=idea,
+            called=called,
+        )
+    ### BEGIN HIDDEN TESTS
+    from torch.nn.utils import prune
+
+    def pruned(method, **options) -> Tensor:
+        layer = nn.Conv2d(1, 1, 1)
+        layer.weight = nn.Parameter(scores.clone(memory_format=torch.contiguous_format))
+        return method(layer, "weight", share, **options).weight_mask.bool()
+
+    cases = ((0.5, (6, 4, 3, 3)), (0.25, (8, 5, 1, 1)), (0.0, (2, 2, 2, 2)), (1.0, (2, 2, 2, 2)))
+    for seed, (share, shape) in enumerate(cases):
+        scores = torch.rand(shape, generator=seeded(seed), dtype=torch.float64).transpose(2, 3)
+        c.returns(group_mask, scores, share, "weight", want=pruned(prune.l1_unstructured), idea=sums)
+        c.returns(group_mask, scores, share, "filter", want=pruned(prune.ln_structured, n=1, dim=0), idea=sums)
+        ranks = scores.sum((2, 3)).flatten().argsort().argsort().reshape(shape[:2])
+        want = (ranks >= round(share * ranks.numel()))[:, :, None, None].expand(scores.shape)
+        c.returns(group_mask, scores, share, "kernel", want=want, idea=sums)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise 1.9: N:M masks
+# *2 points, 10 minutes, about 4 lines*
+#
+# Return a mask that keeps the `n` highest scores of every `m` neighbours in a row.
+#
+# *Example:* 2:4 on the row `[5, 1, 2, 3 | 0, 0, 9, 8]` keeps 5 and 3, then 9 and 8: `[True, False, False, True,
+# False, False, True, True]`. The number of columns is a multiple of `m`; ties may fall either way, but exactly `n`
+# stay.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Give the groups a dimension of their own, choose within it, and undo the reshape.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>scores.reshape(rows, -1, m).topk(n).indices</code> are the winners of each group;
+# <code>scatter(-1, indices, True)</code> writes them into a mask of zeros.
+# </details>
+
+
+# %% exercise="n_m_mask"
+def n_m_mask(scores: Tensor, n: int, m: int) -> Tensor:
+    """Boolean mask (out, in) with the n highest scores of every m neighbours along a row."""
+    ### BEGIN SOLUTION
+    groups = scores.reshape(len(scores), -1, m)
+    kept = torch.zeros(groups.shape, dtype=torch.bool)
+    return kept.scatter(-1, groups.topk(n).indices, True).reshape(scores.shape)
+    ### END SOLUTION
+
+
+# %% check="n_m_mask" points=2
+with check("n_m_mask", points=2) as c:
+    scores = torch.tensor([[5.0, 1.0, 2.0, 3.0, 0.0, 0.0, 9.0, 8.0]])
+    want = torch.tensor([[True, False, False, True, False, False, True, True]])
+    idea = "Each run of m neighbours in a row keeps its n highest scores, whatever the other groups hold."
+    c.returns(n_m_mask, scores, 2, 4, want=want, idea=idea)
+    scores = torch.tensor([[4.0, 1.0, 2.0], [0.0, 5.0, 9.0]])
+    want = torch.tensor([[True, False, True], [False, True, True]])
+    c.returns(n_m_mask, scores, 2, 3, want=want, idea=idea)
+    kept = n_m_mask(torch.ones(4, 12), 1, 3).reshape(4, 4, 3).sum(-1)
+    called = "kept in each group of n_m_mask(torch.ones(4, 12), 1, 3)"
+    c.equal(kept, torch.ones(4, 4).long(), called=called, idea="Also when scores are tied, exactly n of m stay.")
+    ### BEGIN HIDDEN TESTS
+    for seed, (n, m, shape) in enumerate(
+        ((2, 4, (8, 16)), (1, 4, (5, 8)), (4, 8, (3, 24)), (4, 4, (2, 4)), (1, 1, (3, 3)))
+    ):
+        scores = torch.rand(shape[::-1], generator=seeded(seed), dtype=torch.float64).T
+        want = torch.zeros(shape, dtype=torch.bool)
+        for row in range(shape[0]):
+            for start in range(0, shape[1], m):
+                best = scores[row, start : start + m].argsort(descending=True)[:n]
+                want[row, start + best] = True
+        c.returns(n_m_mask, scores, n, m, want=want, idea=idea)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# The second convolution of LeNet-5 at 50 % sparsity, in each pattern:
+
+# %%
+filters = lenet5.features[3].weight.detach()  # (50, 20, 5, 5)
+scores = filters.abs()
+patterns = {name: group_mask(scores, 0.5, name) for name in ("weight", "kernel", "filter")}
+patterns["2:4"] = n_m_mask(scores.flatten(1), 2, 4).reshape(scores.shape)
+fig, axes = figures.figure(columns=4, width=3)
+for ax, (name, mask) in zip(axes, patterns.items(), strict=True):
+    share = 1 - scores[mask].sum() / scores.sum()
+    figures.plot_mask(mask[:, :4], ax, title=f"{name}: {share:.0%} of the magnitude lost")
+figures.show(
+    fig, alt="Masks of a convolution at 50 % sparsity by weight, kernel, filter and 2:4: from dust to whole rows."
+)
+
+# %% [markdown]
+# **Reading the figure.** Each mask removes half of the weights (four input channels are shown; a row is a filter), but
+# the coarser the pattern, the more magnitude it costs: `weight` may choose freely, `filter` must take the good with the
+# bad.
+#
+# **Try:** paint the layer yourself. At which sparsity do you first see the 5 × 5 kernels in the pattern of single
+# weights? Which filters go first? Why has 2:4 no choice about its sparsity?
+
+# %%
+MaskPainter(filters)
+
+# %% [markdown]
+# ## 6 What does fetching a weight cost?
+#
+# Energy of one operation on 32 bits in a 45 nm chip (Horowitz 2014; as quoted by Han et al. 2015):
+#
+# | operation | picojoules |
+# |---|---|
+# | float addition | 0.9 |
+# | float multiplication | 3.7 |
+# | fetch from on-chip SRAM (32 kB) | 5 |
+# | fetch from DRAM | 640 |
+#
+# AlexNet has 61 million weights, and at batch size 1 each is fetched once for every image. Han et al. (2015) pruned it
+# 9 times, and spent 4 bits on the position of each remaining weight.
+#
+# ### Exercise 1.10: Energy of fetching a network
+# *2 points, 8 minutes, about 2 lines*
+#
+# Return the energy, in millijoules, of fetching all kept weights once: each is 32 bits and `index_bits` bits that say
+# where it belongs, and every 32 bits cost `picojoules`.
+#
+# *Example:* one million dense weights (`index_bits=0`) from DRAM:
+# $10^6 \cdot 640\ \text{pJ} = 6.4 \cdot 10^8\ \text{pJ} = 0.64\ \text{mJ}$.
+#
+# <details><summary>Hint 1: the idea</summary>
+# How many weights are kept? How many bits is that, with their indices? How many times 32 bits?
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# Multiplication and division only. One picojoule is 1e-12 joules, so it is 1e-9 millijoules.
+# </details>
+
+
+# %% exercise="fetch_energy"
+def fetch_energy(weights: int, sparsity: float, index_bits: int, picojoules: float) -> float:
+    """Millijoules to fetch the kept weights and their indices once, at `picojoules` for 32 bits."""
+    ### BEGIN SOLUTION
+    kept = weights * (1 - sparsity)
+    return kept * (32 + index_bits) / 32 * picojoules * 1e-9
+    ### END SOLUTION
+
+
+# %% check="fetch_energy" points=2
+with check("fetch_energy", points=2) as c:
+    idea = "Kept weights, times (32 + index bits) / 32, times the price of 32 bits; then picojoules to millijoules."
+    c.returns(fetch_energy, 1_000_000, 0.0, 0, 640.0, want=0.64, idea=idea)
+    c.returns(fetch_energy, 1_000_000, 0.75, 16, 640.0, want=0.24, idea=f"{idea} Only kept weights have an index.")
+    ### BEGIN HIDDEN TESTS
+    c.returns(fetch_energy, 61_000_000, 1 - 1 / 9, 4, 640.0, want=61e6 / 9 * 36 / 32 * 640e-9, idea=idea)
+    c.returns(fetch_energy, 10_000, 0.9, 4, 5.0, want=5.625e-6, idea=idea, atol=1e-12)
+    c.returns(fetch_energy, 10, 1.0, 4, 5.0, want=0.0, idea=idea, atol=1e-12)
+    ### END HIDDEN TESTS
+
+# %%
+alexnet = 61_000_000
+energies = {
+    "dense, DRAM": fetch_energy(alexnet, 0, 0, 640),
+    "9x pruned, DRAM": fetch_energy(alexnet, 1 - 1 / 9, 4, 640),
+    "dense, SRAM": fetch_energy(alexnet, 0, 0, 5),
+    "9x pruned, SRAM": fetch_energy(alexnet, 1 - 1 / 9, 4, 5),
+}
+fig, (ax,) = figures.figure(width=7)
+bars = ax.barh(list(energies), list(energies.values()), color=[figures.REFERENCE, figures.KEPT] * 2)
+ax.bar_label(bars, [f"{value:.3g} mJ" for value in energies.values()], padding=4)
+ax.set(xscale="log", xlabel="estimated energy for one image (mJ, logarithmic)", title="Fetching AlexNet's weights")
+ax.set_xlim(right=3 * max(energies.values()))
+figures.show(fig, alt="Estimated energy of fetching AlexNet's weights, dense and pruned, from DRAM and from SRAM.")
+
+# %% [markdown]
+# **Reading the figure.** Pruning saves a factor of eight, but *where* the weights lie is worth a factor of 128. Its
+# greatest gift would be to make a network small enough for the nearer memory. These are estimates from published
+# prices, not measurements.
+#
+# ## What you measured
+#
+# All in one place, from your own functions; the test images are read here and nowhere else.
+
+# %%
+test_dense, test_half = accuracy_with_random_mask(0.0, data.test), accuracy_with_random_mask(0.5, data.test)
+bitmask_share = encoded_bytes(sparse_weight, "bitmask") / weight.nbytes
+measured = [
+    ("Weights of the trained first layer that are exactly zero", f"{sparsity(weight):.1%}"),
+    ("Test accuracy, dense", f"{test_dense:.1f} %"),
+    ("Test accuracy, half of the first layer removed at random", f"{test_half:.1f} %"),
+    ("Bytes at 90 % sparsity, bitmask, of dense", f"{bitmask_share:.1%}"),
+    ("CSR with 64-bit indices pays from a sparsity of", f"{break_even(rows, columns, 'csr'):.1%}"),
+    ("Multiplications saved at 90 % sparsity", f"{1 - multiplications / (rows * columns):.1%}"),
+    ("Speed-up of your CSR loop over torch's dense product", f"{speedup:.3f}x"),
+    (
+        "Energy saved by pruning AlexNet 9x (estimate)",
+        f"{1 - energies['9x pruned, DRAM'] / energies['dense, DRAM']:.1%}",
+    ),
+]
+for what, value in measured:
+    print(f"{what:<60}{value:>10}")
+
+# %% [markdown]
+# ### Remember
+#
+# 1. Sparsity is a share of exact zeros, and a mask is what keeps them zero.
+# 2. Count bytes with indices: each layout has a break-even, and smaller values push it up.
+# 3. Zeros scattered freely cost accuracy least; zeros in blocks are the ones that hardware can skip.
+#
+# **Next:** the mask here was drawn by lot. Lab 02 looks at the weights before it cuts.

@@ -1,0 +1,74 @@
+# %% wrong: a coin for each weight, so that the count varies
+def random_mask(shape, sparsity, generator):
+    return torch.rand(shape, generator=generator) >= sparsity
+
+
+# %% wrong: always the first positions
+def random_mask(shape, sparsity, generator):
+    mask = torch.ones(shape, dtype=torch.bool)
+    mask.view(-1)[: round(sparsity * mask.numel())] = False
+    return mask
+
+
+# %% wrong: True where the weight is pruned
+def random_mask(shape, sparsity, generator):
+    mask = torch.zeros(math.prod(shape), dtype=torch.bool)
+    mask[torch.randperm(len(mask), generator=generator)[: round(sparsity * len(mask))]] = True
+    return mask.view(shape)
+
+
+# %% wrong: rounds down
+def random_mask(shape, sparsity, generator):
+    mask = torch.ones(math.prod(shape), dtype=torch.bool)
+    mask[torch.randperm(len(mask), generator=generator)[: int(sparsity * len(mask))]] = False
+    return mask.view(shape)
+
+
+# %% wrong: numbers instead of booleans
+def random_mask(shape, sparsity, generator):
+    mask = torch.ones(math.prod(shape))
+    mask[torch.randperm(len(mask), generator=generator)[: round(sparsity * len(mask))]] = 0
+    return mask.view(shape)
+
+
+# %% wrong: positions drawn with replacement, so that some coincide
+def random_mask(shape, sparsity, generator):
+    mask = torch.ones(math.prod(shape), dtype=torch.bool)
+    mask[torch.randint(len(mask), (round(sparsity * len(mask)),), generator=generator)] = False
+    return mask.view(shape)
+
+
+# %% wrong: ignores the generator
+def random_mask(shape, sparsity, generator):
+    mask = torch.ones(math.prod(shape), dtype=torch.bool)
+    mask[torch.randperm(len(mask))[: round(sparsity * len(mask))]] = False
+    return mask.view(shape)
+
+
+# %% wrong: the same mask for whatever generator
+def random_mask(shape, sparsity, generator):
+    mask = torch.ones(math.prod(shape), dtype=torch.bool)
+    generator = torch.Generator().manual_seed(0)
+    mask[torch.randperm(len(mask), generator=generator)[: round(sparsity * len(mask))]] = False
+    return mask.view(shape)
+
+
+# %% right: a threshold on the ranks of random numbers
+def random_mask(shape, sparsity, generator):
+    ranks = torch.rand(math.prod(shape), generator=generator).argsort().argsort()
+    return (ranks >= round(sparsity * len(ranks))).view(shape)
+
+
+# %% right: shuffles zeros and ones
+def random_mask(shape, sparsity, generator):
+    count = math.prod(shape)
+    ordered = torch.arange(count) >= round(sparsity * count)
+    return ordered[torch.randperm(count, generator=generator)].reshape(shape)
+
+
+# %% right: topk of random numbers
+def random_mask(shape, sparsity, generator):
+    noise = torch.rand(math.prod(shape), generator=generator)
+    mask = torch.zeros(len(noise), dtype=torch.bool)
+    mask[noise.topk(len(noise) - round(sparsity * len(noise))).indices] = True
+    return mask.view(shape)

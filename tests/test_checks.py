@@ -1,0 +1,75 @@
+"""Every wrong answer in tests/checks/ loses exactly its exercise's points, every right one gets them.
+
+The answers run through the real cells of the solution: setup, exercises and checks, in order.
+"""
+
+import copy
+import functools
+from pathlib import Path
+
+import jupytext
+import pytest
+from torch import nn
+
+ROOT = Path(__file__).parents[1]
+BANK = Path(__file__).parent / "checks"
+
+
+def answers() -> list:
+    """One parameter set (lab, exercise, kind, code) for each answer in the bank."""
+    found = []
+    for path in sorted(BANK.glob("*/*.py")):
+        for cell in jupytext.read(path, fmt="py:percent").cells:
+            kind, what = cell.metadata["title"].split(":", 1)
+            label = f"{path.parent.name}-{path.stem}-{kind}-{what.strip()}"
+            found.append(pytest.param(path.parent.name, path.stem, kind, cell.source, id=label))
+    return found
+
+
+@functools.cache
+def graded_cells(lab: str) -> list:
+    """The exercise and check cells of a lab, each as (kind, name, code)."""
+    cells = jupytext.read(ROOT / "solutions" / lab / f"{lab}.py", fmt="py:percent").cells
+    kinds = ("exercise", "check")
+    return [(kind, cell.metadata[kind], cell.source) for cell in cells for kind in kinds if kind in cell.metadata]
+
+
+@functools.cache
+def prepared(lab: str) -> dict:
+    """The names that the locked cells of a lab define."""
+    names = {}
+    for cell in jupytext.read(ROOT / "solutions" / lab / f"{lab}.py", fmt="py:percent").cells:
+        if "locked" in cell.metadata:
+            exec(compile(cell.source, f"<{lab} setup>", "exec"), names)
+    return names
+
+
+def lost(lab: str, exercise: str, answer: str) -> set[str]:
+    """The checks that fail when `answer` stands in the cell of `exercise`."""
+    names = {
+        key: copy.deepcopy(value) if isinstance(value, nn.Module) else value for key, value in prepared(lab).items()
+    }
+    failed = set()
+    for kind, name, code in graded_cells(lab):
+        try:
+            exec(compile(answer if (kind, name) == ("exercise", exercise) else code, f"<{name}>", "exec"), names)
+        except Exception:
+            failed.add(name)
+    return failed
+
+
+@pytest.mark.filterwarnings("default")  # an answer may warn
+@pytest.mark.parametrize(("lab", "exercise", "kind", "answer"), answers())
+def test_answer(lab, exercise, kind, answer, record_property):
+    record_property("check_answer", kind)
+    assert lost(lab, exercise, answer) == ({exercise} if kind == "wrong" else set())
+
+
+@pytest.mark.parametrize("lab", sorted(path.name for path in BANK.iterdir()))
+def test_every_exercise_has_its_answers(lab):
+    exercises = {name for kind, name, _ in graded_cells(lab) if kind == "exercise"}
+    counts = {name: {"wrong": 0, "right": 0} for name in exercises}
+    for parameters in answers():
+        if parameters.values[0] == lab:
+            counts[parameters.values[1]][parameters.values[2]] += 1
+    assert all(count["wrong"] >= 5 and count["right"] >= 2 for count in counts.values()), counts
