@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save_model
 
 from prunelab.data import Data, load_data
-from prunelab.models import MODELS, build, checkpoint
+from prunelab.models import MODELS, build, checkpoint, record
 from prunelab.training import BATCH, accuracy, fit
 
 SETTINGS = {  # epochs, then what training.fit takes
@@ -32,7 +32,7 @@ def train(name: str, data: Data, seed: int, epochs: int | None) -> None:
     torch.manual_seed(seed)
     model = build(name, data)
     fit(model, data.train, steps=steps, seed=seed, progress=name, **settings)
-    record = dict(
+    what_is_known = dict(
         dataset=data.name,
         validation_accuracy=f"{accuracy(model, data.validation):.2f}",
         test_accuracy=f"{accuracy(model, data.test):.2f}",
@@ -44,13 +44,23 @@ def train(name: str, data: Data, seed: int, epochs: int | None) -> None:
     )
     path = checkpoint(name, data)
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_model(model.to(memory_format=torch.contiguous_format), str(path), metadata=record)
-    print(f"{name}: {record}", flush=True)
+    save_model(model.to(memory_format=torch.contiguous_format), str(path), metadata=what_is_known)
+    print(f"{name}: {what_is_known}", flush=True)
+
+
+def write_table(data: Data) -> None:
+    """List all checkpoints of a dataset, as their records have it, in a README beside them."""
+    rows = [(name, record(name, data)) for name in MODELS if checkpoint(name, data).exists()]
+    columns = ("validation_accuracy", "test_accuracy", "seed", "steps", "command", "torch", "date")
+    lines = ["| network | " + " | ".join(column.replace("_", " ") for column in columns) + " |", "|---" * 8 + "|"]
+    lines += [f"| {name} | " + " | ".join(row[column] for column in columns) + " |" for name, row in rows]
+    title = f"# Networks trained on {data.name}\n\nWritten by `recipes/checkpoints.py`; accuracies in per cent.\n\n"
+    checkpoint("README", data).with_suffix(".md").write_text(title + "\n".join(lines) + "\n")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("models", nargs="*", default=list(MODELS), metavar="MODEL", help=f"default: {', '.join(MODELS)}")
+    parser.add_argument("models", nargs="*", default=list(MODELS), metavar="MODEL", help=f"of {', '.join(MODELS)}")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, help="default: as many as the shipped checkpoints had")
     arguments = parser.parse_args()
@@ -59,6 +69,7 @@ def main() -> None:
     data = load_data()
     for name in arguments.models:
         train(name, data, arguments.seed, arguments.epochs)
+        write_table(data)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ one sub-folder a class).
 
 import gzip
 import os
-import shutil
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,12 @@ from torchvision.transforms import v2
 from prunelab import LabError
 
 DATA = Path(os.environ.get("PRUNELAB_DATA", Path(__file__).parents[2] / "data"))
+FASHION_MNIST = {  # the unpacked files and their CRC-32
+    "t10k-images-idx3-ubyte": 0x678FE0B1,
+    "t10k-labels-idx1-ubyte": 0x80142C1F,
+    "train-images-idx3-ubyte": 0xB4F29F28,
+    "train-labels-idx1-ubyte": 0x741A4657,
+}
 SPLIT_SEED = 2015  # the year of Han et al., "Learning both weights and connections"
 
 
@@ -82,39 +87,29 @@ def _fashion_mnist(train: bool) -> tuple:
 
 
 def _unpack(folder: Path) -> None:
-    """Unpack the four archives, unless the unpacked file has the length and checksum that its archive states."""
-    for part in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
-        archive = folder / f"{part}-ubyte.gz"
-        if not archive.is_file():
-            raise DataNotFound(
-                f"{archive} is missing; restore it with `git checkout -- data` or unpack the course again."
-            )
-        unpacked = archive.with_suffix("")
-        # A gzip file ends with the CRC-32 and the length of its content (RFC 1952, section 2.3.1).
-        trailer = archive.read_bytes()[-8:]
-        if not unpacked.is_file() or _trailer(unpacked) != trailer:
-            _unpack_one(archive, unpacked)
+    """Unpack the four archives, unless the unpacked file is there and whole."""
+    for name, checksum in FASHION_MNIST.items():
+        unpacked = folder / name
+        if not unpacked.is_file() or zlib.crc32(unpacked.read_bytes()) != checksum:
+            _unpack_one(folder / f"{name}.gz", unpacked, checksum)
 
 
-def _trailer(path: Path) -> bytes:
-    content = path.read_bytes()
-    return zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
-
-
-def _unpack_one(archive: Path, target: Path) -> None:
+def _unpack_one(archive: Path, target: Path, checksum: int) -> None:
+    restore = "restore it with `git checkout -- data` or unpack the course again"
+    if not archive.is_file():
+        raise DataNotFound(f"{archive} is missing; {restore}.")
+    try:
+        content = gzip.decompress(archive.read_bytes())
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataNotFound(f"{archive} is damaged ({error}); {restore}.") from error
+    if zlib.crc32(content) != checksum:
+        raise DataNotFound(f"{archive} does not hold Fashion-MNIST's {target.name}; {restore}.")
     partial = target.with_name(f"{target.name}.{os.getpid()}")  # two processes may unpack at the same time
     try:
-        with gzip.open(archive) as source, open(partial, "wb") as sink:
-            shutil.copyfileobj(source, sink)
+        partial.write_bytes(content)
         partial.replace(target)
-    except (OSError, EOFError, zlib.error) as error:
-        if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
-            raise DataNotFound(
-                f"{archive} could not be unpacked beside itself ({error}); free or unlock that folder."
-            ) from error
-        raise DataNotFound(
-            f"{archive} is damaged ({error}); restore it with `git checkout -- data` or unpack the course again."
-        ) from error
+    except OSError as error:
+        raise DataNotFound(f"{target} cannot be written ({error}); free or unlock its folder.") from error
     finally:
         partial.unlink(missing_ok=True)
 

@@ -15,10 +15,9 @@ BATCH = 128
 
 def has_fast_bf16() -> bool:
     """Whether bf16 is faster than float32 here: the processor has AMX and ONEDNN_MAX_CPU_ISA does not hide it."""
-    allowed = "AMX" in os.environ.get("ONEDNN_MAX_CPU_ISA", "AMX").upper().replace("DEFAULT", "AMX").replace(
-        "ALL", "AMX"
-    )
-    return allowed and bool(torch.cpu.get_capabilities().get("amx_bf16"))
+    limit = os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper()
+    hidden = limit not in ("", "ALL", "DEFAULT") and "AMX" not in limit
+    return not hidden and bool(torch.cpu.get_capabilities().get("amx_bf16"))
 
 
 def autocast() -> torch.autocast:

@@ -427,7 +427,7 @@ for layout in ("dense", "coo", "csr", "csr32", "bitmask"):
 #
 # Return the sparsity $s$ at which the layout takes exactly as many bytes as dense. With $k = (1 - s)\,rc$, solve
 #
-# $$\underbrace{\text{fixed}}_{\text{row starts or bits}} + k \cdot (\text{bytes of a value and its indices}) = rc \cdot v .$$
+# $$\text{row starts or bits} + k \cdot (\text{bytes of a value and its indices}) = rc \cdot v .$$
 #
 # *Example:* COO with $v = 4$ has no fixed part and spends 20 bytes on each value where dense spends 4. It breaks even
 # when one value in five is kept: $s = 0.8$. Count the bits of the bitmask as $rc/8$ bytes, without rounding.

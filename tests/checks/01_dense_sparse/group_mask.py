@@ -87,9 +87,11 @@ def group_mask(scores, sparsity, granularity):
 
 # %% right: multiplies the scores by a mask of ranks
 def group_mask(scores, sparsity, granularity):
-    rows = scores.reshape({"weight": scores.numel(), "kernel": -1, "filter": len(scores)}[granularity], -1) if (
-        granularity != "kernel"
-    ) else scores.reshape(scores.shape[0] * scores.shape[1], -1)
+    rows = (
+        scores.reshape({"weight": scores.numel(), "kernel": -1, "filter": len(scores)}[granularity], -1)
+        if (granularity != "kernel")
+        else scores.reshape(scores.shape[0] * scores.shape[1], -1)
+    )
     ranks = rows.sum(1).argsort(stable=True).argsort()
     mask = (ranks >= round(sparsity * len(rows)))[:, None] & torch.ones_like(rows, dtype=torch.bool)
     return mask.reshape(scores.shape)

@@ -78,14 +78,17 @@ def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
 
 # %% wrong: bits
 def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
-    return 8 * {
-        "dense": rows * columns * value_bytes,
-        "coo": nonzeros * (16 + value_bytes),
-        "csr": (rows + 1) * 8 + nonzeros * (8 + value_bytes),
-        "csr32": (rows + 1) * 4 + nonzeros * (4 + value_bytes),
-        "bitmask": math.ceil(rows * columns / 8) + nonzeros * value_bytes,
-        "2:4": rows * columns // 2 * value_bytes + rows * columns // 8,
-    }[layout]
+    return (
+        8
+        * {
+            "dense": rows * columns * value_bytes,
+            "coo": nonzeros * (16 + value_bytes),
+            "csr": (rows + 1) * 8 + nonzeros * (8 + value_bytes),
+            "csr32": (rows + 1) * 4 + nonzeros * (4 + value_bytes),
+            "bitmask": math.ceil(rows * columns / 8) + nonzeros * value_bytes,
+            "2:4": rows * columns // 2 * value_bytes + rows * columns // 8,
+        }[layout]
+    )
 
 
 # %% right: a chain of conditions

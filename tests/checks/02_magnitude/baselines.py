@@ -1,0 +1,209 @@
+# %% wrong: the smallest instead of the largest
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort()[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel(), generator=generator)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: the largest without the absolute value
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel(), generator=generator)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: a coin for each weight, so that the count is not exact
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    return torch.rand(weight.shape, generator=generator) >= sparsity
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: ignores the generator
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel())[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: the same positions at every call
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    torch.manual_seed(0)
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel())[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: one block of weights at a random place
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    count = round(sparsity * weight.numel())
+    start = int(torch.randint(weight.numel() - count + 1, (1,), generator=generator))
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[start : start + count] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: draws positions twice
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randint(weight.numel(), (round(sparsity * weight.numel()),), generator=generator)] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: kept and pruned swapped
+def largest_mask(weight, sparsity):
+    mask = torch.zeros(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = True
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.zeros(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel(), generator=generator)[: round(sparsity * weight.numel())]] = True
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: expects random to be worse than the largest first
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel(), generator=generator)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "largest", "random"]
+
+
+# %% wrong: the order from worst to best
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel(), generator=generator)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["largest", "random", "magnitude"]
+
+
+# %% right: ranks of magnitudes and of random scores
+def largest_mask(weight, sparsity):
+    rank = (-weight.detach().abs()).flatten().argsort().argsort()
+    return (rank >= round(sparsity * weight.numel())).reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    rank = torch.rand(weight.numel(), generator=generator).argsort().argsort()
+    return (rank >= round(sparsity * weight.numel())).reshape(weight.shape)
+
+
+predicted_order = ("magnitude", "random", "largest")
+
+
+# %% right: by topk and by shuffling a row of zeros and ones
+def largest_mask(weight, sparsity):
+    largest = weight.abs().flatten().topk(round(sparsity * weight.numel())).indices
+    return torch.ones(weight.numel(), dtype=torch.bool).index_fill(0, largest, False).reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    row = torch.arange(weight.numel()) >= round(sparsity * weight.numel())
+    return row[torch.randperm(len(row), generator=generator)].reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% right: torch's pruner with other scores
+def largest_mask(weight, sparsity):
+    layer = nn.Module()
+    layer.weight = nn.Parameter(weight.detach().clone())
+    scores = -weight.detach().double()
+    order = scores.abs().flatten().argsort(descending=True)
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[order[: round(sparsity * weight.numel())]] = False
+    prune.custom_from_mask(layer, "weight", mask.reshape(weight.shape))
+    return layer.weight_mask.bool()
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.shape, dtype=torch.bool).flatten()
+    order = sorted(range(len(mask)), key=torch.rand(len(mask), generator=generator).tolist().__getitem__)
+    mask[order[: round(sparsity * len(mask))]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]

@@ -1,0 +1,178 @@
+# %% wrong: the same sparsity in each layer
+def global_masks(model, sparsity):
+    masks = {}
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            mask = torch.ones(layer.weight.numel(), dtype=torch.bool)
+            mask[layer.weight.abs().flatten().argsort()[: round(sparsity * len(mask))]] = False
+            masks[name] = mask.reshape(layer.weight.shape)
+    return masks
+
+
+# %% wrong: forgets the absolute value
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_modules() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    scores = torch.cat([layer.weight.flatten() for layer in layers.values()])
+    kept = torch.ones(len(scores), dtype=torch.bool)
+    kept[scores.argsort()[: round(sparsity * len(scores))]] = False
+    parts = kept.split([layer.weight.numel() for layer in layers.values()])
+    return {name: part.reshape(layers[name].weight.shape) for name, part in zip(layers, parts, strict=True)}
+
+
+# %% wrong: ranks the biases too
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_modules() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    scores = torch.cat([p.abs().flatten() for layer in layers.values() for p in layer.parameters()])
+    threshold = scores.sort().values[min(round(sparsity * len(scores)), len(scores) - 1)]
+    return {name: layer.weight.abs() >= threshold for name, layer in layers.items()}
+
+
+# %% wrong: masks every parameter, batch norm and biases included
+def global_masks(model, sparsity):
+    parameters = dict(model.named_parameters())
+    scores = torch.cat([p.abs().flatten() for p in parameters.values()])
+    kept = torch.ones(len(scores), dtype=torch.bool)
+    kept[scores.argsort()[: round(sparsity * len(scores))]] = False
+    parts = kept.split([p.numel() for p in parameters.values()])
+    return {name: part.reshape(parameters[name].shape) for name, part in zip(parameters, parts, strict=True)}
+
+
+# %% wrong: takes batch norm's weights for those of a layer
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_modules() if getattr(m, "weight", None) is not None}
+    scores = torch.cat([layer.weight.abs().flatten() for layer in layers.values()])
+    kept = torch.ones(len(scores), dtype=torch.bool)
+    kept[scores.argsort()[: round(sparsity * len(scores))]] = False
+    parts = kept.split([layer.weight.numel() for layer in layers.values()])
+    return {name: part.reshape(layers[name].weight.shape) for name, part in zip(layers, parts, strict=True)}
+
+
+# %% wrong: forgets the convolutions
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_modules() if isinstance(m, nn.Linear)}
+    scores = torch.cat([layer.weight.abs().flatten() for layer in layers.values()])
+    kept = torch.ones(len(scores), dtype=torch.bool)
+    kept[scores.argsort()[: round(sparsity * len(scores))]] = False
+    parts = kept.split([layer.weight.numel() for layer in layers.values()])
+    return {name: part.reshape(layers[name].weight.shape) for name, part in zip(layers, parts, strict=True)}
+
+
+# %% wrong: only the layers at the top of the model
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_children() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    scores = torch.cat([layer.weight.abs().flatten() for layer in layers.values()])
+    kept = torch.ones(len(scores), dtype=torch.bool)
+    kept[scores.argsort()[: round(sparsity * len(scores))]] = False
+    parts = kept.split([layer.weight.numel() for layer in layers.values()])
+    return {name: part.reshape(layers[name].weight.shape) for name, part in zip(layers, parts, strict=True)}
+
+
+# %% wrong: a threshold that keeps every tie
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_modules() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    scores = torch.cat([layer.weight.abs().flatten() for layer in layers.values()]).sort().values
+    count = round(sparsity * len(scores))
+    threshold = scores[count] if count < len(scores) else scores[-1] + 1
+    return {name: layer.weight.abs() >= threshold for name, layer in layers.items()}
+
+
+# %% wrong: averages the thresholds of the layers
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_modules() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    cuts = [layer.weight.abs().flatten().quantile(sparsity) for layer in layers.values()]
+    threshold = sum(cuts) / len(cuts)
+    return {name: layer.weight.abs() > threshold for name, layer in layers.items()}
+
+
+# %% wrong: cuts the count off with int()
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_modules() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    scores = torch.cat([layer.weight.abs().flatten() for layer in layers.values()])
+    kept = torch.ones(len(scores), dtype=torch.bool)
+    kept[scores.argsort()[: int(sparsity * len(scores))]] = False
+    parts = kept.split([layer.weight.numel() for layer in layers.values()])
+    return {name: part.reshape(layers[name].weight.shape) for name, part in zip(layers, parts, strict=True)}
+
+
+# %% wrong: takes sparsity for density
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_modules() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    scores = torch.cat([layer.weight.abs().flatten() for layer in layers.values()])
+    kept = torch.zeros(len(scores), dtype=torch.bool)
+    kept[scores.argsort(descending=True)[: round(sparsity * len(scores))]] = True
+    parts = kept.split([layer.weight.numel() for layer in layers.values()])
+    return {name: part.reshape(layers[name].weight.shape) for name, part in zip(layers, parts, strict=True)}
+
+
+# %% wrong: zeroes the weights of the model
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_modules() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    scores = torch.cat([layer.weight.abs().flatten() for layer in layers.values()])
+    kept = torch.ones(len(scores), dtype=torch.bool)
+    kept[scores.argsort()[: round(sparsity * len(scores))]] = False
+    parts = kept.split([layer.weight.numel() for layer in layers.values()])
+    masks = {name: part.reshape(layers[name].weight.shape) for name, part in zip(layers, parts, strict=True)}
+    for name, mask in masks.items():
+        layers[name].weight.data.mul_(mask)
+    return masks
+
+
+# %% wrong: leaves torch's hooks in the model
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_modules() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    pairs = [(layer, "weight") for layer in layers.values()]
+    prune.global_unstructured(pairs, pruning_method=prune.L1Unstructured, amount=float(sparsity))
+    return {name: layer.weight_mask.bool() for name, layer in layers.items()}
+
+
+# %% wrong: names parameters instead of layers
+def global_masks(model, sparsity):
+    weights = {name: p for name, p in model.named_parameters() if p.ndim > 1}
+    scores = torch.cat([p.abs().flatten() for p in weights.values()])
+    kept = torch.ones(len(scores), dtype=torch.bool)
+    kept[scores.argsort()[: round(sparsity * len(scores))]] = False
+    parts = kept.split([p.numel() for p in weights.values()])
+    return {name: part.reshape(weights[name].shape) for name, part in zip(weights, parts, strict=True)}
+
+
+# %% wrong: masks of floats
+def global_masks(model, sparsity):
+    layers = {name: m for name, m in model.named_modules() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    scores = torch.cat([layer.weight.abs().flatten() for layer in layers.values()])
+    kept = torch.ones(len(scores))
+    kept[scores.argsort()[: round(sparsity * len(scores))]] = 0
+    parts = kept.split([layer.weight.numel() for layer in layers.values()])
+    return {name: part.reshape(layers[name].weight.shape) for name, part in zip(layers, parts, strict=True)}
+
+
+# %% right: with a running offset
+def global_masks(model, sparsity):
+    layers = [(name, m) for name, m in model.named_modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+    scores = torch.cat([m.weight.detach().abs().reshape(-1) for _, m in layers])
+    rank = scores.argsort().argsort()
+    masks, start = {}, 0
+    for name, m in layers:
+        stop = start + m.weight.numel()
+        masks[name] = (rank[start:stop] >= round(sparsity * len(scores))).reshape(m.weight.shape)
+        start = stop
+    return masks
+
+
+# %% right: torch's pruner on a copy
+def global_masks(model, sparsity):
+    twin = deepcopy(model)
+    layers = {name: m for name, m in twin.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
+    pairs = [(layer, "weight") for layer in layers.values()]
+    prune.global_unstructured(pairs, pruning_method=prune.L1Unstructured, amount=float(sparsity))
+    return {name: layer.weight_mask.bool() for name, layer in layers.items()}
+
+
+# %% right: by topk and the number of dimensions
+def global_masks(model, sparsity):
+    weights = {name: p.detach() for name, p in model.named_parameters() if p.ndim > 1}
+    scores = torch.cat([p.abs().flatten() for p in weights.values()])
+    smallest = scores.topk(round(sparsity * len(scores)), largest=False).indices
+    kept = torch.ones(len(scores), dtype=torch.bool).index_fill(0, smallest, False)
+    parts = kept.split([p.numel() for p in weights.values()])
+    names = [name.removesuffix("weight").removesuffix(".") for name in weights]
+    return {name: part.view_as(p) for name, part, p in zip(names, parts, weights.values(), strict=True)}

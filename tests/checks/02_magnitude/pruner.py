@@ -1,0 +1,229 @@
+# %% wrong: zeroes once and never again
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        with torch.no_grad():
+            for name, mask in masks.items():
+                model.get_submodule(name).weight.mul_(mask)
+
+    def apply(self):
+        pass
+
+
+# %% wrong: masks the gradients alone
+class Pruner:
+    def __init__(self, model, masks):
+        for name, mask in masks.items():
+            weight = model.get_submodule(name).weight
+            weight.data.mul_(mask)
+            weight.register_hook(lambda gradient, mask=mask: gradient * mask)
+
+    def apply(self):
+        pass
+
+
+# %% wrong: masks the gradients after the step
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        for name, mask in masks.items():
+            model.get_submodule(name).weight.data.mul_(mask)
+
+    def apply(self):
+        for name, mask in self.masks.items():
+            self.model.get_submodule(name).weight.grad.mul_(mask)
+
+
+# %% wrong: replaces the parameters, so that the optimizer trains the old ones
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        self.apply()
+
+    def apply(self):
+        for name, mask in self.masks.items():
+            layer = self.model.get_submodule(name)
+            layer.weight = nn.Parameter(layer.weight.detach() * mask)
+
+
+# %% wrong: multiplies without keeping the product
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        self.apply()
+
+    def apply(self):
+        for name, mask in self.masks.items():
+            weight = self.model.get_submodule(name).weight
+            weight = weight * mask
+
+
+# %% wrong: keeps tensors that .to() leaves behind
+class Pruner:
+    def __init__(self, model, masks):
+        self.pairs = [(model.get_submodule(name).weight.data, mask) for name, mask in masks.items()]
+        self.apply()
+
+    def apply(self):
+        for data, mask in self.pairs:
+            data.mul_(mask)
+
+
+# %% wrong: in place on a leaf that requires its gradient
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        self.apply()
+
+    def apply(self):
+        for name, mask in self.masks.items():
+            self.model.get_submodule(name).weight.mul_(mask)
+
+
+# %% wrong: zeroes the biases too
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        self.apply()
+
+    def apply(self):
+        with torch.no_grad():
+            for name, mask in self.masks.items():
+                layer = self.model.get_submodule(name)
+                layer.weight.mul_(mask)
+                layer.bias.zero_()
+
+
+# %% wrong: expects a mask for each layer of the model
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        self.apply()
+
+    def apply(self):
+        with torch.no_grad():
+            for name, layer in self.model.named_modules():
+                if isinstance(layer, (nn.Conv2d, nn.Linear)):
+                    layer.weight.mul_(self.masks[name])
+
+
+# %% wrong: zeroes the kept weights
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        self.apply()
+
+    def apply(self):
+        with torch.no_grad():
+            for name, mask in self.masks.items():
+                self.model.get_submodule(name).weight[mask] = 0
+
+
+# %% wrong: chooses the smallest weights anew after each step
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        with torch.no_grad():
+            for name, mask in masks.items():
+                model.get_submodule(name).weight.mul_(mask)
+
+    def apply(self):
+        with torch.no_grad():
+            for name, mask in self.masks.items():
+                weight = self.model.get_submodule(name).weight
+                rank = weight.abs().flatten().argsort().argsort().reshape(weight.shape)
+                weight.mul_(rank >= (~mask).sum())
+
+
+# %% wrong: freezes what it prunes, the kept weights included
+class Pruner:
+    def __init__(self, model, masks):
+        for name, mask in masks.items():
+            weight = model.get_submodule(name).weight
+            weight.data.mul_(mask)
+            weight.requires_grad_(False)
+
+    def apply(self):
+        pass
+
+
+# %% wrong: prunes only when apply is called
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+
+    def apply(self):
+        with torch.no_grad():
+            for name, mask in self.masks.items():
+                self.model.get_submodule(name).weight.mul_(mask)
+
+
+# %% wrong: takes batch norm's weights along
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        self.apply()
+
+    def apply(self):
+        with torch.no_grad():
+            for name, mask in self.masks.items():
+                self.model.get_submodule(name).weight.mul_(mask)
+            for layer in self.model.modules():
+                if isinstance(layer, nn.BatchNorm2d):
+                    layer.weight.mul_(layer.weight.abs() > 1)
+
+
+# %% right: by indexing through .data
+class Pruner:
+    def __init__(self, model, masks):
+        self.pairs = [(model.get_submodule(name), mask) for name, mask in masks.items()]
+        self.apply()
+
+    def apply(self):
+        for layer, mask in self.pairs:
+            layer.weight.data[~mask] = 0
+
+
+# %% right: torch's pruner inside
+class Pruner:
+    def __init__(self, model, masks):
+        for name, mask in masks.items():
+            prune.custom_from_mask(model.get_submodule(name), "weight", mask)
+
+    def apply(self):
+        pass  # torch multiplies by the mask in each forward pass
+
+
+# %% right: holds parameters, by name
+class Pruner:
+    def __init__(self, model, masks):
+        self.held = {
+            p: masks[name.removesuffix(".weight")]
+            for name, p in model.named_parameters()
+            if name.endswith(".weight") and name.removesuffix(".weight") in masks
+        }
+        self.apply()
+
+    @torch.no_grad()
+    def apply(self):
+        for parameter, mask in self.held.items():
+            parameter.masked_fill_(~mask, 0.0)
+
+
+# %% right: a parametrisation
+class Masked(nn.Module):
+    def __init__(self, mask):
+        super().__init__()
+        self.register_buffer("mask", mask)
+
+    def forward(self, weight):
+        return weight * self.mask
+
+
+class Pruner:
+    def __init__(self, model, masks):
+        for name, mask in masks.items():
+            torch.nn.utils.parametrize.register_parametrization(model.get_submodule(name), "weight", Masked(mask))
+
+    def apply(self):
+        pass

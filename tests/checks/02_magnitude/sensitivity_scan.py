@@ -1,0 +1,194 @@
+# %% wrong: reads the test split
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            curves[name] = {}
+            for sparsity in sparsities:
+                copy = deepcopy(model)
+                prune.l1_unstructured(copy.get_submodule(name), "weight", amount=sparsity)
+                curves[name][sparsity] = accuracy(copy, data.test)
+    return curves
+
+
+# %% wrong: reads the training split
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            curves[name] = {}
+            for sparsity in sparsities:
+                copy = deepcopy(model)
+                prune.l1_unstructured(copy.get_submodule(name), "weight", amount=sparsity)
+                curves[name][sparsity] = accuracy(copy, data.train)
+    return curves
+
+
+# %% wrong: leaves the model pruned
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            curves[name] = {}
+            for sparsity in sparsities:
+                prune.l1_unstructured(layer, "weight", amount=sparsity)
+                curves[name][sparsity] = accuracy(model, data.validation)
+                prune.remove(layer, "weight")
+    return curves
+
+
+# %% wrong: one copy for all layers, so that the cuts add up
+def sensitivity_scan(model, data, sparsities):
+    copy, curves = deepcopy(model), {}
+    for name, layer in copy.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            dense = layer.weight.detach().clone()
+            curves[name] = {}
+            for sparsity in sparsities:
+                layer.weight.data = dense.clone()
+                prune.l1_unstructured(layer, "weight", amount=sparsity)
+                prune.remove(layer, "weight")
+                curves[name][sparsity] = accuracy(copy, data.validation)
+    return curves
+
+
+# %% wrong: restores the weights but leaves torch's hooks
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            curves[name] = {}
+            prune.identity(layer, "weight")
+            for sparsity in sparsities:
+                layer.weight_mask.copy_(
+                    prune.L1Unstructured(sparsity).compute_mask(layer.weight_orig, torch.ones_like(layer.weight_orig))
+                )
+                curves[name][sparsity] = accuracy(model, data.validation)
+            layer.weight_mask.fill_(1)
+    return curves
+
+
+# %% wrong: prunes all layers at once
+def sensitivity_scan(model, data, sparsities):
+    names = [name for name, layer in model.named_modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
+    curves = {name: {} for name in names}
+    for sparsity in sparsities:
+        copy = deepcopy(model)
+        for name in names:
+            prune.l1_unstructured(copy.get_submodule(name), "weight", amount=sparsity)
+        for name in names:
+            curves[name][sparsity] = accuracy(copy, data.validation)
+    return curves
+
+
+# %% wrong: takes sparsity for density
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            curves[name] = {}
+            for sparsity in sparsities:
+                copy = deepcopy(model)
+                prune.l1_unstructured(copy.get_submodule(name), "weight", amount=1.0 - sparsity)
+                curves[name][sparsity] = accuracy(copy, data.validation)
+    return curves
+
+
+# %% wrong: prunes at random
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            curves[name] = {}
+            for sparsity in sparsities:
+                copy = deepcopy(model)
+                prune.random_unstructured(copy.get_submodule(name), "weight", amount=sparsity)
+                curves[name][sparsity] = accuracy(copy, data.validation)
+    return curves
+
+
+# %% wrong: forgets the absolute value
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            curves[name] = {}
+            for sparsity in sparsities:
+                copy = deepcopy(model)
+                weight = copy.get_submodule(name).weight.data.view(-1)
+                weight[weight.argsort()[: round(sparsity * len(weight))]] = 0
+                curves[name][sparsity] = accuracy(copy, data.validation)
+    return curves
+
+
+# %% wrong: scans batch norm too
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, layer in model.named_modules():
+        if getattr(layer, "weight", None) is not None:
+            curves[name] = {}
+            for sparsity in sparsities:
+                copy = deepcopy(model)
+                prune.l1_unstructured(copy.get_submodule(name), "weight", amount=sparsity)
+                curves[name][sparsity] = accuracy(copy, data.validation)
+    return curves
+
+
+# %% wrong: prunes a copy and measures the model
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            curves[name] = {}
+            for sparsity in sparsities:
+                copy = deepcopy(model)
+                prune.l1_unstructured(copy.get_submodule(name), "weight", amount=sparsity)
+                curves[name][sparsity] = accuracy(model, data.validation)
+    return curves
+
+
+# %% wrong: lists instead of dicts
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            curves[name] = []
+            for sparsity in sparsities:
+                copy = deepcopy(model)
+                prune.l1_unstructured(copy.get_submodule(name), "weight", amount=sparsity)
+                curves[name].append(accuracy(copy, data.validation))
+    return curves
+
+
+# %% right: cuts in place and puts the dense weight back
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, layer in model.named_modules():
+        if not isinstance(layer, (nn.Conv2d, nn.Linear)):
+            continue
+        dense, curves[name] = layer.weight.detach().clone(), {}
+        order = dense.abs().flatten().argsort()
+        for sparsity in sparsities:
+            cut = dense.flatten().clone()
+            cut[order[: round(sparsity * len(cut))]] = 0
+            with torch.no_grad():
+                layer.weight.copy_(cut.view_as(dense))
+            curves[name][sparsity] = accuracy(model, data.validation)
+        with torch.no_grad():
+            layer.weight.copy_(dense)
+    return curves
+
+
+# %% right: by the state of the model
+def sensitivity_scan(model, data, sparsities):
+    twin, dense = deepcopy(model), deepcopy(model.state_dict())
+    names = [name for name, layer in model.named_modules() if isinstance(layer, nn.Conv2d | nn.Linear)]
+
+    def cut(weight, sparsity):
+        return weight * prune.L1Unstructured(float(sparsity)).compute_mask(weight, torch.ones_like(weight))
+
+    def scan(name, sparsity):
+        twin.load_state_dict({**dense, f"{name}.weight": cut(dense[f"{name}.weight"], sparsity)})
+        return accuracy(twin, data.validation)
+
+    return {name: {sparsity: scan(name, sparsity) for sparsity in sparsities} for name in names}

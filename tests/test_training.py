@@ -1,0 +1,60 @@
+"""Training is seeded, holds what `after_step` holds, and sees each image once an epoch."""
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import TensorDataset
+
+from prunelab import training
+
+
+@pytest.fixture
+def halves():
+    """Images whose class is the brighter half: easy for a linear layer."""
+    images = torch.randn(640, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    return TensorDataset(images, (images[..., :4].sum((1, 2, 3)) > images[..., 4:].sum((1, 2, 3))).long())
+
+
+def linear() -> nn.Module:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Flatten(), nn.Linear(64, 2))
+
+
+def test_training_learns_and_repeats_bit_by_bit(halves):
+    first, second = linear(), linear()
+    assert training.accuracy(first, halves) < 70
+    losses = training.fit(first, halves, steps=60)
+    assert training.fit(second, halves, steps=60) == losses
+    assert len(losses) == 60
+    assert training.accuracy(first, halves) > 90
+
+
+def test_after_step_has_the_last_word(halves):
+    model = linear()
+    training.fit(model, halves, steps=5, after_step=lambda: model[1].weight.data[0].zero_())
+    assert model[1].weight[0].count_nonzero() == 0
+    assert model[1].weight[1].count_nonzero() == 64
+
+
+def test_an_epoch_shows_every_image_once(halves):
+    seen = torch.cat([labels for _, labels in training.batches(halves, 5)])
+    images = torch.cat([images for images, _ in training.batches(halves, 5)])
+    assert len(seen) == 640
+    assert torch.equal(images.sum((1, 2, 3)).sort().values, halves.tensors[0].sum((1, 2, 3)).sort().values)
+
+
+def test_augmentation_only_mirrors_and_shifts():
+    images = torch.zeros(200, 1, 9, 9)
+    images[:, 0, 4, 4] = 1  # one bright pixel in the middle
+    torch.manual_seed(0)
+    moved = training.augmented(images)
+    rows, columns = moved.nonzero()[:, 2:].T
+    assert moved.sum() == 200
+    assert set(rows.tolist()) == set(columns.tolist()) == {2, 3, 4, 5, 6}
+
+
+@pytest.mark.parametrize(("isa", "allowed"), [("AVX2", False), ("AVX512_CORE_BF16", False), ("ALL", True), ("", True)])
+def test_the_instruction_set_limit_of_onednn_is_respected(isa, allowed, monkeypatch):
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", isa)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": True})
+    assert training.has_fast_bf16() == allowed
