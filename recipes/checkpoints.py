@@ -1,6 +1,6 @@
 """Train the networks of the course and save them with their record: `python recipes/checkpoints.py [MODEL ...]`.
 
-The hyper-parameters were chosen on the validation split; the test split is read once, when a network is finished.
+The settings were fixed beforehand; the test split is read once, when a network is finished.
 PRUNELAB_DATASET chooses the dataset.
 """
 

@@ -22,11 +22,18 @@ vgg_sparsities = 0.8
 # %% wrong: names parameters instead of layers
 vgg_sparsities = {f"{name}.weight": 0.8 for name in vgg_layers}
 
-# %% right: spares the first layer
-vgg_sparsities = dict.fromkeys(vgg_layers, 0.8) | {"features.0": 0.2}
+# %% wrong: the same sparsity for every layer
+vgg_sparsities = dict.fromkeys(vgg_layers, 0.8)
 
-# %% right: the large layers alone
-vgg_sparsities = {"features.11": 0.75, "features.15": 0.85, "features.18": 0.9}
+# %% right: more, the larger the layer
+vgg_sparsities = {"features.0": 0.2, "features.4": 0.4, "features.8": 0.6, "features.11": 0.7, "classifier": 0.3}
+vgg_sparsities |= {"features.15": 0.8, "features.18": 0.87}
 
-# %% right: more where more bytes lie
-vgg_sparsities = {name: 0.5 if vgg.get_submodule(name).weight.numel() < 50_000 else 0.82 for name in vgg_layers}
+# %% right: the three largest layers alone
+vgg_sparsities = {"features.11": 0.6, "features.15": 0.78, "features.18": 0.96}
+
+# %% right: what one threshold for all layers takes from each
+weights = {name: vgg.get_submodule(name).weight.detach().abs() for name in vgg_layers}
+everything = torch.cat([weight.flatten() for weight in weights.values()])
+threshold = everything.kthvalue(round(0.79 * len(everything))).values
+vgg_sparsities = {name: (weight <= threshold).float().mean().item() for name, weight in weights.items()}

@@ -1,0 +1,106 @@
+"""The command `prunelab`."""
+
+import json
+import os
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import print as show
+from rich.markdown import Markdown
+
+from prunelab import LabError
+from prunelab.course import course_folder, find_lab, lab_names
+
+JUPYTER = Path(__file__).with_name("jupyter")  # settings: no news, no updates, no exchange
+
+
+class Commands(typer.core.TyperGroup):
+    """Commands whose LabErrors end as one sentence and exit status 1."""
+
+    def invoke(self, context):
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except LabError as error:
+            typer.echo(f"prunelab: {error}", err=True)
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, help=__doc__)
+
+
+@app.command()
+def lab(
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+    port: Annotated[int, typer.Option(help="Port of the server; the next free one is taken.")] = 8888,
+) -> None:
+    """Open JupyterLab on the course map."""
+    course = course_folder()
+    if not (course / "labs" / "index.ipynb").is_file():
+        raise LabError(f"{course / 'labs' / 'index.ipynb'} is missing; run `prunelab build` or `prunelab reset index`.")
+    os.chdir(course)  # nbgrader reads its configuration from here
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course}", f"--port={port}"]
+    command += ["--LabApp.default_url=/lab/tree/labs/index.ipynb"]
+    command += [] if browser else ["--no-browser"]
+    command += ["--allow-root"] if os.geteuid() == 0 else []  # in a container the only user is often root
+    os.execve(sys.executable, command, lab_environment())
+
+
+def lab_environment() -> dict[str, str]:
+    """Return the environment of the Jupyter server: this installation's commands first, and prunelab's settings."""
+    paths = {"PATH": sysconfig.get_path("scripts"), "JUPYTER_CONFIG_PATH": str(JUPYTER)}
+    return os.environ | {
+        key: os.pathsep.join(filter(None, (first, os.environ.get(key)))) for key, first in paths.items()
+    }
+
+
+@app.command()
+def build(labs: Annotated[list[str] | None, typer.Argument(help="Numbers or names; all if none.")] = None) -> None:
+    """Build the notebooks under labs/ from the sources under solutions/."""
+    course = course_folder()
+    if not (course / "solutions").is_dir():
+        print("There is nothing to build: this course has no solutions/.")
+        return
+    from prunelab.course.build import build as build_labs  # jupytext takes a second to import
+
+    for sentence in build_labs(course, labs):
+        print(sentence)
+
+
+@app.command()
+def progress(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show which checkpoints pass in the saved notebooks."""
+    from prunelab.course import progress as course_progress
+
+    labs = course_progress.progress(course_folder())
+    if as_json:
+        print(json.dumps(course_progress.as_json(labs), indent=2))
+    else:
+        show(Markdown(course_progress.as_markdown(labs)))
+
+
+@app.command()
+def reset(lab: Annotated[str, typer.Argument(help="Number or name, such as 01; or index.")]) -> None:
+    """Put the original of a lab back and keep a copy of yours."""
+    from prunelab.course.reset import reset as reset_lab
+
+    course = course_folder()
+    name = find_lab(lab, [*lab_names(course), "index"])
+    backup = reset_lab(course, name)
+    print(f"{name} is the original again; if it is open in JupyterLab, close it and open it again.")
+    if backup:
+        print(f"Your copy is now {backup}.")
+
+
+@app.command()
+def doctor() -> None:
+    """Show what this machine has, what is missing, and how to mend it."""
+    from prunelab.doctor import examine, table
+
+    findings = examine()
+    show(table(findings))
+    if any(finding.state == "missing" for finding in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,128 @@
+"""Read a lab's py:percent source and expand its short cell headers into nbgrader's metadata.
+
+`locked="setup"`, `exercise="sparsity"` and `check="sparsity" points=2` become nbgrader's schema 3; every cell gets an
+id hashed from lab, kind and source, so that a rebuild changes no byte.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+
+import jupytext
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+
+from prunelab import LabError
+
+ROLES = ("locked", "exercise", "check")
+LAB_POINTS = 20
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def read_source(path: Path) -> NotebookNode:
+    """Return the instructor's notebook of the source at `path`; raise LabError naming file, cell and way out."""
+    lab = path.stem
+    cells = jupytext.read(path, fmt="py:percent").cells
+    for number, cell in enumerate(cells, 1):
+        if problem := _cell_problem(cell):
+            raise LabError(f"{path}, cell {number} ({_first_line(cell)}): {problem}")
+    if problem := _lab_problem(lab, cells):
+        raise LabError(f"{path}: {problem}")
+    seen = {}
+    for cell in cells:
+        kind = next((role for role in ROLES if role in cell.metadata), cell.cell_type)
+        key = hashlib.sha256("\0".join((lab, kind, cell.source)).encode()).hexdigest()[:12]
+        seen[key] = seen.get(key, 0) + 1
+        cell.id = key if seen[key] == 1 else f"{key}-{seen[key]}"
+        cell.metadata = _expanded(cell.metadata)
+    return new_notebook(cells=cells, metadata=KERNEL)
+
+
+def _expanded(short: dict) -> dict:
+    """Return nbgrader's metadata for a cell's short header; other keys stay as they are."""
+    kept = {key: value for key, value in short.items() if key not in (*ROLES, "points", "lines_to_next_cell")}
+    name = next((short[role] for role in ROLES if role in short), None)
+    if name is None:
+        return kept
+    grade, solution = "check" in short, "exercise" in short
+    nbgrader = {
+        "grade": grade,
+        "grade_id": f"{name}-check" if grade else name,
+        "locked": not solution,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+    return kept | {"nbgrader": nbgrader | ({"points": short["points"]} if grade else {})}
+
+
+def _first_line(cell: NotebookNode) -> str:
+    return cell.source.partition("\n")[0][:60] or "empty"
+
+
+def _cell_problem(cell: NotebookNode) -> str | None:
+    """Return what is wrong with one cell and how to mend it, or None."""
+    short = cell.metadata
+    if "title" in short:
+        return f'the line "# %% {short["title"]}" starts a new cell; write it without "%%".'
+    if "incorrectly_encoded_metadata" in short:
+        return f'its header {short["incorrectly_encoded_metadata"]} cannot be read; write key="value".'
+    if cell.cell_type == "markdown" and re.search(r"^%%", cell.source, re.MULTILINE):
+        return 'a line of text starts with "%%", which would be read as a cell; begin it with another word.'
+    if cell.cell_type == "markdown" and "(attachment:" in cell.source:
+        return "py:percent cannot keep an attachment; put the picture into a file and link that."
+    roles = [role for role in ROLES if role in short]
+    if len(roles) > 1 or (roles and cell.cell_type != "code"):
+        return f"a cell is one of {', '.join(ROLES)}, and a code cell; split it."
+    for role in roles:
+        if not re.fullmatch(r"[\w-]+", str(short[role]), re.ASCII):
+            return f"{role}={short[role]!r} is no name; use letters, digits, _ and -."
+    return _marker_problem(cell) or _points_problem(cell)
+
+
+def _marker_problem(cell: NotebookNode) -> str | None:
+    for words, role, needed in (("SOLUTION", "exercise", True), ("HIDDEN TESTS", "check", False)):
+        marks = re.findall(rf"\b(BEGIN|END) {words}\b", cell.source)
+        if marks and role not in cell.metadata:
+            return f'it holds "{marks[0]} {words}" but is no {role}; put {role}="name" in its header.'
+        if marks != ["BEGIN", "END"] * (len(marks) // 2):
+            return f"BEGIN {words} and END {words} do not pair up; write one END after each BEGIN."
+        if needed and role in cell.metadata and not marks:
+            return f"the {role} marks no answer; put ### BEGIN {words} and ### END {words} around it."
+    return None
+
+
+def _points_problem(cell: NotebookNode) -> str | None:
+    name, points = cell.metadata.get("check"), cell.metadata.get("points")
+    if name is None:
+        return None if points is None else "points belong to a check; move them to its header."
+    if type(points) is not int or points < 1:
+        return f"check {name!r} has {points!r} points; write a whole number such as points=2 in its header."
+    if f'check("{name}", points={points})' not in cell.source:
+        return f'it must run `with check("{name}", points={points})`, as its header says.'
+    return None
+
+
+def _lab_problem(lab: str, cells: list[NotebookNode]) -> str | None:
+    """Return what is wrong with the lab as a whole and how to mend it, or None."""
+    numbers = {role: {} for role in ROLES}  # number of the cell by role and name
+    for number, cell in enumerate(cells, 1):
+        for role in (role for role in ROLES if role in cell.metadata):
+            name = cell.metadata[role]
+            rivals = numbers["check"] if role == "check" else numbers["locked"] | numbers["exercise"]
+            if name in rivals:
+                return f"cells {rivals[name]} and {number} are both called {name!r}; rename one of them."
+            numbers[role][name] = number
+    for name, number in numbers["exercise"].items():
+        if numbers["check"].get(name, 0) < number:
+            return f'cell {number}, exercise {name!r}, has no check after it; add a cell with check="{name}" points=2.'
+    for name, number in numbers["check"].items():
+        if name not in numbers["exercise"]:
+            return f'cell {number}, check {name!r}, has no exercise before it; add a cell with exercise="{name}".'
+    total = sum(cell.metadata.get("points", 0) for cell in cells)
+    if re.match(r"\d\d_", lab) and total != LAB_POINTS:
+        return f"its checks are worth {total} points together; make them {LAB_POINTS}."
+    return None

@@ -1,0 +1,12 @@
+"""Sliders over sparsity that run in the browser: the data goes there once, and moving a slider never asks the kernel.
+
+Python computes one value for each whole per cent of sparsity (levels.py, storage.py) and describes the picture
+(panels.py); explorer.js draws it in JupyterLab, stills.py draws it for exports.
+"""
+
+from prunelab.explorers.honest_bytes import HonestBytes
+from prunelab.explorers.magnitude import MagnitudeExplorer
+from prunelab.explorers.mask_painter import MaskPainter
+from prunelab.explorers.sensitivity import SensitivityExplorer
+
+__all__ = ["HonestBytes", "MagnitudeExplorer", "MaskPainter", "SensitivityExplorer"]

@@ -1,0 +1,80 @@
+"""The four kinds of panel as plain data, which explorer.js and stills.py draw alike.
+
+A panel has one variant for each choice of the explorer's menu, or a single one for all of them. Where a value follows
+the slider, it is a list of 101 values, one for each whole per cent of sparsity, `None` where there is none.
+"""
+
+import math
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+from torch import Tensor
+
+from prunelab.explorers.explorer import SPARSITIES
+
+
+def mask(title: str, size: int, pictures: list[Tensor]) -> tuple[dict, bytes]:
+    """A picture, `size` pixels high on the screen, of the levels (height, width) for each choice, and their bytes.
+
+    The first of the pictures also shades the kept weights.
+    """
+    height, width = pictures[0].shape
+    panel = {"type": "mask", "title": title, "height": height, "width": width, "size": size}
+    return panel | {"variants": [{}]}, b"".join(levels.contiguous().numpy().tobytes() for levels in pictures)
+
+
+def series(label: str, values: list, tone: str | list[str] = "kept", points: list = (), marks: list = ()) -> dict:
+    """A curve over sparsity; `tone` is kept, pruned, reference or muted, `points` are measured, `marks` circled."""
+    return {"label": label, "values": values, "tone": tone, "points": list(points), "marks": list(marks)}
+
+
+def lines(title: str, y: str, variants: list[list[dict]], low: float | None = None, high: float | None = None) -> dict:
+    """Curves over sparsity with the axis label `y`; limits not given follow the values."""
+    return {"type": "lines", "title": title, "y": y, "variants": [_axes(curves, low, high) for curves in variants]}
+
+
+def _axes(curves: list[dict], low: float | None, high: float | None) -> dict:
+    values = [value for curve in curves for value in curve["values"] if value is not None]
+    low, high = (min(values) if low is None else low), (max(values) if high is None else high)
+    ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high).tolist()
+    return {"series": curves, "ticks": ticks, "low": ticks[0], "high": ticks[-1]}
+
+
+def histogram(title: str, counts: list[int], span: float, thresholds: list[float]) -> dict:
+    """Counts of weights in equal bins from `-span` to `span`, and the magnitude below which each sparsity cuts."""
+    ticks = MaxNLocator(4).tick_values(0, max(counts)).tolist()
+    x_ticks = MaxNLocator(4, symmetric=True).tick_values(-span, span)
+    variant = {"counts": counts, "span": span, "thresholds": thresholds, "ticks": ticks, "high": ticks[-1]}
+    variant["xTicks"] = [tick for tick in x_ticks.round(12).tolist() if abs(tick) <= span]
+    return {"type": "histogram", "title": title, "variants": [variant]}
+
+
+def table(title: str, head: list[str], variants: list[list[dict]]) -> dict:
+    """A table whose rows (see `row`) are ordered by their keys; `head` may be empty."""
+    return {"type": "table", "title": title, "head": head, "variants": [{"rows": rows} for rows in variants]}
+
+
+def row(*cells: str | list[str], key: float | list[float] = 0, tone: str | list[str] = "") -> dict:
+    """A row of a table; a cell, the key and the tone may each follow the slider."""
+    return {"cells": list(cells), "key": key, "tone": tone}
+
+
+def interpolated(points: dict[float, float], what: str) -> list[float | None]:
+    """Values at each whole per cent, straight lines between the measured points, `None` outside them.
+
+    A point between two whole per cents counts for both of its neighbours.
+    """
+    if not points:
+        raise ValueError(f"{what} is empty; give at least one measured point, as in {{0.5: 91.2}}.")
+    wrong = [point for point in points.items() if not (0 <= point[0] <= 1 and 0 <= point[1] <= 100)]
+    if wrong:
+        raise ValueError(f"{what} maps {wrong[0][0]} to {wrong[0][1]}; give sparsity from 0 to 1 and per cent.")
+    x, y = zip(*sorted(points.items()), strict=True)
+    values = np.interp(SPARSITIES, x, y).round(3).tolist()
+    first, last = math.floor(100 * x[0] + 1e-9), math.ceil(100 * x[-1] - 1e-9)
+    return [value if first <= percent <= last else None for percent, value in enumerate(values)]
+
+
+def measured(points: dict[float, float]) -> list[list[float]]:
+    """The points of `interpolated` for `series`: per cent of sparsity against value."""
+    return [[100 * sparsity, value] for sparsity, value in sorted(points.items())]

@@ -1,0 +1,17 @@
+"""nbgrader's settings: solutions/ -> labs/ -> submitted/ -> autograded/ -> feedback/."""
+
+c = get_config()  # noqa: F821, given by traitlets
+
+c.CourseDirectory.course_id = "prunelab"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "labs"
+c.CourseDirectory.solution_directory = "answers"  # the default, "solution", is too close to the sources' folder
+
+# generate_assignment copies every other file beside a notebook, so the sources with their solutions must be ignored.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py", "*.ipynb~"]
+
+# nbclient waits for ever unless it is told not to.
+c.Execute.kernel_name = "python3"  # not the name of the kernel on the student's machine
+c.Execute.timeout = 300  # seconds a cell
+c.Execute.startup_timeout = 120
+c.Execute.iopub_timeout = 30

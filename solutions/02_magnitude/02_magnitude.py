@@ -1,0 +1,1017 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab 02: Magnitude pruning
+#
+# *About 90 minutes, 20 points.*
+#
+# Most weights of a trained network can go. The question is: *which ones?* In 1990 LeCun, Denker and Solla asked it in
+# "Optimal Brain Damage" and answered with second derivatives. In 2015 Han, Pool, Tran and Dally tried the simplest
+# answer there is, the weights closest to zero, and **retrained** what was left: AlexNet lost 54 of its 61 million
+# weights and none of its accuracy. In this lab you write their method from nothing, see where it breaks, mend it, and
+# fit a VGG into a quarter of its bytes.
+#
+# **You will be able to**
+#
+# - prune a tensor or a whole model by magnitude, to the exact weight,
+# - keep pruned weights at zero while the others train,
+# - rank neurons, filters and channels by their norms,
+# - find out which layers bear pruning and which do not, without touching the test images,
+# - choose a sparsity for each layer that meets a budget in bytes, and prove that the rule beats chance.
+
+# %% locked="setup"
+from copy import deepcopy
+from dataclasses import replace
+from functools import cache
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils import prune
+from torch.utils.data import TensorDataset
+
+from prunelab import figures, models
+from prunelab.checks import check, show
+from prunelab.data import Data, load_data
+from prunelab.explorers import MagnitudeExplorer, SensitivityExplorer
+from prunelab.measure import encoded_bytes
+from prunelab.training import accuracy, fit
+
+data = load_data()  # train, validation and test images with labels
+few = TensorDataset(*(tensor[:1000] for tensor in data.validation.tensors))  # enough images to draw a curve
+quick = replace(data, validation=few)  # the same data with these few as its validation split
+lenet5 = models.load("lenet5", data)  # LeNet-5: two convolutions and two linear layers, trained
+lenet_layers = ["features.0", "features.3", "classifier.1", "classifier.3"]  # their names, from input to output
+dense = accuracy(lenet5, few)
+networks = {"LeNet-5, dense": lenet5}  # what the last section measures on the test images
+
+
+def seeded(seed: int) -> torch.Generator:
+    """A source of random numbers that begins anew with `seed`."""
+    return torch.Generator().manual_seed(seed)
+
+
+def masked(model: nn.Module, masks: dict[str, Tensor]) -> nn.Module:
+    """A copy of `model` whose weights are multiplied, once, by `masks` ({layer name: mask of its weight})."""
+    weights = {f"{name}.weight": model.get_submodule(name).weight * mask for name, mask in masks.items()}
+    twin = deepcopy(model)
+    twin.load_state_dict(weights, strict=False)
+    return twin
+
+
+# %% [markdown]
+# ## 1 Which weights can go?
+#
+# Here is the patient: LeNet-5, trained on this lab's images. Look where its weights are.
+
+# %%
+total = sum(lenet5.get_submodule(name).weight.numel() for name in lenet_layers)
+for name in lenet_layers:
+    weight = lenet5.get_submodule(name).weight
+    print(f"{name:<14}{tuple(weight.shape)!s:<18}{weight.numel():>8,} weights{weight.numel() / total:>8.1%}")
+print(f"validation accuracy: {dense:.1f} %")
+
+# %% [markdown]
+# One layer holds over nine tenths of all weights. Remember it; it will matter.
+#
+# A weight near zero adds little to the sum that its neuron computes. That is the whole argument for magnitude pruning.
+# It is a rule of thumb, not a theorem: a small weight on a large input may still matter (lab 07 does it better, and
+# pays for it).
+#
+# ### Exercise 2.1: Magnitude mask
+# *3 points, 10 minutes, about 4 lines*
+#
+# Return a boolean mask of the shape of `weight` that prunes (`False`) the weights of smallest magnitude and keeps
+# (`True`) the others:
+#
+# $$m_i = \begin{cases}\text{False} & \text{for the } k \text{ smallest } |w_i|\\ \text{True} &
+# \text{otherwise}\end{cases} \qquad k = \operatorname{round}(s \cdot n)$$
+#
+# with sparsity $s$ from 0 to 1, $n$ weights and Python's `round`. Prune **exactly** $k$ weights, even where several
+# have the same magnitude; which of those go is up to you.
+#
+# *Example:* `[[0.5, -0.1], [-2.0, 0.3]]` at $s = 0.5$: $k = 2$, the smallest magnitudes are 0.1 and 0.3, so the mask is
+# `[[True, False], [True, False]]`.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Do not look for a threshold: it cannot split ties, and there is none for k = 0. Rank the magnitudes of the flattened
+# weight, switch off the first k positions of a mask that is all <code>True</code>, and give it the shape back.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>weight.abs().flatten().argsort()</code> lists positions, smallest magnitude first. Index a
+# <code>torch.ones(n, dtype=torch.bool)</code> with the first k of them, then <code>reshape</code>.
+# </details>
+
+
+# %% exercise="magnitude_mask"
+def magnitude_mask(weight: Tensor, sparsity: float) -> Tensor:
+    """Boolean mask of the shape of `weight`, False at its round(sparsity * n) smallest magnitudes."""
+    ### BEGIN SOLUTION
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    smallest = weight.abs().flatten().argsort()[: round(sparsity * weight.numel())]
+    mask[smallest] = False
+    return mask.reshape(weight.shape)
+    ### END SOLUTION
+
+
+# %% check="magnitude_mask" points=3
+with check("magnitude_mask", points=3) as c:
+    small = "The mask is boolean: True keeps. Small means close to zero: -2 is larger than 0.5."
+    exact = "Prune round(sparsity * n) weights of the whole tensor, neither more nor fewer, whatever the ties."
+    example = torch.tensor([[0.5, -0.1], [-2.0, 0.3]])
+    c.returns(magnitude_mask, example, 0.5, want=torch.tensor([[True, False], [True, False]]), idea=small)
+    c.returns(magnitude_mask, example, 0.25, want=torch.tensor([[True, False], [True, True]]), idea=exact)
+    c.returns(magnitude_mask, example, 0.45, want=torch.tensor([[True, False], [True, False]]), idea=exact)
+    c.returns(magnitude_mask, torch.tensor([1.0, 2.0, 3.0]), 0.5, want=torch.tensor([False, False, True]), idea=exact)
+    c.returns(magnitude_mask, example, 0.0, want=torch.ones(2, 2).bool(), idea="Sparsity 0 prunes nothing.")
+    c.returns(magnitude_mask, example, 1.0, want=torch.zeros(2, 2).bool(), idea="Sparsity 1 prunes everything.")
+    c.returns(magnitude_mask, example.T, 0.25, want=torch.tensor([[True, True], [False, True]]), idea=exact)
+    parameter = nn.Parameter(example)
+    c.returns(magnitude_mask, parameter, 0.75, want=torch.tensor([[False, False], [True, False]]), idea=small)
+
+    def count_and_order(weight, sparsity):
+        """The count of pruned weights is exact, and none of them is larger than a kept one."""
+        mask, called = magnitude_mask(weight, sparsity), f"magnitude_mask({show(weight)}, {sparsity})"
+        c.true(mask.dtype == torch.bool and mask.shape == weight.shape, called=called, idea="A mask is boolean.",
+               expected=f"a boolean mask of shape {tuple(weight.shape)}", got=mask)  # fmt: skip
+        c.equal(int((~mask).sum()), round(sparsity * weight.numel()), called=f"pruned weights in {called}", idea=exact)
+        pruned, kept = weight[~mask].abs(), weight[mask].abs()
+        c.true(not len(pruned) or not len(kept) or pruned.max() <= kept.min(), called=called, idea=small,
+               expected="no pruned weight larger than a kept one", got=mask)  # fmt: skip
+
+    count_and_order(torch.tensor([1.0, -1.0, 1.0, 1.0, 2.0]), 0.4)
+    count_and_order(torch.tensor([0.0, 0.0, 0.0, 5.0]), 0.25)
+    count_and_order(torch.tensor([0.5, -0.1, -2.0, 0.3], dtype=torch.bfloat16), 0.5)
+    ### BEGIN HIDDEN TESTS
+    for shape, dtype, sparsity, seed in (
+        ((4, 3, 5, 5), torch.float32, 0.77, 1),
+        ((30, 20), torch.float64, 0.123, 2),
+        ((1,), torch.float32, 1.0, 3),
+        ((1, 1), torch.float64, 0.0, 4),
+        ((7, 11), torch.float32, 0.999, 5),
+    ):
+        hidden = torch.randn(shape, generator=seeded(seed), dtype=dtype)
+        want = prune.L1Unstructured(sparsity).compute_mask(hidden, torch.ones(shape)).bool()
+        c.returns(magnitude_mask, hidden, sparsity, want=want, idea=small)
+        c.returns(magnitude_mask, hidden.movedim(0, -1), sparsity, want=want.movedim(0, -1), idea=small)
+    count_and_order(torch.randn(40, 50, generator=seeded(6)).bfloat16(), 0.66)
+    count_and_order(torch.randint(-3, 4, (9, 9), generator=seeded(7)).float(), 0.31)
+    count_and_order(torch.ones(3, 3), 0.5)
+    count_and_order(torch.zeros(5), 0.6)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Your mask, on the patient. Cut every layer by the same sparsity, without any retraining. **Predict first:** at which
+# sparsity will LeNet-5 have lost more than five points of accuracy?
+
+# %%
+my_guess = 0.5  # your guess, from 0 to 1
+
+sparsities = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+uniform_curve = {}
+for sparsity in sparsities:
+    masks = {name: magnitude_mask(lenet5.get_submodule(name).weight, sparsity) for name in lenet_layers}
+    uniform_curve[sparsity] = accuracy(masked(lenet5, masks), few)
+
+weight = lenet5.features[3].weight.detach()
+fig, (left, right) = figures.figure(columns=2, width=5)
+figures.plot_weights(weight, magnitude_mask(weight, 0.8), left, title="Second convolution at 80 % sparsity")
+right.plot(uniform_curve.keys(), uniform_curve.values(), "o-", color=figures.KEPT)
+right.axhline(dense - 5, color=figures.REFERENCE, linestyle=":")
+right.text(0, dense - 5, "five points lost", va="top", color=figures.REFERENCE)
+right.axvline(my_guess, color=figures.PRUNED)
+right.text(my_guess, 0.05, " your guess", color=figures.PRUNED, transform=right.get_xaxis_transform())
+right.set(xlabel="sparsity of every layer", ylabel="validation accuracy (%)", title="LeNet-5, cut once")
+figures.show(fig, alt="Histogram of weights, those near zero pruned; accuracy falling as every layer is cut.")
+fallen = [sparsity for sparsity, reached in uniform_curve.items() if reached < dense - 5]
+print(f"five points lost from a sparsity of {min(fallen):.0%} on; your guess {my_guess:.0%}")
+
+# %% [markdown]
+# **Reading the figure.** The mask takes the heap in the middle and leaves two tails. For a while that costs little,
+# then the curve falls off a cliff.
+#
+# Now walk along the cliff yourself, on the second convolution alone. Histogram, mask, accuracy (measured in this
+# notebook) and bytes follow one slider.
+#
+# **Try:** Where is the threshold at 50 %, and where at 90 %? From which sparsity on is the bitmask smaller than the
+# dense layer, and from which is CSR? How many bytes can you save before the accuracy bends?
+
+# %%
+reached = {}
+for sparsity in (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0):
+    reached[sparsity] = accuracy(masked(lenet5, {"features.3": magnitude_mask(weight, sparsity)}), few)
+MagnitudeExplorer(weight, reached, name="features.3 of LeNet-5")
+
+# %% [markdown]
+# ## 2 One threshold for all layers?
+#
+# "The same share of every layer" is a strange rule. Does a layer of 500 weights have as many to spare as one of
+# hundreds of thousands? Nobody asked the weights. So let all of them compete with each other: one ranking for the
+# whole model.
+#
+# ### Exercise 2.2: Global masks
+# *3 points, 12 minutes, about 8 lines*
+#
+# Return a mask for each `nn.Conv2d` and `nn.Linear` of `model`, at any depth, such that of all their weights
+# **together** the $k = \operatorname{round}(s \cdot \sum_l n_l)$ smallest magnitudes are pruned:
+#
+# $$\{(l, i) \text{ pruned}\} = \text{the } k \text{ smallest of } \bigcup_l \{|w_{l,1}|, \dots, |w_{l,n_l}|\}.$$
+#
+# The keys are the layers' names as in `model.named_modules()`. Biases and batch norm are never pruned: they are few,
+# and each of them moves a whole channel. `model` stays as it was.
+#
+# *Example:* layer `a` has the weights 0.1 and -0.2, layer `b` has 0.3 and -4. At $s = 0.5$ both weights of `a` go and
+# `b` stays whole: `{"a": [False, False], "b": [True, True]}`.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Collect the layers in a dictionary by name. String all their magnitudes into one long vector, build one long mask as
+# in exercise 2.1, then cut it into pieces as long as the layers and give each piece its layer's shape.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>isinstance(module, nn.Conv2d | nn.Linear)</code> picks the layers; <code>torch.cat</code> joins what
+# <code>flatten()</code> gives; <code>mask.split(lengths)</code> cuts a vector into pieces of the lengths listed.
+# </details>
+
+
+# %% exercise="global_masks"
+def global_masks(model: nn.Module, sparsity: float) -> dict[str, Tensor]:
+    """{layer name: boolean mask of its weight}, pruning the smallest magnitudes of all layers together."""
+    ### BEGIN SOLUTION
+    layers = {name: module for name, module in model.named_modules() if isinstance(module, nn.Conv2d | nn.Linear)}
+    magnitudes = torch.cat([layer.weight.detach().abs().flatten() for layer in layers.values()])
+    kept = torch.ones(len(magnitudes), dtype=torch.bool)
+    kept[magnitudes.argsort()[: round(sparsity * len(magnitudes))]] = False
+    pieces = kept.split([layer.weight.numel() for layer in layers.values()])
+    return {name: piece.reshape(layers[name].weight.shape) for name, piece in zip(layers, pieces, strict=True)}
+    ### END SOLUTION
+
+
+# %% check="global_masks" points=3
+with check("global_masks", points=3) as c:
+    together = "All weights of all layers are ranked together, by magnitude; then round(sparsity * all) of them go."
+    which = "A boolean mask for the weight of each nn.Conv2d and nn.Linear, by the layer's name; nothing else counts."
+
+    def small_model():
+        """A convolution, batch norm and, one level deeper, a linear layer, with weights to do by hand."""
+        model = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), nn.Sequential(nn.Flatten(), nn.Linear(2, 2)))
+        values = {"0.weight": [0.1, -0.2], "0.bias": [0.0, 0.0], "1.weight": [0.01, 9.0], "2.1.bias": [0.02, 0.03]}
+        values["2.1.weight"] = [-5.0, 0.3, 6.0, -0.15]
+        for name, parameter in model.named_parameters():
+            parameter.data = torch.tensor(values.get(name, [0.0, 0.0])).reshape(parameter.shape)
+        return model
+
+    def expect(model, sparsity, idea, **want):
+        """The masks are those wanted, and the model is as it was."""
+        before = deepcopy(model.state_dict())
+        got, called = global_masks(model, sparsity), f"global_masks(model, {sparsity})"
+        c.equal(got, {name.replace("_", "."): mask for name, mask in want.items()}, called=called, idea=idea)
+        c.equal(dict(model.state_dict()), dict(before), called=f"model.state_dict() after {called}",
+                idea="Only look at the weights; hooks and zeros change the model.")  # fmt: skip
+
+    def bits(*values):
+        return torch.tensor(values, dtype=torch.bool)
+
+    first, last = bits(1, 1).reshape(2, 1, 1, 1), bits([1, 1], [1, 1])
+    expect(small_model(), 0.0, which, **{"0": first, "2_1": last})
+    expect(small_model(), 0.5, together, **{"0": ~first, "2_1": bits([1, 1], [1, 0])})
+    expect(small_model(), 0.6, "Round the count, as in exercise 2.1.", **{"0": ~first, "2_1": bits([1, 0], [1, 0])})
+    expect(small_model(), 0.3, together, **{"0": bits(0, 1).reshape(2, 1, 1, 1), "2_1": bits([1, 1], [1, 0])})
+    expect(small_model(), 1.0, together, **{"0": ~first, "2_1": ~last})
+    tied = nn.Sequential(nn.Linear(3, 1), nn.Linear(2, 1))
+    for parameter in tied.parameters():
+        nn.init.ones_(parameter)
+    gone = sum(int((~mask).sum()) for mask in global_masks(tied, 0.4).values())
+    c.equal(gone, 2, called="weights pruned of 5 equal ones at 0.4", idea="Prune an exact count, whatever the ties.")
+    ### BEGIN HIDDEN TESTS
+    torch.manual_seed(3)
+    deep = nn.Sequential(
+        nn.Conv2d(3, 8, 3, bias=False), nn.BatchNorm2d(8), nn.ModuleDict({"a": nn.Linear(50, 7), "b": nn.LayerNorm(7)})
+    )
+    for model, sparsity in ((deep, 0.37), (deep.double(), 0.911), (models.build("resnet", data), 0.8), (lenet5, 0.5)):
+        twin = deepcopy(model)
+        layers = {name: m for name, m in twin.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
+        pairs = [(layer, "weight") for layer in layers.values()]
+        prune.global_unstructured(pairs, pruning_method=prune.L1Unstructured, amount=sparsity)
+        want = {name: layer.weight_mask.bool() for name, layer in layers.items()}
+        c.equal(global_masks(model, sparsity), want, called=f"global_masks(model, {sparsity})", idea=together)
+    single = nn.Linear(1, 1)
+    c.equal(global_masks(single, 1.0), {"": bits([0])}, called="global_masks(nn.Linear(1, 1), 1.0)", idea=which)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# **Predict:** if one threshold takes 90 % of all weights, which layer will lose the largest share?
+
+# %%
+my_layer = "features.0"  # your guess: one of lenet_layers
+
+masks = global_masks(lenet5, 0.9)
+kept_share = {name: mask.float().mean().item() for name, mask in masks.items()}
+global_curve = {sparsity: accuracy(masked(lenet5, global_masks(lenet5, sparsity)), few) for sparsity in sparsities}
+
+fig, (left, right) = figures.figure(columns=2, width=5)
+left.barh(list(kept_share), kept_share.values(), color=figures.KEPT)
+left.axvline(0.1, color=figures.REFERENCE, linestyle=":")
+left.invert_yaxis()
+left.set(xlabel="share of weights kept", title="One threshold, 90 % sparsity (dotted: each layer alike)")
+right.plot(global_curve.keys(), global_curve.values(), "o-", color=figures.KEPT, label="one ranking")
+right.plot(uniform_curve.keys(), uniform_curve.values(), "o-", color=figures.PRUNED, label="each layer alike")
+right.set(xlabel="sparsity", ylabel="validation accuracy (%)", title="LeNet-5, cut once")
+right.legend(frameon=False)
+figures.show(fig, alt="Share of weights kept in each layer, and accuracy of global against uniform pruning.")
+print(f"largest share lost: {min(kept_share, key=kept_share.get)}; your guess: {my_layer}")
+
+# %% [markdown]
+# **Reading the figure.** One ranking takes from the layers unequally: it spares where weights are large. A neuron with
+# many inputs makes do with small weights, so the layer with the most inputs loses most. Compare the two curves at 90 %:
+# the same number of zeros, but not in the same places.
+#
+# ## 3 What keeps a zero at zero?
+#
+# Past the cliff, cutting alone is not enough. Han et al. (2015) work in three steps: **train**, **prune**, **retrain**.
+# But training moves every weight, the pruned ones too. Momentum $v$ and weight decay $\lambda$ enter each update:
+#
+# $$v \leftarrow \mu v + \frac{\partial L}{\partial w} + \lambda w, \qquad w \leftarrow w - \eta\, v.$$
+#
+# *Example:* a weight was pruned, $w = 0$, and you even set its gradient to zero. Momentum still holds $v = 0.5$ from
+# before. With $\mu = 0.9$ and $\eta = 0.1$ the next step gives $w = 0 - 0.1 \cdot 0.9 \cdot 0.5 = -0.045$. It lives.
+#
+# ### Exercise 2.3: A pruner that holds
+# *4 points, 15 minutes, about 7 lines*
+#
+# Write a class whose `apply()` sets the pruned weights of `model` to zero and touches nothing else; creating a `Pruner`
+# does so at once, and `fit(model, ..., after_step=pruner.apply)` calls it after each update of the optimizer:
+#
+# $$w_l \leftarrow w_l \odot m_l \quad \text{for each layer } l \text{ in } \texttt{masks}.$$
+#
+# The kept weights must go on learning, and so must biases, batch norm and layers without a mask.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Remember the model and the masks, and look the weight up anew each time: <code>fit</code> may move a weight's data to
+# another place in memory. Change the values <i>inside</i> the parameter; the optimizer holds on to that object, and a
+# new <code>nn.Parameter</code> would be a stranger to it.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>model.get_submodule(name).weight</code> finds a layer's weight; <code>mul_(mask)</code> multiplies in place,
+# which torch allows on a parameter only under <code>torch.no_grad()</code>.
+# </details>
+
+
+# %% exercise="pruner"
+class Pruner:
+    """Holds the pruned weights of a model at zero; `masks` is {layer name: boolean mask of its weight}."""
+
+    def __init__(self, model: nn.Module, masks: dict[str, Tensor]) -> None:
+        """Remember both and prune at once."""
+        ### BEGIN SOLUTION
+        self.model, self.masks = model, masks
+        self.apply()
+        ### END SOLUTION
+
+    def apply(self) -> None:
+        """Set the pruned weights to zero, in place."""
+        ### BEGIN SOLUTION
+        with torch.no_grad():
+            for name, mask in self.masks.items():
+                self.model.get_submodule(name).weight.mul_(mask)
+        ### END SOLUTION
+
+
+# %% check="pruner" points=4
+with check("pruner", points=4) as c:
+    images = torch.randn(256, 2, 6, 6, generator=seeded(0))
+    labels = torch.randint(3, (256,), generator=seeded(1))
+    mask_a = torch.rand(6, 2, 3, 3, generator=seeded(2)) > 0.5  # for the convolution
+    mask_b = torch.rand(3, 96, generator=seeded(3)) > 0.5  # for the linear layer
+
+    def network():
+        torch.manual_seed(4)
+        return nn.Sequential(nn.Conv2d(2, 6, 3), nn.BatchNorm2d(6), nn.ReLU(), nn.Flatten(), nn.Linear(96, 3))
+
+    def zeros_hold(model, masks, when):
+        """Every pruned weight is zero."""
+        alive = sum(int((model.get_submodule(name).weight[~m] != 0).sum()) for name, m in masks.items())
+        c.equal(alive, 0, called=f"pruned weights that are not zero {when}",
+                idea="Neither gradient nor momentum nor weight decay may revive a weight.")  # fmt: skip
+
+    def as_torch_does(masks, steps=20):
+        """After training, the model computes what the same model held by torch's own pruner computes."""
+        model, referee = network(), network()
+        pruner = Pruner(model, masks)
+        for name, m in masks.items():
+            prune.custom_from_mask(referee.get_submodule(name), "weight", m)
+        dataset = TensorDataset(images, labels)
+        for each, after_step in ((model, pruner.apply), (referee, None)):
+            fit(each, dataset, steps=steps, after_step=after_step)
+            each.eval()
+        zeros_hold(model, masks, f"after fit with masks for {list(masks)}")
+        with torch.no_grad():
+            c.equal(model(images), referee(images), atol=1e-3, called=f"outputs after fit with masks for {list(masks)}",
+                    idea="Kept weights, biases and batch norm must learn as if no pruner were there.")  # fmt: skip
+
+    fresh, masks = network(), {"0": mask_a, "4": mask_b}
+    Pruner(fresh, masks)
+    zeros_hold(fresh, masks, "after Pruner(model, masks)")
+    for name, part in (("0", "weight"), ("4", "weight"), ("0", "bias"), ("1", "weight"), ("1", "bias"), ("4", "bias")):
+        old, new = getattr(network().get_submodule(name), part), getattr(fresh.get_submodule(name), part)
+        keep = masks[name] if part == "weight" and name in masks else torch.ones(old.shape).bool()
+        c.equal(new[keep], old[keep], called=f"what is kept of {name}.{part} after Pruner(model, masks)",
+                idea="A pruner touches the pruned weights of the layers in masks, and nothing else.")  # fmt: skip
+    as_torch_does(masks)
+    as_torch_does({"4": mask_b})
+
+    def interrupted(steps=5):
+        """Training that is under way, with momentum, when the pruner comes."""
+        model = network()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=0.01)
+        pruner = None
+        for step in range(2 * steps):
+            if step == steps:
+                pruner = Pruner(model, masks)
+            optimizer.zero_grad()
+            F.cross_entropy(model(images), labels).backward()
+            optimizer.step()
+            if pruner:
+                pruner.apply()
+                zeros_hold(model, masks, "after a step whose momentum is older than the pruner")
+
+    interrupted()
+    ### BEGIN HIDDEN TESTS
+    as_torch_does({"0": mask_a}, steps=30)
+    as_torch_does({"0": torch.zeros_like(mask_a), "4": torch.ones_like(mask_b)})
+    double, kept = nn.Sequential(nn.Linear(4, 1)).double(), torch.tensor([[True, False, False, True]])
+    double[0].weight.data = torch.tensor([[-1.0, 2.0, -3.0, 4.0]], dtype=torch.float64)
+    Pruner(double, {"0": kept}).apply()
+    c.equal(double[0].weight, torch.tensor([[-1.0, 0.0, 0.0, 4.0]], dtype=torch.float64), idea="Multiply by the mask.",
+            called="the weight [[-1, 2, -3, 4]] after Pruner with [[True, False, False, True]]")  # fmt: skip
+    c.equal(
+        kept, torch.tensor([[True, False, False, True]]), called="the mask afterwards", idea="Leave the mask alone."
+    )
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# The proof is in the training. Take 95 % of LeNet-5's weights, then train 60 steps: once with the zeros set and left to
+# themselves, once with your pruner. **Predict:** what share of weights is zero at the end if nobody holds them?
+
+# %%
+my_zeros = 0.9  # your guess, from 0 to 1
+
+
+def zero_share(model: nn.Module) -> float:
+    """Share of zeros among the weights of LeNet-5's layers."""
+    return sum((model.get_submodule(name).weight == 0).sum().item() for name in lenet_layers) / total
+
+
+masks = global_masks(lenet5, 0.95)
+cut = masked(lenet5, masks)
+left_alone, held = deepcopy(cut), deepcopy(cut)
+pruner = Pruner(held, masks)
+alone_zeros, held_zeros = [zero_share(cut)], [zero_share(cut)]
+
+
+def hold_and_count() -> None:
+    """After each step: zeros back, then a look at how many there are."""
+    pruner.apply()
+    held_zeros.append(zero_share(held))
+
+
+fit(left_alone, data.train, steps=60, lr=0.02, after_step=lambda: alone_zeros.append(zero_share(left_alone)))
+fit(held, data.train, steps=60, lr=0.02, after_step=hold_and_count)
+networks["LeNet-5, 95 % cut, retrained"] = held.eval()
+
+fig, (ax,) = figures.figure(width=6)
+ax.plot(held_zeros, color=figures.KEPT)
+ax.text(60, held_zeros[-1] - 0.02, "held by your pruner", ha="right", va="top", color=figures.KEPT)
+ax.plot(alone_zeros, color=figures.PRUNED)
+ax.text(60, alone_zeros[-1], "zeroed once", ha="right", va="bottom", color=figures.PRUNED)
+ax.set(xlabel="step of retraining", ylabel="share of zero weights", ylim=(0, 1.02), title="LeNet-5 after a cut of 95 %")
+figures.show(fig, alt="Share of zeros by training step: constant with the pruner, falling at once without it.")
+print(f"zeros at the end if nobody holds them: {alone_zeros[-1]:.1%} (your guess {my_zeros:.1%})")
+held_accuracy = accuracy(held, few)
+print(f"validation accuracy: dense {dense:.1f} %, cut {accuracy(cut, few):.1f} %, held {held_accuracy:.1f} %")
+
+# %% [markdown]
+# **Reading the figure.** Without a pruner the first update already brings weights back, and the sparse network is gone.
+# With it, every zero stays, and the others learn to do the work of those that went.
+#
+# ### The tool of the trade
+#
+# You have now written what `torch.nn.utils.prune` does. It keeps the dense weight as `weight_orig`, the mask as
+# `weight_mask`, and multiplies them before each forward pass, so nothing has to be called after a step.
+#
+# | yours | torch |
+# |---|---|
+# | `magnitude_mask(layer.weight, s)` | `prune.l1_unstructured(layer, "weight", amount=s)` |
+# | `global_masks(model, s)` | `prune.global_unstructured(pairs, pruning_method=prune.L1Unstructured, amount=s)` |
+# | `Pruner(model, masks)` | `prune.custom_from_mask(layer, "weight", mask)` |
+# | the zeros for good | `prune.remove(layer, "weight")` |
+#
+# Mind one trap: `amount=1.0` means everything, `amount=1` means a single weight. Do the two of you agree?
+
+# %%
+theirs = deepcopy(lenet5)
+pairs = [(theirs.get_submodule(name), "weight") for name in lenet_layers]
+prune.global_unstructured(pairs, pruning_method=prune.L1Unstructured, amount=0.95)
+for name, mask in global_masks(lenet5, 0.95).items():
+    same = (theirs.get_submodule(name).weight_mask.bool() == mask).float().mean()
+    print(f"{name:<14} masks that agree: {same:.3%}")
+
+# %% [markdown]
+# From here on you may use torch's pruner as well. You know what is inside.
+#
+# ## 4 Which neurons, filters and channels are strong?
+#
+# Single weights are not the only thing one can remove. A row of a linear weight (out, in) is a **neuron**; an entry
+# along the first dimension of a convolution (out, in, kh, kw) is a **filter**; an entry along the second is what all
+# filters read from one input **channel**. Take a whole one away and the layer gets truly smaller (lab 06 does). The
+# simplest measure of its importance is again its magnitude: the norm of its weights (Li et al. 2017 use L1).
+#
+# ### Exercise 2.4: Norms of neurons, filters and channels
+# *2 points, 6 minutes, about 2 lines*
+#
+# Return one norm for each output unit (`dim=0`) or each input (`dim=1`) of a linear or convolutional weight:
+#
+# $$\lVert u \rVert_1 = \sum_i |u_i|, \qquad \lVert u \rVert_2 = \sqrt{\sum_i u_i^2},$$
+#
+# where $u$ are all weights of that unit and `p` is 1 or 2. The result has shape `(weight.shape[dim],)`.
+#
+# *Example:* for the linear weight `[[3, -4], [0, 1]]`, `p=2, dim=0` gives `[5, 1]` and `p=1, dim=1` gives `[3, 5]`.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Bring the dimension you want to the front, lay everything else out as one row for each unit, and take the norm of the
+# rows. Reshaping alone would mix the units.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>weight.transpose(0, dim).flatten(1)</code> has one row a unit;
+# <code>torch.linalg.vector_norm(rows, ord=p, dim=1)</code> takes the norms.
+# </details>
+
+
+# %% exercise="unit_norms"
+def unit_norms(weight: Tensor, p: int, dim: int) -> Tensor:
+    """Lp norm of each output unit (dim 0) or input (dim 1) of a weight (out, in) or (out, in, kh, kw); p is 1 or 2."""
+    ### BEGIN SOLUTION
+    rows = weight.transpose(0, dim).flatten(1)
+    return torch.linalg.vector_norm(rows, ord=p, dim=1)
+    ### END SOLUTION
+
+
+# %% check="unit_norms" points=2
+with check("unit_norms", points=2) as c:
+    norm = "L1 sums magnitudes; L2 is the root of the sum of squares."
+    unit = "dim=0 is one norm an output (row), dim=1 one norm an input (column); all other dimensions are summed over."
+    linear = torch.tensor([[3.0, -4.0], [0.0, 1.0]])
+    c.returns(unit_norms, linear, 2, 0, want=torch.tensor([5.0, 1.0]), idea=norm)
+    c.returns(unit_norms, linear, 1, 0, want=torch.tensor([7.0, 1.0]), idea=norm)
+    c.returns(unit_norms, linear, 1, 1, want=torch.tensor([3.0, 5.0]), idea=unit)
+    convolution = torch.tensor([[[1.0, -1.0], [2.0, 0.0], [0.0, 0.0]], [[0.0, 3.0], [-6.0, 0.0], [0.0, -2.0]]])
+    convolution = convolution.unsqueeze(2)  # (out, in, kh, kw) = (2, 3, 1, 2)
+    c.returns(unit_norms, convolution, 1, 0, want=torch.tensor([4.0, 11.0]), idea=unit)
+    c.returns(unit_norms, convolution, 1, 1, want=torch.tensor([5.0, 8.0, 2.0]), idea=unit)
+    c.returns(unit_norms, convolution, 2, 0, want=torch.tensor([6.0, 49.0]).sqrt(), idea=norm)
+    c.returns(unit_norms, convolution, 2, 1, want=torch.tensor([11.0, 40.0, 4.0]).sqrt(), idea=norm)
+    ### BEGIN HIDDEN TESTS
+    for shape, dtype in (((6, 4, 3, 3), torch.float32), ((5, 7), torch.float64), ((1, 1), torch.float32)):
+        hidden = torch.randn(shape, generator=seeded(8), dtype=dtype)
+        for dim in (0, 1):
+            units = hidden.unbind(dim)
+            c.returns(unit_norms, hidden, 1, dim, want=torch.stack([u.abs().sum() for u in units]), idea=norm)
+            c.returns(unit_norms, hidden, 2, dim, want=torch.stack([u.square().sum().sqrt() for u in units]), idea=norm)
+            moved = hidden.transpose(0, 1)
+            c.returns(unit_norms, moved, 2, 1 - dim, want=torch.stack([u.norm() for u in units]), idea=unit)
+    layer = nn.Conv2d(5, 9, 3)
+    nn.init.normal_(layer.weight, generator=seeded(9))
+    for p, dim in ((1, 0), (2, 0), (1, 1), (2, 1)):
+        weakest = int(unit_norms(layer.weight.detach(), p, dim).argmin())
+        mask = prune.LnStructured(1, p, dim).compute_mask(layer.weight, torch.ones_like(layer.weight))
+        c.equal(weakest, int(mask.transpose(0, dim).flatten(1).sum(1).argmin()), idea=norm,
+                called=f"the weakest unit of a random convolution, p={p}, dim={dim}")  # fmt: skip
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# The filters of LeNet-5's first layer, weakest first, all in the same shades of grey.
+
+# %%
+filters = lenet5.features[0].weight.detach()  # (out, in, kh, kw)
+strength = unit_norms(filters, p=1, dim=0)
+tiles = filters.mean(1)[strength.argsort()]  # (out, kh, kw), the input channels averaged
+fig, axes = figures.figure(columns=10, rows=(len(tiles) + 9) // 10, width=0.95, height=1.15)
+for ax, tile, value in zip(axes, tiles, strength.sort().values, strict=False):
+    ax.imshow(tile, cmap="gray", vmin=-tiles.abs().max(), vmax=tiles.abs().max())
+    ax.set_title(f"{value:.1f}", fontsize=9)
+for ax in axes:
+    ax.axis("off")
+figures.show(fig, alt="The filters of the first layer ordered by L1 norm, from pale to strong contrasts.")
+quarter = len(strength) // 4
+weakest = [set(unit_norms(filters, p, 0).argsort()[:quarter].tolist()) for p in (1, 2)]
+print(f"of the {quarter} weakest filters, {len(weakest[0] & weakest[1])} are the same by L1 and by L2")
+
+# %% [markdown]
+# **Reading the figure.** The number above a filter is its L1 norm. A weak filter is an even grey: it answers little to
+# any image. The strong ones are edges and blobs with sharp contrasts.
+#
+# ## 5 Which layer bears pruning?
+#
+# One sparsity for all was too blunt, and one threshold is still a guess. So ask each layer: cut it **alone** and see
+# what happens. Han et al. (2015) call this sensitivity. It is a choice between models, so it reads the *validation*
+# images: whoever chooses on the test split no longer has one.
+#
+# ### Exercise 2.5: Sensitivity scan
+# *3 points, 12 minutes, about 9 lines*
+#
+# For each `nn.Conv2d` and `nn.Linear` and each sparsity, prune that layer alone by magnitude and measure the accuracy
+# on `data.validation`:
+#
+# $$\text{curves}[l][s] = \text{accuracy}\big(\text{model with } w_l \odot m_l(s)\big).$$
+#
+# Return `{layer name: {sparsity: accuracy}}`. Afterwards `model` is as it was, without hooks.
+#
+# *Example:* two layers and the sparsities `(0.0, 1.0)` give four accuracies; the two at 0.0 both equal the dense one.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Two loops, one over the layers and one over the sparsities. A fresh copy of the model in the inner loop keeps the
+# layers from adding up, and keeps the original whole.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>copy = deepcopy(model)</code>, then <code>prune.l1_unstructured(copy.get_submodule(name), "weight",
+# amount=sparsity)</code>, then <code>accuracy(copy, data.validation)</code>, which is in per cent.
+# </details>
+
+
+# %% exercise="sensitivity_scan"
+def sensitivity_scan(model: nn.Module, data: Data, sparsities: tuple[float, ...]) -> dict[str, dict[float, float]]:
+    """{layer name: {sparsity: validation accuracy in per cent}} with that layer alone pruned by magnitude."""
+    ### BEGIN SOLUTION
+    curves = {}
+    for name, module in model.named_modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            curves[name] = {}
+            for sparsity in sparsities:
+                copy = deepcopy(model)
+                prune.l1_unstructured(copy.get_submodule(name), "weight", amount=sparsity)
+                curves[name][sparsity] = accuracy(copy, data.validation)
+    return curves
+    ### END SOLUTION
+
+
+# %% check="sensitivity_scan" points=3
+with check("sensitivity_scan", points=3) as c:
+    alone = "Each layer is pruned alone, by magnitude, from the dense model."
+    split = (
+        "At sparsity 0 the model is dense, and a scan, which is a choice, reads data.validation: all four are right."
+    )
+
+    # Four images with one bright pixel each. Class i is won by the product of the i-th diagonal weights of layers 1 and
+    # 3; where one of them is pruned, the last bias wins. All other weights are zero, so 12 of 16 go for nothing.
+    toy = nn.Sequential(nn.Flatten(), nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Linear(4, 4)).eval()
+    toy[1].weight.data = torch.tensor([-1.0, 2.0, -3.0, 4.0]).diag()
+    toy[3].weight.data = torch.tensor([-4.0, 3.0, -2.0, 1.0]).diag()
+    toy[1].bias.data, toy[3].bias.data = torch.zeros(4), torch.tensor([0.0, 0.0, 0.0, 0.5])
+    pixels, right = torch.eye(4).reshape(4, 1, 2, 2), torch.arange(4)
+    splits = {"train": right.roll(1), "validation": right, "test": right.flip(0)}
+    toy_data = Data("toy", ("a", "b", "c", "d"), **{name: TensorDataset(pixels, y) for name, y in splits.items()})
+
+    before = deepcopy(toy.state_dict())
+    got, called = sensitivity_scan(toy, toy_data, (0.0,)), "sensitivity_scan(toy, data, (0.0,))"
+    c.true(isinstance(got, dict) and set(got) == {"1", "3"}, called=called, expected="a dict of the layers 1 and 3",
+           got=got, idea="Scan nn.Conv2d and nn.Linear, by the layer's name; never batch norm.")  # fmt: skip
+    c.equal(got, {"1": {0.0: 100.0}, "3": {0.0: 100.0}}, called=called, idea=split)
+    got = sensitivity_scan(toy, toy_data, (0.75, 0.875, 1.0))
+    want = {"1": {0.75: 100.0, 0.875: 50.0, 1.0: 25.0}, "3": {0.75: 100.0, 0.875: 75.0, 1.0: 25.0}}
+    c.equal(got, want, called="sensitivity_scan(toy, data, (0.75, 0.875, 1.0))", idea=alone)
+    c.equal(dict(toy.state_dict()), dict(before), called="toy.state_dict() after the scan",
+            idea="Prune a copy, or put everything back: no zeros, no hooks.")  # fmt: skip
+    ### BEGIN HIDDEN TESTS
+    torch.manual_seed(10)
+    net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Sequential(nn.Flatten(), nn.Linear(64, 3)))
+    noise = torch.randn(400, 1, 6, 6)
+    truth = net.eval()(noise).argmax(1)
+    splits = {"train": truth.roll(1), "validation": truth, "test": (truth + 1) % 3}
+    noise_data = Data("noise", ("a", "b", "c"), **{name: TensorDataset(noise, y) for name, y in splits.items()})
+    want = {}
+    for name in ("0", "3.1"):
+        want[name] = {}
+        for sparsity in (0.25, 0.5, 0.75):
+            twin = deepcopy(net)
+            prune.l1_unstructured(twin.get_submodule(name), "weight", amount=sparsity)
+            want[name][sparsity] = accuracy(twin, noise_data.validation)
+    before = deepcopy(net.state_dict())
+    c.equal(sensitivity_scan(net, noise_data, (0.25, 0.5, 0.75)), want, called="a scan of a random network", idea=alone)
+    c.equal(dict(net.state_dict()), dict(before), called="its state_dict() after the scan", idea="Prune a copy.")
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# **Predict** before you scan LeNet-5: which of its layers is the most sensitive at 80 % sparsity?
+
+# %%
+my_sensitive = "classifier.1"  # your guess: one of lenet_layers
+
+lenet_curves = sensitivity_scan(lenet5, quick, (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95))
+ranking = sorted(lenet_curves, key=lambda name: lenet_curves[name][0.8])
+print("most sensitive first:", ", ".join(ranking))
+print(f"your guess, {my_sensitive}, is number {ranking.index(my_sensitive) + 1}")
+SensitivityExplorer(lenet_curves, dense)
+
+# %% [markdown]
+# **Reading the figure.** The curves fan out: each layer has a cliff of its own. Han et al. (2015) found the first
+# convolution of AlexNet, the one that sees the image itself, to be the most sensitive. Does yours agree?
+#
+# **Try:** Drag to 80 %: which layers have lost less than a point? How far can you go with `classifier.1` alone? It
+# holds over nine tenths of the weights, so what does that mean for the whole network?
+#
+# ## 6 Can VGG live on a quarter of its bytes?
+#
+# Now the craft: a VGG with batch norm, a budget in bytes, and one sparsity for each layer, chosen by you. The next cell
+# gives you what you need.
+
+# %% locked="budget"
+BUDGET = 0.25  # of the dense bytes of all weights, the bits that say where they are counted
+TOLERANCE = 0.5  # points of validation accuracy that the budget may cost
+
+vgg = models.load("vgg", data)
+vgg_layers = [name for name, module in vgg.named_modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+vgg_dense = accuracy(vgg, data.validation)
+networks["VGG, dense"] = vgg
+
+
+def cut_vgg(sparsities: dict[str, float]) -> nn.Module:
+    """A copy of VGG pruned by magnitude, each layer by its own sparsity; torch's pruner holds the zeros."""
+    twin = deepcopy(vgg)
+    for name, sparsity in sparsities.items():
+        prune.l1_unstructured(twin.get_submodule(name), "weight", amount=float(sparsity))
+    return twin
+
+
+def byte_share(model: nn.Module) -> float:
+    """Bytes of the weights of VGG's layers with bitmasks, as a share of the bytes of the dense weights."""
+    weights = [model.get_submodule(name).weight for name in vgg_layers]
+    return sum(encoded_bytes(w, "bitmask") for w in weights) / sum(encoded_bytes(w, "dense") for w in weights)
+
+
+@cache  # the same choice is trained once
+def retrained(*choice: tuple[str, float]) -> tuple[nn.Module, float]:
+    """VGG cut by (layer, sparsity) pairs and retrained for 60 steps, and its validation accuracy."""
+    model = cut_vgg(dict(choice))
+    fit(model, data.train, steps=60, lr=0.01)
+    return model, accuracy(model, data.validation)
+
+
+for name in vgg_layers:
+    weight = vgg.get_submodule(name).weight
+    print(f"{name:<14}{tuple(weight.shape)!s:<18}{encoded_bytes(weight, 'dense'):>10,} bytes")
+print(f"validation accuracy: {vgg_dense:.2f} %")
+
+# %%
+vgg_curves = sensitivity_scan(vgg, quick, (0.0, 0.5, 0.7, 0.8, 0.9))
+SensitivityExplorer(vgg_curves, accuracy(vgg, few))
+
+# %% [markdown]
+# **Try:** Which layers have the most bytes, and how do they bear 80 %? Which layer would you spare, and what does
+# sparing it cost in bytes?
+#
+# ### Exercise 2.6: Meet the budget
+# *3 points, 15 minutes, about 3 lines*
+#
+# Choose `vgg_sparsities`, a sparsity from 0 to 1 for each layer name (a layer you leave out stays dense), such that VGG
+# takes at most a quarter of its dense bytes and, after 60 steps of retraining, at most half a point of validation
+# accuracy is lost:
+#
+# $$\frac{\sum_l \left(\lceil n_l / 8 \rceil + 4\,(n_l - k_l)\right)}{\sum_l 4\, n_l} \le 0.25, \qquad
+# \text{accuracy} \ge \text{accuracy}_\text{dense} - 0.5.$$
+#
+# A float takes 4 bytes, and the bitmask takes a bit for every weight, pruned or not. The budget counts the weights of
+# convolutions and linear layers; what else VGG has is the same before and after. The check runs your choice with
+# `cut_vgg`, `byte_share` and `retrained`, and takes some seconds.
+#
+# *Example:* 64 weights, half of them pruned: $8 + 4 \cdot 32 = 136$ of 256 bytes. That is 53 %, not 50 %.
+#
+# <details><summary>Hint 1: the idea</summary>
+# If every layer had sparsity s, the share would be 1/32 + (1 - s). Solve for s: the bytes fit, but try what the accuracy
+# says. Then read the curves. Take little from layers that are sensitive and small, since they cost few bytes, and more
+# from the largest, if it bears it.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>dict.fromkeys(vgg_layers, ...)</code> gives all layers the same, and <code>| {"classifier": ...}</code> changes
+# one. See what it weighs with <code>byte_share(cut_vgg(vgg_sparsities))</code> before you run the check.
+# </details>
+
+# %% exercise="byte_budget"
+# vgg_sparsities = {...}: a sparsity for each name in vgg_layers
+### BEGIN SOLUTION
+vgg_sparsities = {"features.4": 0.3, "features.8": 0.4, "features.11": 0.55, "features.15": 0.75, "features.18": 0.95}
+### END SOLUTION
+
+# %% check="byte_budget" points=3
+with check("byte_budget", points=3) as c:
+    c.true(isinstance(vgg_sparsities, dict) and set(vgg_sparsities) <= set(vgg_layers), called="vgg_sparsities",
+           expected=f"a dict whose keys are among {vgg_layers}", got=vgg_sparsities,
+           idea="One sparsity a layer, by the layer's name.")  # fmt: skip
+    c.true(all(0 <= sparsity <= 1 for sparsity in vgg_sparsities.values()), called="vgg_sparsities.values()",
+           expected="shares from 0 to 1", got=vgg_sparsities, idea="A sparsity is a share: 0.8, not 80.")  # fmt: skip
+    share = byte_share(cut_vgg(vgg_sparsities))
+    c.true(share <= BUDGET, called="byte_share(cut_vgg(vgg_sparsities))", expected=f"at most {BUDGET:.2%} of dense",
+           got=f"{share:.2%}", idea="The bitmask costs one bit of 32, even for a pruned weight.")  # fmt: skip
+    chosen, chosen_accuracy = retrained(*sorted(vgg_sparsities.items()))
+    c.true(chosen_accuracy >= vgg_dense - TOLERANCE, called="retrained(...)", got=f"{chosen_accuracy:.2f} %",
+           expected=f"at least {vgg_dense - TOLERANCE:.2f} %, half a point below dense",
+           idea="Look at the curves: take less from sensitive layers and keep every layer alive.")  # fmt: skip
+    ### BEGIN HIDDEN TESTS
+    weights = [chosen.get_submodule(name).weight for name in vgg_layers]
+    stored = sum((w.numel() + 7) // 8 + w.element_size() * int((w != 0).sum()) for w in weights)
+    c.true(stored <= BUDGET * sum(w.nbytes for w in weights), called="bytes after retraining", got=f"{stored:,} bytes",
+           expected="a budget that still holds", idea="Only a mask that is held saves bytes.")  # fmt: skip
+    ### END HIDDEN TESTS
+
+# %%
+networks["VGG, your choice, retrained"] = chosen
+dense_kb = [encoded_bytes(vgg.get_submodule(name).weight, "dense") / 1e3 for name in vgg_layers]
+stored_kb = [encoded_bytes(chosen.get_submodule(name).weight, "bitmask") / 1e3 for name in vgg_layers]
+fig, (ax,) = figures.figure(width=7)
+ax.barh(vgg_layers, dense_kb, color="white", edgecolor=figures.REFERENCE, label="dense")
+ax.barh(vgg_layers, stored_kb, color=figures.KEPT, label="stored, bitmask counted")
+for row, name in enumerate(vgg_layers):
+    ax.text(dense_kb[row], row, f" {vgg_sparsities.get(name, 0):.0%} pruned", va="center")
+ax.invert_yaxis()
+ax.margins(x=0.2)
+ax.set(xlabel="kB", title="VGG in your budget")
+ax.legend(frameon=False, loc="upper right")
+figures.show(fig, alt="Dense and stored bytes of each layer of VGG with the sparsity chosen for it.")
+print(f"bytes: {byte_share(chosen):.1%} of dense")
+print(f"validation accuracy: dense {vgg_dense:.2f} %, cut {accuracy(cut_vgg(vgg_sparsities), data.validation):.2f} %, "
+      f"retrained {chosen_accuracy:.2f} %")  # fmt: skip
+
+# %% [markdown]
+# **Reading the figure.** The bytes lie in the last convolutions, so that is where the budget is won. What the first
+# layer keeps hardly shows on this axis, though the curves above may have told you to be careful with it.
+#
+# ## 7 Is it the rule, or would any rule do?
+#
+# A network that survives the loss of most of its weights may just be robust. Perhaps a dice would have done as well? A
+# method is only as good as the baseline that it beats, so build two: chance, and the exact opposite of the rule.
+#
+# ### Exercise 2.7: Two baselines and a prediction
+# *2 points, 10 minutes, about 7 lines*
+#
+# Write `largest_mask`, which prunes the $k = \operatorname{round}(s \cdot n)$ **largest** magnitudes, and
+# `random_mask`, which prunes exactly $k$ weights drawn from `generator` with equal chance for each. Then predict the
+# order of the three rules by the accuracy that LeNet-5 keeps when 30 % of every layer go, without retraining:
+#
+# $$\text{magnitude}, \quad \text{random}, \quad \text{largest}: \qquad \text{best first}.$$
+#
+# *Example:* for `[[0.5, -0.1], [-2.0, 0.3]]` at $s = 0.5$, `largest_mask` returns `[[False, True], [False, True]]`;
+# `random_mask` returns one of the six masks with two `False`.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Largest first is exercise 2.1 with the ranking turned round. A random choice of exactly k positions is the start of a
+# random permutation. For the order, think of what a neuron's sum loses in each case.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>argsort(descending=True)</code>; <code>torch.randperm(n, generator=generator)[:k]</code>.
+# </details>
+
+
+# %% exercise="baselines"
+def largest_mask(weight: Tensor, sparsity: float) -> Tensor:
+    """Boolean mask of the shape of `weight`, False at its round(sparsity * n) largest magnitudes."""
+    ### BEGIN SOLUTION
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * len(mask))]] = False
+    return mask.reshape(weight.shape)
+    ### END SOLUTION
+
+
+def random_mask(weight: Tensor, sparsity: float, generator: torch.Generator) -> Tensor:
+    """Boolean mask of the shape of `weight`, False at round(sparsity * n) positions drawn from `generator`."""
+    ### BEGIN SOLUTION
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(len(mask), generator=generator)[: round(sparsity * len(mask))]] = False
+    return mask.reshape(weight.shape)
+    ### END SOLUTION
+
+
+# predicted_order = [...]: "magnitude", "random" and "largest", the one that keeps the most accuracy first
+### BEGIN SOLUTION
+predicted_order = ["magnitude", "random", "largest"]
+### END SOLUTION
+
+# %% check="baselines" points=2
+with check("baselines", points=2) as c:
+    largest = "Largest first prunes the round(sparsity * n) weights farthest from zero, whatever their sign."
+    chance = (
+        "Draw exactly round(sparsity * n) different positions, each with the same chance, from the generator given."
+    )
+    example = torch.tensor([[0.5, -0.1], [-2.0, 0.3]])
+    c.returns(largest_mask, example, 0.5, want=torch.tensor([[False, True], [False, True]]), idea=largest)
+    c.returns(largest_mask, example, 0.25, want=torch.tensor([[True, True], [False, True]]), idea=largest)
+    c.returns(largest_mask, example, 0.0, want=torch.ones(2, 2).bool(), idea=largest)
+    c.returns(largest_mask, torch.ones(4), 1.0, want=torch.zeros(4).bool(), idea=largest)
+    c.equal(int(largest_mask(torch.ones(5), 0.4).sum()), 3, called="weights kept of 5 equal ones at 0.4", idea=largest)
+
+    square = torch.ones(10, 10)
+    c.returns(random_mask, torch.ones(2, 3), 1.0, seeded(0), want=torch.zeros(2, 3).bool(), idea=chance)
+    c.returns(random_mask, torch.ones(2, 3), 0.0, seeded(0), want=torch.ones(2, 3).bool(), idea=chance)
+    source = seeded(1)
+    draws = [random_mask(square, 0.3, source) for _ in range(200)]
+    counts = sorted({int((~draw).sum()) for draw in draws})
+    c.equal(counts, [30], called="the counts of pruned weights in 200 draws of 30 from 100", idea=chance)
+    c.true(any(not torch.equal(draws[0], draw) for draw in draws[1:]), expected="draws that differ", idea=chance,
+           got="200 times the same mask", called="random_mask, 200 times with one generator")  # fmt: skip
+    again = random_mask(square, 0.3, seeded(1))
+    c.equal(again, draws[0], called="random_mask with a generator of the same seed", idea=chance)
+    often = torch.stack(draws).logical_not().float().mean(0)
+    c.true(0.1 < often.min() <= often.max() < 0.5, called="random_mask, 200 times", idea=chance,
+           expected="each of 100 positions pruned in about 30 % of the draws",
+           got=f"from {often.min():.0%} to {often.max():.0%}")  # fmt: skip
+
+    rules = {
+        "magnitude": lambda weight: prune.L1Unstructured(0.3).compute_mask(weight, torch.ones_like(weight)),
+        "random": lambda weight: random_mask(weight, 0.3, source),
+        "largest": lambda weight: largest_mask(weight, 0.3),
+    }
+    kept_accuracy = {}
+    for rule, mask_of in rules.items():
+        rule_masks = {name: mask_of(lenet5.get_submodule(name).weight.detach()) for name in lenet_layers}
+        kept_accuracy[rule] = accuracy(masked(lenet5, rule_masks), few)
+    c.true(list(predicted_order) == sorted(rules, key=kept_accuracy.get, reverse=True), called="predicted_order",
+           expected="the order that LeNet-5 shows with these masks, best first", got=predicted_order,
+           idea="What does a neuron's sum lose with its smallest weights, its largest, or some of each?")  # fmt: skip
+    ### BEGIN HIDDEN TESTS
+    for shape, dtype, sparsity in (
+        ((4, 3, 5, 5), torch.float32, 0.77),
+        ((9, 5), torch.float64, 0.35),
+        ((1,), torch.float32, 1.0),
+    ):
+        hidden = torch.randn(shape, generator=seeded(11), dtype=dtype)
+        scores = 1 / hidden.abs()  # torch's pruner takes the smallest scores first
+        want = prune.L1Unstructured(sparsity).compute_mask(scores, torch.ones(shape)).bool()
+        c.returns(largest_mask, hidden, sparsity, want=want, idea=largest)
+        c.returns(largest_mask, hidden.movedim(0, -1), sparsity, want=want.movedim(0, -1), idea=largest)
+        got = random_mask(hidden, sparsity, seeded(12))
+        c.equal(int((~got).sum()), round(sparsity * hidden.numel()), called="weights pruned at random", idea=chance)
+        c.true(got.shape == hidden.shape, expected=f"shape {shape}", got=got, called="random_mask", idea=chance)
+    first_draw, second_draw = (random_mask(square, 0.5, seeded(seed)) for seed in (14, 15))
+    c.true(not torch.equal(first_draw, second_draw), expected="different masks from different seeds", got="equal masks",
+           idea=chance, called="random_mask with two generators")  # fmt: skip
+    ### END HIDDEN TESTS
+
+# %%
+baseline_sparsities = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
+
+
+def baseline_curve(mask_of) -> list[float]:
+    """Validation accuracy of LeNet-5 with every layer cut alike by `mask_of(weight, sparsity)`."""
+    weights = {name: lenet5.get_submodule(name).weight for name in lenet_layers}
+    return [
+        accuracy(masked(lenet5, {name: mask_of(weight, sparsity) for name, weight in weights.items()}), few)
+        for sparsity in baseline_sparsities
+    ]
+
+
+draws = torch.tensor([
+    baseline_curve(lambda weight, sparsity, source=source: random_mask(weight, sparsity, source))
+    for source in map(seeded, range(3))
+])  # (draws, sparsities)  # fmt: skip
+random_mean = draws.mean(0)
+spread = torch.stack([random_mean - draws.amin(0), draws.amax(0) - random_mean]).clamp_min(0)
+
+fig, (ax,) = figures.figure(width=6)
+ax.plot(
+    baseline_sparsities, baseline_curve(magnitude_mask), "o-", color=figures.KEPT, label="magnitude: smallest first"
+)
+ax.errorbar(baseline_sparsities, random_mean, spread, color=figures.REFERENCE, capsize=3, label="random, three draws")
+ax.plot(baseline_sparsities, baseline_curve(largest_mask), "o-", color=figures.PRUNED, label="largest first")
+ax.legend(frameon=False)
+ax.set(xlabel="sparsity of every layer", ylabel="validation accuracy (%)", title="LeNet-5, cut once by three rules")
+figures.show(fig, alt="Accuracy against sparsity for magnitude, random and largest-first pruning.")
+
+# %% [markdown]
+# **Reading the figure.** The same number of zeros, three fates. Bars on the random curve span three draws. A few of the
+# largest weights are enough to ruin the network; of the smallest it hardly misses many more.
+#
+# ## What you measured
+#
+# The test images are read here, once, after all choices are made.
+
+# %%
+print(f"{'network':<32}{'zeros':>9}{'bytes':>9}{'test accuracy':>16}")
+for name, network in networks.items():
+    weights = [m.weight for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    zeros = sum(int((w == 0).sum()) for w in weights) / sum(w.numel() for w in weights)
+    layout = "bitmask" if zeros > 0.1 else "dense"
+    stored = sum(encoded_bytes(w, layout) for w in weights) / sum(w.nbytes for w in weights)
+    print(f"{name:<32}{zeros:>9.1%}{stored:>9.1%}{accuracy(network, data.test):>14.2f} %")
+print("Bytes are those of the weights, as a share of dense, with a bitmask where there are zeros.")
+
+# %% [markdown]
+# ### Remember
+#
+# 1. Magnitude is a cheap and strong rule: the smallest weights go, an exact count of them, and chance is far worse.
+# 2. A zero stays zero only if something holds it, after every step.
+# 3. Layers differ: ask each one on the validation images, and pay in bytes with the indices counted.
+#
+# **Next:** you cut once and retrained once. Lab 03 cuts little by little, and gets much further.

@@ -1,0 +1,126 @@
+"""Courses to test on, and what the summary of a run says."""
+
+import os
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from prunelab.course.build import build
+
+REPOSITORY = Path(__file__).parents[1]
+COMMANDS = Path(sysconfig.get_path("scripts"))
+TINY = '''# %% [markdown]
+# # Tiny
+#
+# A lab of two exercises.
+
+# %% locked="setup"
+from prunelab.checks import check
+
+# %% exercise="double"
+def double(x):
+    """Return 2 x."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+# %% check="double" points=12
+with check("double", points=12) as c:
+    c.returns(double, 1, want=2, idea="Twice.")
+    ### BEGIN HIDDEN TESTS
+    c.returns(double, -3, want=-6, idea="Twice.")
+    ### END HIDDEN TESTS
+
+# %%
+print("free")
+
+# %%
+print("free")
+
+# %% exercise="half"
+def half(x):
+    """Return x / 2."""
+    ### BEGIN SOLUTION
+    return x / 2
+    ### END SOLUTION
+
+# %% check="half" points=8
+with check("half", points=8) as c:
+    c.returns(half, 1.0, want=0.5, idea="Half.")
+    ### BEGIN HIDDEN TESTS
+    c.returns(half, -4.0, want=-2.0, idea="Half.")
+    ### END HIDDEN TESTS
+'''
+
+
+@pytest.fixture
+def tiny(tmp_path) -> Path:
+    """A course with the index and one tiny lab, not yet built."""
+    course = tmp_path / "course"
+    source = course / "solutions" / "01_tiny" / "01_tiny.py"
+    source.parent.mkdir(parents=True)
+    source.write_text(TINY)
+    shutil.copy(REPOSITORY / "solutions" / "index.py", course / "solutions")
+    shutil.copy(REPOSITORY / "nbgrader_config.py", course)
+    return course
+
+
+@pytest.fixture(scope="session")
+def copy_of_course(tmp_path_factory):
+    """Return a function that makes a built copy of the real course in a folder of its own."""
+
+    def make() -> Path:
+        course = tmp_path_factory.mktemp("course")
+        shutil.copytree(REPOSITORY / "solutions", course / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
+        shutil.copy(REPOSITORY / "nbgrader_config.py", course)
+        list(build(course))
+        return course
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def run_in(tmp_path_factory):
+    """Return a function that runs a command of this environment in a folder, away from the user's own settings."""
+    environment = os.environ | {
+        "HOME": str(tmp_path_factory.mktemp("home")),
+        "PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}",
+        "OMP_NUM_THREADS": "1",  # the tests run on every core as it is
+    }
+
+    def run(folder: Path, *command: str, **settings: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            command, cwd=folder, env=environment | settings, capture_output=True, text=True, timeout=600
+        )
+
+    run.environment = environment
+    return run
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print how many of the wrong answers the checks refused, and how many of the right ones they accepted."""
+    passed = {report.nodeid for report in terminalreporter.stats.get("passed", [])}
+    ran = [report for reports in terminalreporter.stats.values() for report in reports if hasattr(report, "nodeid")]
+    answers = {}
+    for report in ran:
+        for name, kind in getattr(report, "user_properties", []):
+            if name == "check_answer":
+                answers.setdefault(kind, set()).add(report.nodeid)
+    if answers:
+        wrong, right = answers.get("wrong", set()), answers.get("right", set())
+        terminalreporter.write_line(
+            f"checks: {len(wrong & passed)}/{len(wrong)} wrong answers refused, "
+            f"{len(right & passed)}/{len(right)} right answers accepted"
+        )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session):
+    """Fail a run that must not skip anything, as in continuous integration, if it did."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("PRUNELAB_NO_SKIP") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("PRUNELAB_NO_SKIP is set and a test was skipped.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,79 @@
+"""What `prunelab doctor` finds, and how it says what is missing."""
+
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from prunelab import data, doctor
+from prunelab.cli import app
+from prunelab.models import MODELS
+
+
+def findings() -> dict[str, doctor.Finding]:
+    return {finding.what: finding for finding in doctor.examine()}
+
+
+@pytest.fixture
+def data_folder(tmp_path, monkeypatch) -> Path:
+    """A copy of the default dataset without any checkpoint."""
+    shutil.copytree(data.DATA / "FashionMNIST", tmp_path / "FashionMNIST")
+    monkeypatch.setattr(data, "DATA", tmp_path)
+    monkeypatch.setattr("prunelab.models.DATA", tmp_path)
+    return tmp_path
+
+
+def test_a_complete_machine_misses_nothing():
+    found = findings()
+    assert not [finding for finding in found.values() if finding.state == "missing"]
+    assert f"torch {version('torch')}" in found["packages"].found
+    assert found["Fashion-MNIST"].found == "55,000 training, 5,000 validation, 10,000 test images"
+    assert found["checkpoints"].found == ", ".join(MODELS)
+    for what in ("Python", "cores", "instruction sets", "bf16", "GPU", "memory", "disk", "chromium", "bubblewrap"):
+        assert found[what].found
+
+
+def test_missing_checkpoints_are_named(data_folder):
+    found = findings()
+    assert found["Fashion-MNIST"].state == "ok"
+    for name in MODELS:
+        assert found[f"checkpoint {name}"].state == "missing"
+        assert f"recipes/checkpoints.py {name}" in found[f"checkpoint {name}"].remedy
+
+
+def test_missing_data_ends_with_exit_status_1(data_folder):
+    for path in (data_folder / "FashionMNIST" / "raw").glob("train-images*"):
+        path.unlink()
+    done = CliRunner().invoke(app, ["doctor"], env={"COLUMNS": "200"})
+    assert done.exit_code == 1
+    assert "train-images-idx3-ubyte.gz is missing; restore it" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize(
+    ("requirement", "state", "remedy"),
+    [
+        ("torch>=99", "missing", "make lab"),
+        ("no-such-package>=1", "missing", "make lab"),
+        ('no-such-package>=1; extra == "test"', "optional", '".[test]"'),
+    ],
+)
+def test_packages_that_are_missing_or_too_old(monkeypatch, requirement, state, remedy):
+    monkeypatch.setattr(doctor, "requires", lambda _: ["rich>=1", requirement])
+    finding = findings()[requirement.partition(";")[0]]
+    assert (finding.state, remedy in finding.remedy) == (state, True)
+    assert finding.found == (version("torch") if requirement.startswith("torch") else "none")
+
+
+def test_tools_are_optional(monkeypatch):
+    monkeypatch.setenv("PATH", "/nonexistent")
+    found = findings()
+    assert found["chromium"].state == found["bubblewrap"].state == "optional"
+    assert "apt install bubblewrap" in found["bubblewrap"].remedy
+
+
+def test_too_little_memory_or_disk_is_missing():
+    finding = doctor._amount("disk", doctor.GIB // 2, 10 * doctor.GIB, 1, "delete something on this disk")
+    assert (finding.state, finding.found) == ("missing", "0.5 of 10.0 GiB free")
+    assert finding.remedy == "delete something on this disk: 1 GiB"

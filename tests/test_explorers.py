@@ -1,0 +1,209 @@
+"""The Python side of the explorers: exact counts, honest bytes, stills, size."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+import torch
+from torch.nn.utils import prune
+
+from prunelab.explorers import HonestBytes, MagnitudeExplorer, MaskPainter, SensitivityExplorer, panels
+from prunelab.explorers.levels import cut_counts, cut_levels, pattern_levels, plane, window_note
+from prunelab.explorers.storage import FORMATS, break_even, stored_bytes
+
+ACCURACY = {0.0: 93.0, 0.5: 92.0, 0.9: 60.0}
+
+
+def random(*shape):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(0))
+
+
+def choice(explorer, name):
+    """The levels of one granularity, (height, width)."""
+    mask = explorer.data["panels"][0]
+    size, index = mask["height"] * mask["width"], explorer.data["choices"].index(name)
+    levels = torch.frombuffer(bytearray(explorer.levels), dtype=torch.uint8)
+    return levels[index * size : (index + 1) * size].reshape(mask["height"], mask["width"])
+
+
+def test_four_weights_by_hand():
+    # 4 s / 100 rounds to 1 from 13 % on, to 2 from 38 %, to 3 from 63 %, to 4 from 88 %.
+    assert cut_levels(torch.tensor([3.0, 1.0, 2.0, 4.0])).tolist() == [63, 13, 38, 88]
+
+
+@pytest.mark.parametrize("scores", [random(1), random(7), random(1000), torch.zeros(37), torch.ones(3, 5)])
+def test_counts_are_exact_whatever_the_ties(scores):
+    levels = cut_levels(scores)
+    assert levels.shape == scores.shape
+    for percent in range(101):
+        assert (levels <= percent).sum() == round(percent / 100 * scores.numel()) == cut_counts(scores.numel())[percent]
+
+
+@pytest.mark.parametrize("amount", [0.0, 0.1, 0.37, 0.5, 0.99, 1.0])
+def test_masks_agree_with_torch_prune(amount):
+    layer = torch.nn.Linear(48, 40, bias=False)
+    explorer = MaskPainter(layer.weight)
+    percent = round(100 * amount)
+    single = prune.L1Unstructured(amount).compute_mask(layer.weight, torch.ones_like(layer.weight))
+    neurons = prune.LnStructured(amount, n=1, dim=0).compute_mask(layer.weight, torch.ones_like(layer.weight))
+    assert torch.equal(choice(explorer, "single weights") > percent, single.bool())
+    assert torch.equal(choice(explorer, "neurons") > percent, neurons.bool())
+
+
+def test_patterns_keep_the_largest_of_each_four_inputs():
+    weight = random(6, 8, 3, 3)
+    levels = pattern_levels(weight.abs())
+    for percent, kept in ((25, 3), (50, 2), (75, 1), (100, 0)):
+        fours = weight.abs().reshape(6, 2, 4, 3, 3)
+        largest = torch.zeros_like(fours).scatter_(2, fours.topk(kept, dim=2).indices, 1).bool()
+        assert torch.equal((levels > percent).reshape(fours.shape), largest)
+
+
+def test_patterns_are_offered_only_where_four_divides_the_inputs():
+    assert "N:M patterns" in MaskPainter(random(4, 8)).data["choices"]
+    assert MaskPainter(random(4, 6)).data["choices"] == ["single weights", "neurons"]
+    assert MaskPainter(random(4, 6, 3, 3)).data["choices"] == ["single weights", "kernels", "filters"]
+
+
+def test_a_convolution_lies_flat_with_whole_kernels():
+    flat = plane(torch.arange(2 * 3 * 2 * 2).reshape(2, 3, 2, 2))
+    assert flat.tolist() == [
+        [0, 1, 4, 5, 8, 9],
+        [2, 3, 6, 7, 10, 11],
+        [12, 13, 16, 17, 20, 21],
+        [14, 15, 18, 19, 22, 23],
+    ]
+
+
+def test_the_window_of_a_large_layer_is_named():
+    assert plane(torch.zeros(300, 784)).shape == (256, 256)
+    assert window_note(torch.Size([300, 784])) == "drawn: neurons 1 to 256 of 300, inputs 1 to 256 of 784"
+    assert plane(torch.zeros(96, 20, 3, 3)).shape == (255, 60)
+    assert window_note(torch.Size([96, 20, 3, 3])) == "drawn: filters 1 to 85 of 96"
+    assert window_note(torch.Size([85, 20, 3, 3])) == ""
+    assert plane(torch.zeros(200_000)).numel() <= 256**2
+    assert window_note(torch.Size([200_000])) == "one weight in 4 is drawn"
+
+
+@pytest.mark.filterwarnings("ignore:Sparse CSR tensor support is in beta")  # torch says so once a process
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.int8])
+def test_bytes_are_those_that_torch_stores(dtype):
+    matrix = (random(12, 40) * 5).to(dtype) * (random(12, 40) > 0.5)
+    coo, csr = matrix.to_sparse_coo().coalesce(), matrix.to_sparse_csr()
+    kept = int((matrix != 0).sum())
+    stored = {
+        "dense": [matrix],
+        "COO int64": [coo.indices(), coo.values()],
+        "CSR int64": [csr.crow_indices(), csr.col_indices(), csr.values()],
+        "CSR int32": [csr.crow_indices().int(), csr.col_indices().int(), csr.values()],
+    }
+    for layout, parts in stored.items():
+        expected = sum(part.numel() * part.element_size() for part in parts)
+        assert stored_bytes(layout, 480, 12, kept, matrix.element_size()) == expected
+
+
+def test_bitmask_and_two_to_four_by_hand():
+    assert stored_bytes("bitmask", 64, 8, 10, 2) == 10 * 2 + 64 // 8
+    assert stored_bytes("2:4", 64, 8, 32, 2) == 32 * 2 + 32 * 2 // 8
+    assert stored_bytes("2:4", 64, 8, 33, 2) is None
+
+
+@pytest.mark.parametrize("value", [1, 2, 4])
+@pytest.mark.parametrize("layout", FORMATS[1:])
+def test_break_even_is_where_the_sizes_cross(layout, value):
+    elements, rows = 100_000, 100
+    even = break_even(layout, elements, rows, value)
+    below, above = (elements - round((even + step) * elements) for step in (-0.001, 0.001))
+    below, above = (stored_bytes(layout, elements, rows, kept, value) for kept in (below, above))
+    assert above < elements * value
+    assert below is None or below > elements * value
+
+
+def test_a_format_that_never_pays_has_no_break_even():
+    assert break_even("CSR int64", 10, 10, 4) is None
+    HonestBytes(10, 10)
+
+
+def test_interpolation_is_straight_and_ends_with_the_measurements():
+    values = panels.interpolated({0.2: 90.0, 0.4: 80.0}, "accuracy")
+    assert values[30] == 85.0
+    assert (values[19], values[41]) == (None, None)
+    assert panels.interpolated({0.505: 70.0}, "accuracy")[49:53] == [None, 70.0, 70.0, None]
+
+
+def test_the_most_sensitive_layer_comes_first():
+    explorer = SensitivityExplorer({"a": ACCURACY, "b": {0.0: 93.0, 0.9: 20.0}}, 93.0)
+    rows = explorer.data["panels"][1]["variants"][0]["rows"]
+    assert [row["cells"][0] for row in sorted(rows, key=lambda row: row["key"][90])] == ["b", "a"]
+    assert explorer.data["summaries"][0][90] == "At 90 % sparsity, most sensitive b: accuracy 20.0 %, dense 93.0 %."
+
+
+def test_the_threshold_is_the_largest_weight_cut():
+    explorer = MagnitudeExplorer(torch.tensor([[0.1, -0.4], [0.3, -0.2]]), ACCURACY)
+    thresholds = explorer.data["panels"][0]["variants"][0]["thresholds"]
+    assert [thresholds[percent] for percent in (0, 25, 50, 100)] == pytest.approx([0, 0.1, 0.2, 0.4])
+
+
+@pytest.mark.parametrize("weight", [torch.zeros(3, 4), torch.ones(1), random(2, 3).half(), random(1, 1, 5, 5).bool()])
+def test_odd_weights_can_be_drawn(weight):
+    assert "80%" in MagnitudeExplorer(weight, {0.0: 10.0}).alt
+
+
+def test_views_that_require_gradients_can_be_drawn():
+    MaskPainter(torch.nn.Linear(6, 4).weight.t())
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: MaskPainter(torch.zeros(2, 3, 4)), "shape (2, 3, 4)"),
+        (lambda: MaskPainter(torch.zeros(0, 3)), "is empty"),
+        (lambda: MaskPainter(torch.tensor([[torch.nan, 1.0]])), "nan"),
+        (lambda: HonestBytes(10, 3), "10 elements do not fill 3 equal rows"),
+        (lambda: HonestBytes(0, 1), "0 elements"),
+        (lambda: MagnitudeExplorer(torch.ones(2, 2), {}), "accuracy is empty"),
+        (lambda: MagnitudeExplorer(torch.ones(2, 2), {80: 91.0}), "sparsity from 0 to 1"),
+        (lambda: MagnitudeExplorer(torch.ones(2, 2, 2), ACCURACY), "shape (2, 2, 2)"),
+        (lambda: SensitivityExplorer({}, 93.0), "no curves"),
+        (lambda: SensitivityExplorer({"conv1": {}}, 93.0), "The curve of conv1 is empty"),
+        (lambda: SensitivityExplorer({"conv1": ACCURACY}, 930.0), "dense accuracy is 930"),
+    ],
+)
+def test_bad_input_gets_one_sentence(make, sentence):
+    with pytest.raises(ValueError, match=r"^[^\n]+\.$") as raised:
+        make()
+    assert sentence in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "explorer",
+    [
+        MaskPainter(random(512, 512, 3, 3)),
+        HonestBytes(512 * 4608, 512),
+        MagnitudeExplorer(random(512, 4608), ACCURACY),
+        SensitivityExplorer({f"layer {i}": ACCURACY for i in range(16)}, 93.0),
+    ],
+    ids=lambda explorer: type(explorer).__name__,
+)
+def test_widget_state_stays_below_one_megabyte(explorer):
+    state = explorer.get_state()
+    levels = state.pop("levels")
+    assert len(json.dumps(state, default=str)) + 4 / 3 * len(levels) < 1e6
+
+
+def test_an_export_shows_a_still_with_alternative_text(tmp_path):
+    """nbconvert executes a notebook with the four explorers and exports it; real kernel, real exporter."""
+    nbformat.write(jupytext.read(Path(__file__).parent / "browser" / "explorers.py"), tmp_path / "explorers.ipynb")
+    for options in (["notebook", "--execute", "--inplace"], ["html"]):
+        command = [sys.executable, "-m", "nbconvert", "--to", *options, "explorers.ipynb"]
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=300)
+    notebook = nbformat.read(tmp_path / "explorers.ipynb", 4)
+    assert [output.name for cell in notebook.cells for output in cell.outputs if "name" in output] == []
+    page = (tmp_path / "explorers.html").read_text()
+    assert page.count('<img class="prunelab-still" alt="') == 4
+    assert 'alt="Mask painter. Granularity single weights: Sparsity 50.0 %' in page
+    assert 'alt="Sensitivity of layers. Layer all: At 80 % sparsity, most sensitive features.7' in page

@@ -1,0 +1,186 @@
+"""Stock nbgrader works on this course: generate, validate, autograde, feedback, export and formgrader."""
+
+import csv
+import json
+import re
+import secrets
+import socket
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+LABS = {
+    "01_dense_sparse": ("perfect", "blank", "half", "raises", "Zoë Müller-Núñez"),
+    "02_magnitude": ("perfect", "blank"),
+}
+pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
+
+
+class Course:
+    """A graded copy of the course, with what each student must get for each check."""
+
+    def __init__(self, folder: Path, lab: str) -> None:
+        self.folder, self.lab = folder, lab
+        instructor = nbformat.read(folder / "solutions" / lab / f"{lab}.ipynb", as_version=4)
+        graded = {cell.metadata.nbgrader.grade_id: cell for cell in instructor.cells if "nbgrader" in cell.metadata}
+        self.answers = {name: cell.source for name, cell in graded.items() if cell.metadata.nbgrader.solution}
+        self.points = {
+            name.removesuffix("-check"): cell.metadata.nbgrader.points
+            for name, cell in graded.items()
+            if cell.metadata.nbgrader.grade
+        }
+        names = list(self.answers)
+        raising = {**self.answers, names[-1]: 'raise RuntimeError("I gave up here")'}
+        self.handed_in = {  # what stands in the cells of the exercises that the student filled in
+            "perfect": self.answers,
+            "blank": {},
+            "half": {name: self.answers[name] for name in names[: len(names) // 2]},
+            "raises": raising,
+            "Zoë Müller-Núñez": {names[0]: self.answers[names[0]]},
+        }
+
+    def expected(self, student: str) -> dict[str, float]:
+        """Return the points that the student must get for each check."""
+        filled = self.handed_in[student]
+        return {name: points * (filled.get(name) == self.answers[name]) for name, points in self.points.items()}
+
+    def hand_in(self, student: str) -> None:
+        """Write the released notebook, with the student's answers filled in, to submitted/."""
+        notebook = nbformat.read(self.folder / "labs" / self.lab / f"{self.lab}.ipynb", as_version=4)
+        for cell in notebook.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            cell.source = self.handed_in[student].get(name, cell.source)
+        target = self.folder / "submitted" / student / self.lab / f"{self.lab}.ipynb"
+        target.parent.mkdir(parents=True)
+        nbformat.write(notebook, target)
+
+
+@pytest.fixture(scope="class")
+def course(request, copy_of_course, run_in) -> Course:
+    """Hand in, grade and give feedback, all with nbgrader's own commands."""
+    lab = request.cls.lab
+    graded = Course(copy_of_course(), lab)
+    steps = [("generate_assignment", lab, "--force"), ("autograde", lab), ("generate_feedback", lab), ("export",)]
+    for step in steps:
+        done = run_in(graded.folder, "nbgrader", *step)
+        assert done.returncode == 0, done.stderr
+        if step[0] == "generate_assignment":
+            for student in LABS[lab]:
+                graded.hand_in(student)
+    return graded
+
+
+@pytest.fixture(scope="class")
+def get(course, run_in):
+    """Start `prunelab lab` in the course and return a function that fetches a page."""
+    token, port = secrets.token_hex(), free_port()
+    command = ("prunelab", "lab", "--no-browser", "--port", str(port))
+    environment = run_in.environment | {"JUPYTER_TOKEN": token}
+
+    def fetch(path: str) -> str:
+        url = f"http://127.0.0.1:{port}/{urllib.parse.quote(path)}"
+        request = urllib.request.Request(url, headers={"Authorization": f"token {token}"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read().decode()
+
+    log = course.folder / "server.log"
+    with open(log, "w") as sink:
+        server = subprocess.Popen(command, cwd=course.folder, env=environment, stdout=sink, stderr=sink)
+    try:
+        wait_for(lambda: fetch("api/status"), server, log)
+        yield fetch
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(fetch, server: subprocess.Popen, log: Path) -> None:
+    """Wait until the server answers, at most two minutes."""
+    deadline = time.monotonic() + 120
+    while True:
+        try:
+            fetch()
+            return
+        except OSError:
+            assert server.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.2)
+
+
+class StockNbgrader:
+    """The same tests for each lab, in a class of its own: pytest-xdist then gives each lab to one worker."""
+
+    def test_marks_cell_by_cell(self, course):
+        with Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}", "prunelab") as book:
+            marks = {}
+            for student in LABS[course.lab]:
+                grades = book.find_submission_notebook(course.lab, course.lab, student).grades
+                marks[student] = {grade.name.removesuffix("-check"): grade.score for grade in grades}
+                assert not any(grade.needs_manual_grade for grade in grades)
+        assert marks == {student: course.expected(student) for student in LABS[course.lab]}
+        assert sum(marks["perfect"].values()) == 20
+        assert sum(marks["blank"].values()) == 0
+
+    def test_feedback(self, course):
+        for student in LABS[course.lab]:
+            page = (course.folder / "feedback" / student / course.lab / f"{course.lab}.html").read_text()
+            assert f"(Score: {sum(course.expected(student).values()):.1f} / 20.0)" in page
+
+    def test_export(self, course):
+        with open(course.folder / "grades.csv", newline="", encoding="utf-8") as file:
+            rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+        assert rows == {student: sum(course.expected(student).values()) for student in LABS[course.lab]}
+
+    def test_validate(self, course, run_in):
+        """The untouched notebook fails every check, the solution none; from the course's folder, for its timeouts."""
+        blank = run_in(course.folder, "nbgrader", "validate", f"labs/{course.lab}/{course.lab}.ipynb")
+        assert f"VALIDATION FAILED ON {len(course.points)} CELL(S)!" in blank.stdout, blank
+        solved = run_in(course.folder, "nbgrader", "validate", f"solutions/{course.lab}/{course.lab}.ipynb")
+        assert solved.stdout == "Success! Your notebook passes all the tests.\n", solved
+
+    def test_formgrader_lists_the_submissions(self, course, get):
+        (lab,) = [lab for lab in json.loads(get("formgrader/api/assignments")) if lab["name"] == course.lab]
+        assert (lab["num_submissions"], lab["max_score"]) == (len(LABS[course.lab]), 20)
+        assert "formgrader" in get("formgrader/manage_assignments")
+        assert course.lab in get(f"formgrader/manage_submissions/{course.lab}")
+        listed = json.loads(get(f"formgrader/api/submissions/{course.lab}"))
+        assert {row["student"]: row["score"] for row in listed} == {
+            student: sum(course.expected(student).values()) for student in LABS[course.lab]
+        }
+
+    def test_formgrader_opens_a_submission(self, course, get):
+        for row in json.loads(get(f"formgrader/api/submitted_notebooks/{course.lab}/{course.lab}")):
+            page = get(f"formgrader/submissions/{row['id']}")
+            assert all(f"{name}-check" in page for name in course.points)
+
+    def test_jupyterlab_calls_nobody(self, get):
+        page = get("lab/tree/labs/index.ipynb")
+        config = json.loads(re.search(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+        assert config["news"] == {"disabled": True}
+        assert config["extensionManager"]["name"] == "read-only"
+        settings = json.loads(get("lab/api/settings/@jupyterlab/apputils-extension:notification"))["schema"][
+            "properties"
+        ]
+        assert settings["fetchNews"]["default"] == "false"
+        assert settings["checkForUpdates"]["default"] is False
+        assert settings["doNotDisturbMode"]["default"] is True
+
+
+class TestLab01(StockNbgrader):
+    lab = "01_dense_sparse"
+
+
+class TestLab02(StockNbgrader):
+    lab = "02_magnitude"
