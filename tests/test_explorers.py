@@ -9,11 +9,12 @@ import jupytext
 import nbformat
 import pytest
 import torch
+from bs4 import BeautifulSoup
 from torch.nn.utils import prune
 
 from prunelab.explorers import HonestBytes, MagnitudeExplorer, MaskPainter, SensitivityExplorer, panels
 from prunelab.explorers.levels import cut_counts, cut_levels, pattern_levels, plane, window_note
-from prunelab.explorers.storage import FORMATS, break_even, stored_bytes
+from prunelab.explorers.storage import LAYOUTS, pays_from, stored_bytes
 
 ACCURACY = {0.0: 93.0, 0.5: 92.0, 0.9: 60.0}
 
@@ -113,10 +114,10 @@ def test_bitmask_and_two_to_four_by_hand():
 
 
 @pytest.mark.parametrize("value", [1, 2, 4])
-@pytest.mark.parametrize("layout", FORMATS[1:])
+@pytest.mark.parametrize("layout", list(LAYOUTS)[1:])
 def test_break_even_is_where_the_sizes_cross(layout, value):
     elements, rows = 100_000, 100
-    even = break_even(layout, elements, rows, value)
+    even = pays_from(layout, elements, rows, value)
     below, above = (elements - round((even + step) * elements) for step in (-0.001, 0.001))
     below, above = (stored_bytes(layout, elements, rows, kept, value) for kept in (below, above))
     assert above < elements * value
@@ -124,7 +125,7 @@ def test_break_even_is_where_the_sizes_cross(layout, value):
 
 
 def test_a_format_that_never_pays_has_no_break_even():
-    assert break_even("CSR int64", 10, 10, 4) is None
+    assert pays_from("CSR int64", 10, 10, 4) is None
     HonestBytes(10, 10)
 
 
@@ -203,7 +204,8 @@ def test_an_export_shows_a_still_with_alternative_text(tmp_path):
         subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=300)
     notebook = nbformat.read(tmp_path / "explorers.ipynb", 4)
     assert [output.name for cell in notebook.cells for output in cell.outputs if "name" in output] == []
-    page = (tmp_path / "explorers.html").read_text()
-    assert page.count('<img class="prunelab-still" alt="') == 4
-    assert 'alt="Mask painter. Granularity single weights: Sparsity 50.0 %' in page
-    assert 'alt="Sensitivity of layers. Layer all: At 80 % sparsity, most sensitive features.7' in page
+    page = BeautifulSoup((tmp_path / "explorers.html").read_text(), "html.parser")
+    stills = [image["alt"] for image in page.select("img.prunelab-still[src^='data:image/png']")]
+    assert len(stills) == 4
+    assert stills[0].startswith("Mask painter. Granularity single weights: Sparsity 50.0 %")
+    assert stills[3].startswith("Sensitivity of layers. Layer all: At 80 % sparsity, most sensitive features.7")

@@ -326,8 +326,8 @@ print(f"dense {random_curve[0]:.1f} %, half of the weights {random_curve[3]:.1f}
 # ## 3 What does a zero save?
 #
 # The masked layer saves nothing at all: it stores every weight *and* a mask. To save bytes, the zeros must not be
-# stored, and then something must say where the other values belong. Dense and five ways to leave zeros out, for a matrix
-# of $r$ rows and $c$ columns with $k$ values that are not zero, each of $v$ bytes:
+# stored, and then something must say where the other values belong. Dense and five ways to leave zeros out, for a
+# matrix of $r$ rows and $c$ columns with $k$ values that are not zero, each of $v$ bytes:
 #
 # | layout | what is stored |
 # |---|---|
@@ -402,7 +402,9 @@ with check("storage_bytes", points=3) as c:
     stored = torch.eye(6).to_sparse_csr()
     parts = (stored.crow_indices(), stored.col_indices(), stored.values())
     c.returns(storage_bytes, 6, 6, 6, "csr", want=sum(part.nbytes for part in parts), idea=ideas["csr"])
-    c.returns(storage_bytes, 16, 64, 3, "2:4", 1, want=512 + 128, idea=ideas["2:4"])
+    want = encoded_bytes(torch.tensor([0, 1, 1, 0]).repeat(16, 16).to(torch.int8), "2:4")
+    c.returns(storage_bytes, 16, 64, 512, "2:4", 1, want=want, idea=ideas["2:4"])
+    c.returns(storage_bytes, 16, 64, 3, "2:4", 1, want=want, idea=ideas["2:4"])
     ### END HIDDEN TESTS
 
 # %% [markdown]

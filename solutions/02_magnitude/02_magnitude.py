@@ -791,9 +791,9 @@ SensitivityExplorer(vgg_curves, accuracy(vgg, few))
 # *Example:* 64 weights, half of them pruned: $8 + 4 \cdot 32 = 136$ of 256 bytes. That is 53 %, not 50 %.
 #
 # <details><summary>Hint 1: the idea</summary>
-# If every layer had sparsity s, the share would be 1/32 + (1 - s). Solve for s: the bytes fit, but try what the accuracy
-# says. Then read the curves. Take little from layers that are sensitive and small, since they cost few bytes, and more
-# from the largest, if it bears it.
+# If every layer had sparsity s, the share would be 1/32 + (1 - s). Solve for s: the bytes fit, but see what it does to
+# the accuracy. Then read the curves. Take little from layers that are sensitive and small, since they cost few bytes,
+# and more from the largest, if it bears it.
 # </details>
 # <details><summary>Hint 2: the call</summary>
 # <code>dict.fromkeys(vgg_layers, ...)</code> gives all layers the same, and <code>| {"classifier": ...}</code> changes

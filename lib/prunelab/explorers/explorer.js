@@ -145,7 +145,7 @@ function nameAtStart(curve, place, high) {
   if (curve.tone === "reference") return { x: place.right, y: place.y(curve.values[0]) - 5, align: "right" };
   const start = curve.values.findIndex((value) => value !== null && value <= high);
   const y = place.y(curve.values[start]);
-  const flat = place.y(curve.values[start + 20] ?? curve.values[start]) - y < 40;
+  const flat = place.y(curve.values[start + 20] ?? curve.values[start]) - y < 20;
   return { x: place.x(start) + (flat ? 4 : 10), y: y + (!flat ? 3 : start ? -5 : 16), align: "left" };
 }
 

@@ -2,7 +2,7 @@
 
 from prunelab.explorers import panels
 from prunelab.explorers.explorer import SPARSITIES, Explorer
-from prunelab.explorers.storage import FORMATS, break_even, stored_bytes
+from prunelab.explorers.storage import LAYOUTS, pays_from, stored_bytes
 
 DTYPES = {"float32": 4, "float16 or bfloat16": 2, "int8": 1}
 VISIBLE = 2.2  # the curves are drawn up to this many times the dense size
@@ -40,9 +40,9 @@ def _tone(layout: str, sizes: list[int | None], dense: int) -> str | list[str]:
 
 def _curves(elements: int, rows: int, value: int) -> list[dict]:
     curves, dense = [], elements * value
-    for layout in FORMATS:
+    for layout in LAYOUTS:
         sizes = _sizes(layout, elements, rows, value)
-        even = None if layout == "dense" else break_even(layout, elements, rows, value)
+        even = None if layout == "dense" else pays_from(layout, elements, rows, value)
         marks = [] if even is None else [[100 * even, 100]]
         values = [None if size is None else round(100 * size / dense, 2) for size in sizes]
         curves.append(panels.series(layout, values, _tone(layout, sizes, dense), marks=marks))
@@ -51,11 +51,11 @@ def _curves(elements: int, rows: int, value: int) -> list[dict]:
 
 def _table(elements: int, rows: int, value: int) -> list[dict]:
     lines, dense = [], elements * value
-    for layout in FORMATS:
+    for layout in LAYOUTS:
         sizes = _sizes(layout, elements, rows, value)
         text = ["from 50 %" if size is None else f"{size:,}" for size in sizes]
         share = ["" if size is None else f"{100 * size / dense:.0f} %" for size in sizes]
-        even = None if layout == "dense" else break_even(layout, elements, rows, value)
+        even = None if layout == "dense" else pays_from(layout, elements, rows, value)
         key = [dense * 1e3 if size is None else size for size in sizes]  # a format that cannot hold it comes last
         cells = (layout, text, share, "" if even is None else f"{100 * even:.1f} %")
         lines.append(panels.row(*cells, key=key, tone=_tone(layout, sizes, dense)))

@@ -18,7 +18,7 @@ def still(data: dict, levels: bytes) -> Figure:
     fig, axes = figure(2, len(panels) // 2)
     for ax, panel in zip(axes, panels, strict=True):
         painters[panel["type"]](ax, panel, panel["variants"][0], data["start"], levels)
-        ax.set_title(panel["title"], fontsize=10)
+        ax.set_title(panel["title"], fontsize=10, pad=10)
     choice = f", {data['menu'].lower()}: {data['choices'][0]}" if data["choices"] else ""
     fig.suptitle(f"{data['name']} at {data['start']} % sparsity{choice}", fontsize=11)
     fig.supxlabel(data["summaries"][0][data["start"]], fontsize=9)

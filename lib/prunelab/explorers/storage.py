@@ -1,31 +1,47 @@
-"""Bytes of a sparse matrix by formula, so that a curve needs no encoding: values, indices and row starts counted."""
+"""Bytes of a sparse matrix at any sparsity, from two real encodings: none of its values kept, and all of them."""
 
-FORMATS = ("dense", "COO int64", "CSR int64", "CSR int32", "bitmask", "2:4")
+from functools import cache
+
+import torch
+
+from prunelab.measure import encoded_bytes
+
+LAYOUTS = {  # as the pictures call them, and as measure does
+    "dense": "dense",
+    "COO int64": "coo",
+    "CSR int64": "csr",
+    "CSR int32": "csr32",
+    "bitmask": "bitmask",
+    "2:4": "2:4",
+}
+TYPES = {1: torch.int8, 2: torch.float16, 4: torch.float32, 8: torch.float64}
 
 
 def stored_bytes(layout: str, elements: int, rows: int, nonzeros: int, value: int) -> int | None:
     """Bytes of a matrix with `nonzeros` values of `value` bytes each; `None` if the layout cannot hold it.
 
-    COO keeps a row and a column index a value, CSR a column index a value and `rows + 1` row starts, a bitmask one bit
-    an element. 2:4 (Mishra et al. 2021) keeps two values of each four and two bits of position for each of them.
+    Every value adds the same number of bytes, so what lies between empty and full is exact.
     """
-    fours = -(-elements // 4)
-    sizes = {
-        "dense": elements * value,
-        "COO int64": nonzeros * (value + 16),
-        "CSR int64": nonzeros * (value + 8) + 8 * (rows + 1),
-        "CSR int32": nonzeros * (value + 4) + 4 * (rows + 1),
-        "bitmask": nonzeros * value + -(-elements // 8),
-        "2:4": fours * 2 * value + -(-fours // 2) if nonzeros <= elements / 2 else None,
-    }
-    return sizes[layout]
+    if layout == "2:4":
+        return _empty(layout, elements, rows, value) if nonzeros <= elements / 2 else None
+    empty, full = _empty(layout, elements, rows, value), _full(layout, elements, rows, value)
+    return empty + (full - empty) * nonzeros // elements
 
 
-def break_even(layout: str, elements: int, rows: int, value: int) -> float | None:
+def pays_from(layout: str, elements: int, rows: int, value: int) -> float | None:
     """The sparsity above which `layout` is smaller than dense, between 0 and 1; `None` if it never is."""
     if layout == "2:4":
         return 0.5
-    index = {"COO int64": 16, "CSR int64": 8, "CSR int32": 4, "bitmask": 0}[layout]
-    fixed = stored_bytes(layout, elements, rows, 0, value)
-    nonzeros = (elements * value - fixed) / (value + index)
-    return 1 - nonzeros / elements if nonzeros > 0 else None
+    empty, full = _empty(layout, elements, rows, value), _full(layout, elements, rows, value)
+    dense = elements * value
+    return (full - dense) / (full - empty) if empty < dense else None
+
+
+@cache
+def _empty(layout: str, elements: int, rows: int, value: int) -> int:
+    return encoded_bytes(torch.zeros(rows, elements // rows, dtype=TYPES[value]), LAYOUTS[layout])
+
+
+@cache
+def _full(layout: str, elements: int, rows: int, value: int) -> int:
+    return encoded_bytes(torch.ones(rows, elements // rows, dtype=TYPES[value]), LAYOUTS[layout])
