@@ -53,7 +53,7 @@ def test_an_unwritten_answer_is_told_from_a_wrong_one():
         raise NotImplementedError()
 
     assert "nothing written yet" in message(stub, torch.ones(2), want=0.5)
-    assert "does your function return" in message(lambda weight: None, torch.ones(2), want=0.5)
+    assert "Does your function end with `return`?" in message(lambda weight: None, torch.ones(2), want=0.5)
 
 
 def test_an_error_in_the_answer_is_named_with_its_line():

@@ -29,6 +29,11 @@ def test_training_learns_and_repeats_bit_by_bit(halves):
     assert training.accuracy(first, halves) > 90
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3, 10])
+def test_a_short_training_has_as_many_losses_as_steps(steps, halves):
+    assert len(training.fit(linear(), halves, steps=steps)) == steps
+
+
 def test_after_step_has_the_last_word(halves):
     model = linear()
     training.fit(model, halves, steps=5, after_step=lambda: model[1].weight.data[0].zero_())

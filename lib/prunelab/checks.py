@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 SHOWN = 32  # elements of a tensor that a message prints
+TASK = "The task says what goes in and what comes out; compare shapes, dtypes and names."
 
 
 class CheckFailed(AssertionError):
@@ -34,7 +35,7 @@ def check(name: str, points: int) -> Iterator["Check"]:
     except CheckFailed as failure:
         raise failure.with_traceback(None) from None
     except Exception as error:
-        raise c.failure(expected="your code to run", got=_where(error), idea=_remedy(error)) from None
+        raise c.failure(expected="your code to run", got=_where(error), idea=_remedy(error) or TASK) from None
     print(f"Passed: {name} ({points} point{'s' * (points != 1)})")
 
 
@@ -50,18 +51,25 @@ class Check:
         lines = [f"  {label:<9} {text}".replace("\n", "\n" + " " * 12) for label, text in rows.items() if text]
         return CheckFailed("\n".join([f"{self.name}: not yet.", *lines]))
 
-    def returns(self, function: Callable, *args: Any, want: Any, idea: str, atol: float = 1e-6) -> Any:
-        """Check what `function(*args)` returns, and that it leaves its tensors as they were; return the result."""
-        called = f"{getattr(function, '__name__', function)}({', '.join(map(show, args))})"
+    def call(self, function: Callable, *args: Any, idea: str = "") -> Any:
+        """Return `function(*args)`; fail if it raises, returns None or changes a tensor that it was given."""
+        called = _call_text(function, args)
         before = [arg.clone() if isinstance(arg, Tensor) else arg for arg in args]
         try:
             got = function(*args)
         except Exception as error:
-            raise self.failure(show(want), _where(error), _remedy(error) or idea, called) from None
+            raise self.failure("a result", _where(error), _remedy(error) or idea, called) from None
         for old, new in zip(before, args, strict=True):
             if isinstance(old, Tensor) and not torch.equal(old, new):
                 raise self.failure("its input left unchanged", "a changed input", "Work on a copy: `clone()`.", called)
-        self.equal(got, want, called=called, idea=idea, atol=atol)
+        if got is None:
+            raise self.failure("a result", "None", "Does your function end with `return`?", called)
+        return got
+
+    def returns(self, function: Callable, *args: Any, want: Any, idea: str, atol: float = 1e-6) -> Any:
+        """Check what `call(function, *args)` returns, and return it."""
+        got = self.call(function, *args, idea=idea)
+        self.equal(got, want, called=_call_text(function, args), idea=idea, atol=atol)
         return got
 
     def equal(self, got: Any, want: Any, *, idea: str, called: str = "", atol: float = 1e-6) -> None:
@@ -75,14 +83,20 @@ class Check:
             raise self.failure(expected, got if isinstance(got, str) else show(got), idea, called)
 
 
+def _call_text(function: Callable, args: tuple) -> str:
+    return f"{getattr(function, '__name__', function)}({', '.join(map(show, args))})"
+
+
 def show(value: Any) -> str:
     """A short text for a value: small tensors in full, large ones by shape and dtype."""
     if isinstance(value, Tensor):
         if 0 < value.numel() <= SHOWN:
-            return repr(value.detach()).replace(" " * 7, "")
+            return " ".join(repr(value.detach()).split())
         return f"<tensor of shape {tuple(value.shape)}, {str(value.dtype).removeprefix('torch.')}>"
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, torch.Generator):
+        return "generator"
     if isinstance(value, list | tuple) and any(isinstance(item, Tensor) for item in value):
         return f"[{', '.join(map(show, value))}]"
     if isinstance(value, dict):
@@ -92,8 +106,6 @@ def show(value: Any) -> str:
 
 def _difference(got: Any, want: Any, atol: float) -> tuple[str, str] | None:
     """What was expected and what came, or None where they are equal."""
-    if got is None and want is not None:
-        return show(want), "None (does your function return its result?)"
     if isinstance(want, Tensor):
         return _tensor_difference(got, want, atol)
     if isinstance(want, dict):

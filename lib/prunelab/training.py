@@ -45,8 +45,9 @@ def fit(
     torch.manual_seed(seed)
     model.train().to(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9, weight_decay=weight_decay, nesterov=True)
+    total = max(3, steps)  # torch's schedule divides by zero unless it rises and falls for a step each
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=lr, total_steps=steps, pct_start=0.1, cycle_momentum=False
+        optimizer, max_lr=lr, total_steps=total, pct_start=max(0.1, 2 / total), cycle_momentum=False
     )
     losses = []
     for images, labels in tqdm(

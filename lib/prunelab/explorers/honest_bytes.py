@@ -2,14 +2,15 @@
 
 from prunelab.explorers import panels
 from prunelab.explorers.explorer import SPARSITIES, Explorer
-from prunelab.explorers.storage import LAYOUTS, pays_from, stored_bytes
+from prunelab.explorers.storage import pays_from, stored_bytes
+from prunelab.measure import FORMATS
 
 DTYPES = {"float32": 4, "float16 or bfloat16": 2, "int8": 1}
 VISIBLE = 2.2  # the curves are drawn up to this many times the dense size
 
 
 class HonestBytes(Explorer):
-    """The bytes of a matrix of `elements` in `rows` against its sparsity, for six formats and three value types."""
+    """The bytes of a matrix of `elements` in `rows` against its sparsity, in six layouts and three value types."""
 
     def __init__(self, elements: int, rows: int) -> None:
         if elements < 1 or rows < 1 or elements % rows:
@@ -20,7 +21,7 @@ class HonestBytes(Explorer):
         charts = [_curves(elements, rows, value) for value in DTYPES.values()]
         curves = panels.lines("Size against dense", "% of dense", charts, low=0, high=100 * VISIBLE)
         curves |= {"labels": "start", "note": "circles: break-even with dense; blue: smaller than dense"}
-        head = ["format", "bytes", "of dense", "break-even"]
+        head = ["layout", "bytes", "of dense", "break-even"]
         title = f"{elements:,} elements in {rows:,} rows"
         summaries = [_summaries(rows_of_table) for rows_of_table in tables]
         menu = ("Values", list(DTYPES))
@@ -40,7 +41,7 @@ def _tone(layout: str, sizes: list[int | None], dense: int) -> str | list[str]:
 
 def _curves(elements: int, rows: int, value: int) -> list[dict]:
     curves, dense = [], elements * value
-    for layout in LAYOUTS:
+    for layout in FORMATS:
         sizes = _sizes(layout, elements, rows, value)
         even = None if layout == "dense" else pays_from(layout, elements, rows, value)
         marks = [] if even is None else [[100 * even, 100]]
@@ -51,19 +52,19 @@ def _curves(elements: int, rows: int, value: int) -> list[dict]:
 
 def _table(elements: int, rows: int, value: int) -> list[dict]:
     lines, dense = [], elements * value
-    for layout in LAYOUTS:
+    for layout in FORMATS:
         sizes = _sizes(layout, elements, rows, value)
         text = ["from 50 %" if size is None else f"{size:,}" for size in sizes]
         share = ["" if size is None else f"{100 * size / dense:.0f} %" for size in sizes]
         even = None if layout == "dense" else pays_from(layout, elements, rows, value)
-        key = [dense * 1e3 if size is None else size for size in sizes]  # a format that cannot hold it comes last
+        key = [dense * 1e3 if size is None else size for size in sizes]  # a layout that cannot hold it comes last
         cells = (layout, text, share, "" if even is None else f"{100 * even:.1f} %")
         lines.append(panels.row(*cells, key=key, tone=_tone(layout, sizes, dense)))
     return lines
 
 
 def _summaries(lines: list[dict]) -> list[str]:
-    """The smallest format at each per cent, in words."""
+    """The smallest layout at each per cent, in words."""
     summaries = []
     for percent in range(101):
         best = min(lines, key=lambda line: line["key"][percent])

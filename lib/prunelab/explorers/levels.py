@@ -6,6 +6,7 @@ from torch import Tensor
 from prunelab.explorers.explorer import SPARSITIES
 
 WINDOW = 256  # a picture shows at most this many weights in each direction
+SQUARE = 100  # the height up to which the picture of a convolution may be higher than wide
 
 
 def cut_counts(groups: int) -> list[int]:
@@ -40,10 +41,21 @@ def plane(levels: Tensor) -> Tensor:
     """
     if levels.ndim == 1:
         return _folded(levels)
-    if levels.ndim == 4:
-        height, width = levels.shape[2:]
-        levels = levels[: max(1, WINDOW // height), : max(1, WINDOW // width)].transpose(1, 2).flatten(2).flatten(0, 1)
-    return levels[:WINDOW, :WINDOW]
+    filters, channels = _window(levels.shape)
+    levels = levels[:filters, :channels]
+    return levels.transpose(1, 2).flatten(2).flatten(0, 1) if levels.ndim == 4 else levels
+
+
+def _window(shape: torch.Size) -> tuple[int, int]:
+    """How many filters and channels (neurons and inputs) of a layer a picture shows.
+
+    Of a convolution no more filters than make the picture about square: its kernels are to be recognised.
+    """
+    if len(shape) == 2:
+        return min(shape[0], WINDOW), min(shape[1], WINDOW)
+    height, width = shape[2:]
+    channels = min(shape[1], max(1, WINDOW // width))
+    return min(shape[0], max(channels * width, SQUARE) // height), channels
 
 
 def _folded(levels: Tensor) -> Tensor:
@@ -58,10 +70,11 @@ def window_note(shape: torch.Size) -> str:
     if len(shape) == 1:
         step = -(-shape[0] // WINDOW**2)
         return f"one weight in {step:,} is drawn" if step > 1 else ""
-    sizes = [max(1, WINDOW // side) for side in shape[2:]] or [WINDOW, WINDOW]
     names = ("filters", "channels") if len(shape) == 4 else ("neurons", "inputs")
     parts = [
-        f"{name} 1 to {size} of {total}" for name, size, total in zip(names, sizes, shape, strict=False) if total > size
+        f"{name} 1 to {size} of {total}"
+        for name, size, total in zip(names, _window(shape), shape, strict=False)
+        if total > size
     ]
     return "drawn: " + ", ".join(parts) if parts else ""
 

@@ -10,7 +10,7 @@ from prunelab.explorers.storage import stored_bytes
 
 BINS = 81  # odd, so that one bin is centred on zero
 TAIL = 0.001  # the share of the largest weights that the histogram's axis leaves out
-FORMATS = ("dense", "bitmask", "CSR int32")
+LAYOUTS = ("dense", "bitmask", "csr32")
 
 
 class MagnitudeExplorer(Explorer):
@@ -48,20 +48,22 @@ def _accuracy(accuracy: dict[float, float], reached: list[float | None]) -> dict
 
 
 def _sizes(weight: Tensor) -> dict[str, list[int]]:
-    """Bytes of each format at each per cent; a flat tensor counts as one row."""
+    """Bytes in each layout at each per cent; a flat tensor counts as one row."""
     elements, rows = weight.numel(), len(weight) if weight.ndim > 1 else 1
     kept = [elements - k for k in cut_counts(elements)]
-    return {form: [stored_bytes(form, elements, rows, k, weight.element_size()) for k in kept] for form in FORMATS}
+    return {
+        layout: [stored_bytes(layout, elements, rows, k, weight.element_size()) for k in kept] for layout in LAYOUTS
+    }
 
 
 def _bytes(sizes: dict[str, list[int]]) -> dict:
     dense = sizes["dense"]
     unit, name = (1e6, "MB") if dense[0] >= 1e6 else (1e3, "kB")
     curves = []
-    for form, values in sizes.items():
+    for layout, values in sizes.items():
         tones = ["kept" if size < full else "pruned" for size, full in zip(values, dense, strict=True)]
-        tone = "reference" if form == "dense" else tones
-        curves.append(panels.series(form, [round(size / unit, 4) for size in values], tone))
+        tone = "reference" if layout == "dense" else tones
+        curves.append(panels.series(layout, [round(size / unit, 4) for size in values], tone))
     return panels.lines("Bytes, indices counted", name, [curves], low=0) | {"labels": "start"}
 
 
@@ -70,10 +72,10 @@ def _facts(thresholds: list[float], reached: list, sizes: dict[str, list[int]]) 
     accuracy = ["not measured" if value is None else f"{value:.1f} %" for value in reached]
     limits = [f"{value:.4f}" for value in thresholds]
     columns = [limits, accuracy, *([f"{size:,}" for size in values] for values in sizes.values())]
-    head = ["threshold", "accuracy", *(f"{form}, bytes" for form in sizes)]
+    head = ["threshold", "accuracy", *(f"{layout}, bytes" for layout in sizes)]
     texts = zip(SPARSITIES, *columns, strict=True)
     summaries = [
-        f"{sparsity:.0%} sparsity: threshold {limit}, accuracy {value}, bytes dense {dense}, bitmask {mask}, CSR {csr}."
+        f"{sparsity:.0%}: threshold {limit}, accuracy {value}, bytes {dense} dense, {mask} bitmask, {csr} csr32."
         for sparsity, limit, value, dense, mask, csr in texts
     ]
     return panels.table("In numbers", head, [[panels.row(*columns)]]) | {"wide": True}, summaries

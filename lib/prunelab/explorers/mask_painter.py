@@ -19,7 +19,12 @@ class MaskPainter(Explorer):
         grains = _grains(magnitude)
         pictures = [plane(levels.expand_as(magnitude)) for levels, _, _ in grains.values()]
         painted, levels = panels.mask("Kept blue (darker: larger), pruned orange", 380, pictures)
-        painted["note"] = window_note(weight.shape)
+        rows = (
+            f"a row of {weight.shape[2]} × {weight.shape[3]} kernels is a filter"
+            if weight.ndim == 4
+            else "a row is a neuron"
+        )
+        painted["note"] = "; ".join(filter(None, (rows, window_note(weight.shape))))
         facts = [_facts(weight.numel(), cut, texts) for _, cut, texts in grains.values()]
         table = panels.table("The layer", [], [rows for rows, _ in facts])
         menu = ("Granularity", list(grains))

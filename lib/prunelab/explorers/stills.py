@@ -58,7 +58,8 @@ def _name(ax: Axes, curve: dict, high: float, where: str) -> None:
     seen = [x for x, value in enumerate(curve["values"]) if value is not None and value <= high]
     x = seen[0 if where == "start" and curve["tone"] != "reference" else -1]
     offset, align = ((5, -8), "left") if x < 50 or where == "end" else ((0, 3), "right" if x == 100 else "left")
-    text = {"xytext": offset, "textcoords": "offset points", "fontsize": 7, "ha": align}
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+    text = {"xytext": offset, "textcoords": "offset points", "fontsize": 7, "ha": align, "bbox": paper}
     ax.annotate(curve["label"], (x, curve["values"][x]), **text)
 
 

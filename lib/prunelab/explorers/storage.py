@@ -6,14 +6,6 @@ import torch
 
 from prunelab.measure import encoded_bytes
 
-LAYOUTS = {  # as the pictures call them, and as measure does
-    "dense": "dense",
-    "COO int64": "coo",
-    "CSR int64": "csr",
-    "CSR int32": "csr32",
-    "bitmask": "bitmask",
-    "2:4": "2:4",
-}
 TYPES = {1: torch.int8, 2: torch.float16, 4: torch.float32, 8: torch.float64}
 
 
@@ -29,9 +21,9 @@ def stored_bytes(layout: str, elements: int, rows: int, nonzeros: int, value: in
 
 
 def pays_from(layout: str, elements: int, rows: int, value: int) -> float | None:
-    """The sparsity above which `layout` is smaller than dense, between 0 and 1; `None` if it never is."""
+    """The sparsity above which `layout` is smaller than dense, 0 to 1; `None` if it never is, or always, as 2:4."""
     if layout == "2:4":
-        return 0.5
+        return None
     empty, full = _empty(layout, elements, rows, value), _full(layout, elements, rows, value)
     dense = elements * value
     return (full - dense) / (full - empty) if empty < dense else None
@@ -39,9 +31,9 @@ def pays_from(layout: str, elements: int, rows: int, value: int) -> float | None
 
 @cache
 def _empty(layout: str, elements: int, rows: int, value: int) -> int:
-    return encoded_bytes(torch.zeros(rows, elements // rows, dtype=TYPES[value]), LAYOUTS[layout])
+    return encoded_bytes(torch.zeros(rows, elements // rows, dtype=TYPES[value]), layout)
 
 
 @cache
 def _full(layout: str, elements: int, rows: int, value: int) -> int:
-    return encoded_bytes(torch.ones(rows, elements // rows, dtype=TYPES[value]), LAYOUTS[layout])
+    return encoded_bytes(torch.ones(rows, elements // rows, dtype=TYPES[value]), layout)

@@ -61,6 +61,18 @@ def break_even(rows, columns, layout, value_bytes=4):
     return weights - (weights * v - fixed) / each
 
 
+# %% wrong: the row starts of CSR forgotten, those of csr32 not
+def break_even(rows, columns, layout, value_bytes=4):
+    positions, v = rows * columns, value_bytes
+    fixed, each = {
+        "coo": (0, 16 + v),
+        "csr": (0, 8 + v),
+        "csr32": (4 * (rows + 1), 4 + v),
+        "bitmask": (positions / 8, v),
+    }[layout]
+    return 1 - (positions * v - fixed) / each / positions
+
+
 # %% right: search for the first count of zeros that pays
 def break_even(rows, columns, layout, value_bytes=4):
     weights, v = rows * columns, value_bytes

@@ -28,6 +28,11 @@ def fetch_energy(weights, sparsity, index_bits, picojoules):
     return weights * (1 - sparsity) * (1 + math.ceil(index_bits / 32)) * picojoules * 1e-9
 
 
+# %% wrong: always the price of DRAM
+def fetch_energy(weights, sparsity, index_bits, picojoules):
+    return weights * (1 - sparsity) * (32 + index_bits) / 32 * 640 * 1e-9
+
+
 # %% right: bits first
 def fetch_energy(weights, sparsity, index_bits, picojoules):
     bits = (weights - weights * sparsity) * (32 + index_bits)

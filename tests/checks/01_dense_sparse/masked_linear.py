@@ -87,6 +87,40 @@ class MaskedLinear(nn.Module):
         return self.linear(inputs)
 
 
+# %% wrong: changes the given layer, too
+class MaskedLinear(nn.Module):
+    def __init__(self, linear, mask):
+        super().__init__()
+        self.linear = linear
+        self.register_buffer("mask", mask)
+        self.linear.weight.data *= mask
+
+    def forward(self, inputs):
+        return F.linear(inputs, self.linear.weight * self.mask, self.linear.bias)
+
+
+# %% wrong: looks at the first input only
+class MaskedLinear(nn.Module):
+    def __init__(self, linear, mask):
+        super().__init__()
+        self.linear = linear
+        self.register_buffer("mask", mask)
+
+    def forward(self, inputs):
+        return F.linear(inputs[:1], self.linear.weight * self.mask, self.linear.bias)
+
+
+# %% wrong: trains a copy of the given layer
+class MaskedLinear(nn.Module):
+    def __init__(self, linear, mask):
+        super().__init__()
+        self.linear = copy.deepcopy(linear)
+        self.register_buffer("mask", mask)
+
+    def forward(self, inputs):
+        return F.linear(inputs, self.linear.weight * self.mask, self.linear.bias)
+
+
 # %% right: matrix product by hand
 class MaskedLinear(nn.Module):
     def __init__(self, linear, mask):

@@ -53,6 +53,19 @@ def random_mask(shape, sparsity, generator):
     return mask.view(shape)
 
 
+# %% wrong: a random block of neighbours
+def random_mask(shape, sparsity, generator):
+    count = math.prod(shape)
+    mask = torch.arange(count) >= round(sparsity * count)
+    return mask.roll(int(torch.randint(count, (1,), generator=generator))).reshape(shape)
+
+
+# %% wrong: forgets to return
+def random_mask(shape, sparsity, generator):
+    mask = torch.ones(math.prod(shape), dtype=torch.bool)
+    mask[torch.randperm(len(mask), generator=generator)[: round(sparsity * len(mask))]] = False
+
+
 # %% right: a threshold on the ranks of random numbers
 def random_mask(shape, sparsity, generator):
     ranks = torch.rand(math.prod(shape), generator=generator).argsort().argsort()

@@ -91,6 +91,30 @@ def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
     )
 
 
+# %% wrong: a start for each column
+def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
+    return {
+        "dense": rows * columns * value_bytes,
+        "coo": nonzeros * (16 + value_bytes),
+        "csr": (columns + 1) * 8 + nonzeros * (8 + value_bytes),
+        "csr32": (columns + 1) * 4 + nonzeros * (4 + value_bytes),
+        "bitmask": math.ceil(rows * columns / 8) + nonzeros * value_bytes,
+        "2:4": rows * columns // 2 * value_bytes + rows * columns // 8,
+    }[layout]
+
+
+# %% wrong: 2:4 stores the values that are not zero
+def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
+    return {
+        "dense": rows * columns * value_bytes,
+        "coo": nonzeros * (16 + value_bytes),
+        "csr": (rows + 1) * 8 + nonzeros * (8 + value_bytes),
+        "csr32": (rows + 1) * 4 + nonzeros * (4 + value_bytes),
+        "bitmask": math.ceil(rows * columns / 8) + nonzeros * value_bytes,
+        "2:4": nonzeros * value_bytes + math.ceil(nonzeros * 2 / 8),
+    }[layout]
+
+
 # %% right: a chain of conditions
 def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
     weights = rows * columns

@@ -1,7 +1,7 @@
 """Print how fast the explorers and the labs are on this machine, beside the goals.
 
 Milliseconds from a key press to the painted picture, 50 moves of each slider in a real JupyterLab; seconds to run each
-lab's solution in a fresh kernel. Run it on an otherwise idle machine: `python tests/bench/explorers.py`.
+lab's solution in a fresh kernel. Run it on an otherwise idle machine: `make bench`.
 """
 
 import shutil
