@@ -9,7 +9,7 @@ lab: build
 	$(BIN)/prunelab lab $(LAB_FLAGS)
 
 test: lint build
-	$(BIN)/pytest -n 2 --dist loadscope $(TEST_FLAGS)
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadscope $(TEST_FLAGS)
 
 build: $(READY)
 	$(BIN)/prunelab build
