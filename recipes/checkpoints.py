@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import torch
 from safetensors.torch import save_model
 
+from prunelab import LabError
 from prunelab.data import Data, load_data
 from prunelab.models import MODELS, build, checkpoint, record
 from prunelab.training import BATCH, accuracy, fit
@@ -66,7 +67,10 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := set(arguments.models) - set(MODELS):
         parser.error(f"no model is called {', '.join(sorted(unknown))}; choose from {', '.join(MODELS)}")
-    data = load_data()
+    try:
+        data = load_data()
+    except LabError as error:
+        sys.exit(f"checkpoints: {error}")
     for name in arguments.models:
         train(name, data, arguments.seed, arguments.epochs)
         write_table(data)

@@ -3,14 +3,11 @@
 import csv
 import json
 import re
-import secrets
-import socket
-import subprocess
-import time
 import urllib.parse
 import urllib.request
 from pathlib import Path
 
+import driver
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
@@ -77,46 +74,18 @@ def course(request, copy_of_course, run_in) -> Course:
 
 
 @pytest.fixture(scope="class")
-def get(course, run_in):
+def get(course, tmp_path_factory):
     """Start `prunelab lab` in the course and return a function that fetches a page."""
-    token, port = secrets.token_hex(), free_port()
-    command = ("prunelab", "lab", "--no-browser", "--port", str(port))
-    environment = run_in.environment | {"JUPYTER_TOKEN": token}
+    with driver.jupyter_server(course.folder, tmp_path_factory.mktemp("home")) as address:
+        root, token = address.split("lab?token=")
 
-    def fetch(path: str) -> str:
-        url = f"http://127.0.0.1:{port}/{urllib.parse.quote(path)}"
-        request = urllib.request.Request(url, headers={"Authorization": f"token {token}"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.read().decode()
+        def fetch(path: str) -> str:
+            headers = {"Authorization": f"token {token}"}
+            request = urllib.request.Request(root + urllib.parse.quote(path), headers=headers)
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.read().decode()
 
-    log = course.folder / "server.log"
-    with open(log, "w") as sink:
-        server = subprocess.Popen(command, cwd=course.folder, env=environment, stdout=sink, stderr=sink)
-    try:
-        wait_for(lambda: fetch("api/status"), server, log)
         yield fetch
-    finally:
-        server.terminate()
-        server.wait(60)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(fetch, server: subprocess.Popen, log: Path) -> None:
-    """Wait until the server answers, at most two minutes."""
-    deadline = time.monotonic() + 120
-    while True:
-        try:
-            fetch()
-            return
-        except OSError:
-            assert server.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.2)
 
 
 class StockNbgrader:

@@ -1,14 +1,9 @@
 """One JupyterLab server, one chromium and one page for all tests of this folder."""
 
 import shutil
-import sys
-from pathlib import Path
-
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 import driver
+import pytest
 from playwright.sync_api import expect
 
 expect.set_options(timeout=20_000)  # a loaded machine is slow, not wrong

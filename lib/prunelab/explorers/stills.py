@@ -47,20 +47,38 @@ def _lines(ax: Axes, panel: dict, variant: dict, percent: int, levels: bytes) ->
             ax.plot(*zip(*curve["points"], strict=True), "o", color=TONES[tone], markersize=3)
         for x, y in curve["marks"]:
             ax.plot(x, y, "o", color=REFERENCE, markerfacecolor="white")
-        if "labels" in panel and any(value is not None and value <= variant["high"] for value in curve["values"]):
-            _name(ax, curve, variant["high"], panel["labels"])
+    if "labels" in panel:
+        {"start": _names_at_start, "end": _names_at_end}[panel["labels"]](ax, variant)
     ax.axvline(percent, color=REFERENCE, linewidth=0.8)
-    ax.set(xlabel="sparsity / %", ylabel=panel["y"], ylim=(variant["low"], variant["high"]), xlim=(0, 100))
+    ax.set(ylabel=panel["y"], ylim=(variant["low"], variant["high"]), xlim=(0, 100))
+    note = panel.get("note", "").replace("; ", "\n")
+    ax.set_xlabel(f"sparsity / %\n{note}".strip(), fontsize=8)
 
 
-def _name(ax: Axes, curve: dict, high: float, where: str) -> None:
-    """Write the name of a curve where it enters the picture, or at its end."""
-    seen = [x for x, value in enumerate(curve["values"]) if value is not None and value <= high]
-    x = seen[0 if where == "start" and curve["tone"] != "reference" else -1]
-    offset, align = ((5, -8), "left") if x < 50 or where == "end" else ((0, 3), "right" if x == 100 else "left")
+def _names_at_start(ax: Axes, variant: dict) -> None:
+    """Write the name of each curve where it enters the picture, that of the reference at its end."""
     paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-    text = {"xytext": offset, "textcoords": "offset points", "fontsize": 7, "ha": align, "bbox": paper}
-    ax.annotate(curve["label"], (x, curve["values"][x]), **text)
+    for curve in variant["series"]:
+        seen = [x for x, value in enumerate(curve["values"]) if value is not None and value <= variant["high"]]
+        if not seen:
+            continue
+        x = seen[-1 if curve["tone"] == "reference" else 0]
+        offset, align = ((5, -8), "left") if x < 50 else ((0, 3), "right" if x == 100 else "left")
+        text = {"xytext": offset, "textcoords": "offset points", "fontsize": 7, "ha": align, "bbox": paper}
+        ax.annotate(curve["label"], (x, curve["values"][x]), **text)
+
+
+def _names_at_end(ax: Axes, variant: dict) -> None:
+    """Write the names of the curves to the right of the picture, none over another."""
+    ends = []
+    for curve in variant["series"]:
+        last = max(x for x, value in enumerate(curve["values"]) if value is not None)
+        ends.append((curve["values"][last], last, curve["label"]))
+    gap, place = (variant["high"] - variant["low"]) / 15, -np.inf
+    for y, x, label in sorted(ends):
+        place = max(place + gap, y)
+        line = {"arrowstyle": "-", "color": TONES["muted"], "linewidth": 0.8}
+        ax.annotate(label, (x, y), (104, place), fontsize=7, va="center", arrowprops=line, annotation_clip=False)
 
 
 def _histogram(ax: Axes, panel: dict, variant: dict, percent: int, levels: bytes) -> None:

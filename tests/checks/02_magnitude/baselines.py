@@ -159,6 +159,40 @@ def random_mask(weight, sparsity, generator):
 predicted_order = ["largest", "random", "magnitude"]
 
 
+# %% wrong: the opposite of a magnitude mask, which rounds the other way
+def largest_mask(weight, sparsity):
+    kept = torch.zeros(weight.numel(), dtype=torch.bool)
+    kept[weight.abs().flatten().argsort()[: round((1 - sparsity) * len(kept))]] = True
+    return kept.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(len(mask), generator=generator)[: round(sparsity * len(mask))]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: large weights are drawn more often
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * len(mask))]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    count = round(sparsity * len(mask))
+    if count:
+        mask[torch.multinomial(weight.abs().flatten().float(), count, generator=generator)] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
 # %% right: ranks of magnitudes and of random scores
 def largest_mask(weight, sparsity):
     rank = (-weight.detach().abs()).flatten().argsort().argsort()

@@ -145,6 +145,18 @@ def global_masks(model, sparsity):
     return {name: part.reshape(layers[name].weight.shape) for name, part in zip(layers, parts, strict=True)}
 
 
+# %% wrong: whatever has more than one dimension
+def global_masks(model, sparsity):
+    weights = {name.removesuffix(".weight"): p for name, p in model.named_parameters() if p.dim() > 1}
+    magnitudes = torch.cat([weight.detach().abs().flatten() for weight in weights.values()])
+    kept = torch.ones(len(magnitudes), dtype=torch.bool)
+    kept[magnitudes.argsort()[: round(sparsity * len(magnitudes))]] = False
+    pieces = kept.split([weight.numel() for weight in weights.values()])
+    names = ("" if name == "weight" else name for name in weights)
+    shapes = (weight.shape for weight in weights.values())
+    return {name: piece.reshape(shape) for name, piece, shape in zip(names, pieces, shapes, strict=True)}
+
+
 # %% right: with a running offset
 def global_masks(model, sparsity):
     layers = [(name, m) for name, m in model.named_modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
@@ -167,12 +179,12 @@ def global_masks(model, sparsity):
     return {name: layer.weight_mask.bool() for name, layer in layers.items()}
 
 
-# %% right: by topk and the number of dimensions
+# %% right: by topk and the layers' types
 def global_masks(model, sparsity):
-    weights = {name: p.detach() for name, p in model.named_parameters() if p.ndim > 1}
+    layers = {name: m for name, m in model.named_modules() if type(m) in (nn.Linear, nn.Conv2d)}
+    weights = {name: layer.weight.detach() for name, layer in layers.items()}
     scores = torch.cat([p.abs().flatten() for p in weights.values()])
     smallest = scores.topk(round(sparsity * len(scores)), largest=False).indices
     kept = torch.ones(len(scores), dtype=torch.bool).index_fill(0, smallest, False)
     parts = kept.split([p.numel() for p in weights.values()])
-    names = [name.removesuffix("weight").removesuffix(".") for name in weights]
-    return {name: part.view_as(p) for name, part, p in zip(names, parts, weights.values(), strict=True)}
+    return {name: part.view_as(weights[name]) for name, part in zip(weights, parts, strict=True)}

@@ -126,6 +126,13 @@ def magnitude_mask(weight, sparsity):
     return mask
 
 
+# %% wrong: rounds half up
+def magnitude_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort()[: int(sparsity * weight.numel() + 0.5)]] = False
+    return mask.reshape(weight.shape)
+
+
 # %% right: by sorting
 def magnitude_mask(weight, sparsity):
     order = weight.abs().flatten().argsort(stable=True)

@@ -160,6 +160,35 @@ def sensitivity_scan(model, data, sparsities):
     return curves
 
 
+# %% wrong: the threshold of the whole model, applied to one layer
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    names = [name for name, module in model.named_modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+    for name in names:
+        curves[name] = {}
+        for sparsity in sparsities:
+            twin = deepcopy(model)
+            pairs = [(twin.get_submodule(each), "weight") for each in names]
+            prune.global_unstructured(pairs, pruning_method=prune.L1Unstructured, amount=sparsity)
+            mask = twin.get_submodule(name).weight_mask
+            curves[name][sparsity] = accuracy(masked(model, {name: mask}), data.validation)
+    return curves
+
+
+# %% wrong: cuts the same copy ever further
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for name, module in model.named_modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            curves[name], twin = {}, deepcopy(model)
+            for sparsity in sparsities:
+                weight = twin.get_submodule(name).weight
+                mask = prune.L1Unstructured(sparsity).compute_mask(weight.detach(), torch.ones_like(weight))
+                weight.data *= mask
+                curves[name][sparsity] = accuracy(twin, data.validation)
+    return curves
+
+
 # %% right: cuts in place and puts the dense weight back
 def sensitivity_scan(model, data, sparsities):
     curves = {}
