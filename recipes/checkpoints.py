@@ -29,7 +29,7 @@ SETTINGS = {  # epochs, then what training.fit takes
 def train(name: str, data: Data, seed: int, epochs: int | None) -> None:
     """Train one network and save it under data/checkpoints/."""
     default, settings = SETTINGS[name]
-    steps = (epochs or default) * len(data.train) // BATCH
+    steps = max(1, (epochs or default) * len(data.train) // BATCH)
     torch.manual_seed(seed)
     model = build(name, data)
     fit(model, data.train, steps=steps, seed=seed, progress=name, **settings)

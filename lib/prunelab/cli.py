@@ -45,7 +45,8 @@ def lab(
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course}", f"--port={port}"]
     command += ["--LabApp.default_url=/lab/tree/labs/index.ipynb"]
     command += [] if browser else ["--no-browser"]
-    command += ["--allow-root"] if os.geteuid() == 0 else []  # in a container the only user is often root
+    root = hasattr(os, "geteuid") and os.geteuid() == 0  # in a container the only user is often root
+    command += ["--allow-root"] if root else []
     os.execve(sys.executable, command, lab_environment())
 
 

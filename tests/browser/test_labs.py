@@ -21,6 +21,14 @@ def test_each_explorer_follows_its_controls(lab):
     check_notebook(lab, "explorers.ipynb")
 
 
+def test_the_index_shows_the_map_and_the_progress(lab, course):
+    driver.build(course, LABS[0])
+    with lab.notebook("labs/index.ipynb") as panel:
+        assert lab.run_all() == []
+        expect(panel.get_by_role("link", name="Dense and sparse layers")).to_be_visible()
+        expect(panel.get_by_role("row", name="01_dense_sparse sparsity not run 0 / 1")).to_be_visible()
+
+
 def check_notebook(lab, path):
     with lab.notebook(path) as panel:
         assert lab.run_all() == []

@@ -1,0 +1,46 @@
+"""The labs run on any folder of images, with networks that the recipe trains on it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+RECIPE = Path(__file__).parents[1] / "recipes" / "checkpoints.py"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory, run_in) -> dict[str, str]:
+    """The environment of somebody with images of three classes, bright at three places, and networks for them."""
+    folder = tmp_path_factory.mktemp("places")
+    torch.manual_seed(0)
+    for part, count in (("train", 240), ("test", 40)):
+        for place, label in enumerate(("left", "middle", "right")):
+            (folder / part / label).mkdir(parents=True)
+            for number in range(count):
+                pixels = torch.randint(128, (24, 30, 3), dtype=torch.uint8)
+                pixels[:, 10 * place : 10 * place + 10] += 64
+                Image.fromarray(pixels.numpy()).save(folder / part / label / f"{number}.png")
+    chosen = {"PRUNELAB_DATASET": f"folder:{folder}", "PRUNELAB_DATA": str(tmp_path_factory.mktemp("data"))}
+    trained = run_in(folder, sys.executable, str(RECIPE), "lenet300", "lenet5", "vgg", "--epochs", "8", **chosen)
+    assert trained.returncode == 0, trained.stderr
+    return chosen
+
+
+@pytest.mark.parametrize("lab", ["01_dense_sparse", "02_magnitude"])
+def test_a_lab_runs_on_a_folder_of_images(lab, settings, copy_of_course, run_in):
+    notebook = copy_of_course() / "solutions" / lab / f"{lab}.ipynb"
+    command = ("jupyter", "nbconvert", "--to", "notebook", "--execute", "--output", "done", notebook.name)
+    done = run_in(notebook.parent, *command, **settings)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_recipe_names_what_is_wrong(tmp_path, run_in):
+    failed = run_in(tmp_path, sys.executable, str(RECIPE), "lenet5", PRUNELAB_DATASET="folder:nowhere")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("checkpoints: nowhere/train cannot be read")
+    assert len(failed.stderr.splitlines()) == 1
+    unknown = run_in(tmp_path, sys.executable, str(RECIPE), "lenet6")
+    assert unknown.returncode == 2
+    assert "no model is called lenet6; choose from lenet300, lenet5" in unknown.stderr
