@@ -17,6 +17,7 @@ from torchvision import datasets
 from torchvision.transforms import v2
 
 from prunelab import LabError
+from prunelab.files import write
 
 DATA = Path(os.environ.get("PRUNELAB_DATA", Path(__file__).parents[2] / "data"))
 FASHION_MNIST = {  # the unpacked files and their CRC-32
@@ -104,14 +105,7 @@ def _unpack_one(archive: Path, target: Path, checksum: int) -> None:
         raise DataNotFound(f"{archive} is damaged ({error}); {restore}.") from error
     if zlib.crc32(content) != checksum:
         raise DataNotFound(f"{archive} does not hold Fashion-MNIST's {target.name}; {restore}.")
-    partial = target.with_name(f"{target.name}.{os.getpid()}")  # two processes may unpack at the same time
-    try:
-        partial.write_bytes(content)
-        partial.replace(target)
-    except OSError as error:
-        raise DataNotFound(f"{target} cannot be written ({error}); free or unlock its folder.") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    write(target, content)
 
 
 def _cifar10(train: bool) -> tuple:

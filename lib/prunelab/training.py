@@ -25,6 +25,11 @@ def autocast() -> torch.autocast:
     return torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bf16())
 
 
+def seeded(seed: int) -> torch.Generator:
+    """A source of random numbers that begins anew with `seed`."""
+    return torch.Generator().manual_seed(seed)
+
+
 def fit(
     model: nn.Module,
     dataset: TensorDataset,

@@ -24,11 +24,10 @@
 # - tell unstructured, N:M and structured sparsity apart by looking at a picture,
 # - estimate the energy of fetching a network's weights.
 #
-# **How to work.** Run the cells from top to bottom with Shift+Enter. In each exercise, replace `raise
-# NotImplementedError()` by your code, run the cell, then run the check below it. A check that passes prints `Passed`;
-# one that does not says what it expected, what it got and what to reread. Hints are folded: open one only when you
-# need it. The pictures between the exercises use your functions; those that need one you have not written yet fail,
-# and work later.
+# **How to work.** Run the cells from top to bottom with Shift+Enter. In each exercise, write your code in place of
+# `raise NotImplementedError()`, run the cell, then the check below it. A check that passes prints `Passed`; one that
+# does not says what it expected, what it got and what to reread. Hints are folded: open one only when you need it. The
+# pictures between the exercises use your functions; those that need one you have not written yet fail, and work later.
 
 # %% locked="setup"
 import copy
@@ -45,17 +44,12 @@ from prunelab.checks import check, show
 from prunelab.data import load_data
 from prunelab.explorers import HonestBytes, MaskPainter
 from prunelab.measure import encoded_bytes
-from prunelab.training import accuracy
+from prunelab.training import accuracy, seeded
 
 warnings.filterwarnings("ignore", message="Sparse CSR tensor support")  # torch calls its own CSR tensors a beta
 data = load_data()  # train, validation and test images with labels
 lenet300 = models.load("lenet300", data)  # LeNet-300-100: three linear layers, trained
 lenet5 = models.load("lenet5", data)  # LeNet-5: two convolutions and two linear layers, trained
-
-
-def seeded(seed: int) -> torch.Generator:
-    """A source of random numbers that begins anew with `seed`."""
-    return torch.Generator().manual_seed(seed)
 
 
 # %% [markdown]

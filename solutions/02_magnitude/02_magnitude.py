@@ -41,7 +41,7 @@ from prunelab.checks import check, show
 from prunelab.data import Data, load_data
 from prunelab.explorers import MagnitudeExplorer, SensitivityExplorer
 from prunelab.measure import encoded_bytes
-from prunelab.training import accuracy, fit
+from prunelab.training import accuracy, fit, seeded
 
 data = load_data()  # train, validation and test images with labels
 few = TensorDataset(*(tensor[:1000] for tensor in data.validation.tensors))  # enough images to draw a curve
@@ -50,11 +50,6 @@ lenet5 = models.load("lenet5", data)  # LeNet-5: two convolutions and two linear
 lenet_layers = ["features.0", "features.3", "classifier.1", "classifier.3"]  # their names, from input to output
 dense = accuracy(lenet5, few)
 networks = {"LeNet-5, dense": lenet5}  # what the last section measures on the test images
-
-
-def seeded(seed: int) -> torch.Generator:
-    """A source of random numbers that begins anew with `seed`."""
-    return torch.Generator().manual_seed(seed)
 
 
 def masked(model: nn.Module, masks: dict[str, Tensor]) -> nn.Module:

@@ -1,6 +1,5 @@
 """The course around the labs: build, progress, reset. Nothing in the student-facing core imports it."""
 
-import os
 import tomllib
 from pathlib import Path
 
@@ -57,16 +56,3 @@ def read_cells(path: Path) -> list[nbformat.NotebookNode] | None:
         return cells if all(cell.source is not None and cell.metadata is not None for cell in cells) else None
     except (AttributeError, KeyError, OSError, TypeError, ValueError, nbformat.ValidationError):
         return None
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
-        partial.replace(path)
-    except OSError as error:
-        raise LabError(f"{path} could not be written ({error.strerror}); free or unlock its folder.") from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 import nbformat
 
 from prunelab import LabError
-from prunelab.course import MAP, course_map, find_lab, original, read_cells, student_copy, write
+from prunelab.course import MAP, course_map, find_lab, original, read_cells, student_copy
 from prunelab.course.source import read_source
+from prunelab.files import write
 
 MAP_MARK = "<!-- course map -->"
 

@@ -5,7 +5,8 @@ from itertools import count
 from pathlib import Path
 
 from prunelab import LabError
-from prunelab.course import original, student_copy, write
+from prunelab.course import original, student_copy
+from prunelab.files import write
 
 
 def reset(course: Path, name: str) -> Path | None:

@@ -1,0 +1,19 @@
+"""Files that are whole or not there."""
+
+import os
+from pathlib import Path
+
+from prunelab import LabError
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, its folder included; raise LabError where that is impossible."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")  # two processes may write the same file
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        raise LabError(f"{path} could not be written ({error.strerror}); free or unlock its folder.") from error
+    finally:
+        partial.unlink(missing_ok=True)
