@@ -211,7 +211,6 @@ with check("random_mask", points=2) as c:
     c.equal(again, first, idea=idea, called="random_mask((9, 9), 0.5, generator), twice from the same seed")
     differ = not torch.equal(first, other)
     c.true(differ, expected="two masks", got="the same mask from two seeds", idea=idea, called="random_mask, two seeds")
-    ### BEGIN HIDDEN TESTS
     generator = seeded(3)
     draws = torch.stack([random_mask((5, 4), 0.5, generator).flatten() for _ in range(400)]).double()
     idea = "Every position has the same chance, whatever happened to its neighbour."
@@ -219,6 +218,11 @@ with check("random_mask", points=2) as c:
     got = f"{kept.min():.0%} to {kept.max():.0%}; neighbours together {both.min():.0%} to {both.max():.0%}"
     fair = ((kept - 0.5).abs() < 0.15).all() and ((both - 0.237).abs() < 0.13).all()  # six standard deviations
     c.true(fair, expected="each position kept in half of 400 draws, two neighbours in a quarter", got=got, idea=idea)
+    ### BEGIN HIDDEN TESTS
+    for seed, (shape, share) in enumerate((((7, 3), 0.5), ((2, 3, 4, 5), 0.123), ((1, 1), 0.5), ((3, 0), 0.5))):
+        mask = c.call(random_mask, shape, share, seeded(seed), idea=exact)
+        c.equal(int((~mask).sum()), round(share * math.prod(shape)), called=f"False in a mask of {shape}", idea=exact)
+        c.equal(tuple(mask.shape), shape, called=f"the shape of a mask of {shape}", idea=exact)
     ### END HIDDEN TESTS
 
 # %% [markdown]
