@@ -694,9 +694,9 @@ with check("sensitivity_scan", points=3) as c:
     c.true(isinstance(got, dict) and set(got) == {"1", "3"}, called=called, expected="a dict of the layers 1 and 3",
            got=got, idea="Scan nn.Conv2d and nn.Linear, by the layer's name; never batch norm.")  # fmt: skip
     c.equal(got, {"1": {0.0: 100.0}, "3": {0.0: 100.0}}, called=called, idea=split)
-    got = sensitivity_scan(toy, toy_data, (1.0, 0.875, 0.75))
+    got = sensitivity_scan(toy, toy_data, (1.0, 0.75, 0.875))
     want = {"1": {0.75: 100.0, 0.875: 50.0, 1.0: 25.0}, "3": {0.75: 100.0, 0.875: 75.0, 1.0: 25.0}}
-    c.equal(got, want, called="sensitivity_scan(toy, data, (1.0, 0.875, 0.75))", idea=alone)
+    c.equal(got, want, called="sensitivity_scan(toy, data, (1.0, 0.75, 0.875))", idea=alone)
     c.equal(dict(toy.state_dict()), dict(before), called="toy.state_dict() after the scan",
             idea="Prune a copy, or put everything back: no zeros, no hooks.")  # fmt: skip
     ### BEGIN HIDDEN TESTS
