@@ -26,7 +26,7 @@ def random(*shape):
 def choice(explorer, name):
     """The levels of one granularity, (height, width)."""
     mask = explorer.data["panels"][0]
-    size, index = mask["height"] * mask["width"], explorer.data["choices"].index(name)
+    size, index = mask["height"] * mask["width"], explorer.data["menus"][0]["choices"].index(name)
     levels = torch.frombuffer(bytearray(explorer.levels), dtype=torch.uint8)
     return levels[index * size : (index + 1) * size].reshape(mask["height"], mask["width"])
 
@@ -65,9 +65,9 @@ def test_patterns_keep_the_largest_of_each_four_inputs():
 
 
 def test_patterns_are_offered_only_where_four_divides_the_inputs():
-    assert "N:M patterns" in MaskPainter(random(4, 8)).data["choices"]
-    assert MaskPainter(random(4, 6)).data["choices"] == ["single weights", "neurons"]
-    assert MaskPainter(random(4, 6, 3, 3)).data["choices"] == ["single weights", "kernels", "filters"]
+    assert "N:M patterns" in MaskPainter(random(4, 8)).data["menus"][0]["choices"]
+    assert MaskPainter(random(4, 6)).data["menus"][0]["choices"] == ["single weights", "neurons"]
+    assert MaskPainter(random(4, 6, 3, 3)).data["menus"][0]["choices"] == ["single weights", "kernels", "filters"]
 
 
 def test_a_convolution_lies_flat_with_whole_kernels():

@@ -1,5 +1,6 @@
 """The five networks of the course, for images of 28 or 32 pixels, and their trained weights."""
 
+import math
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -13,29 +14,31 @@ from prunelab.data import DATA, Data, DataNotFound
 class LeNet300(nn.Sequential):
     """LeNet-300-100 (LeCun et al. 1998): two hidden linear layers."""
 
-    def __init__(self, shape: tuple[int, int, int], classes: int) -> None:
-        channels, height, width = shape
+    def __init__(self, shape: tuple[int, int, int], classes: int, width: float = 1) -> None:
+        first, second = scaled(300, width), scaled(100, width)
         super().__init__(
             nn.Flatten(),
-            nn.Linear(channels * height * width, 300),
+            nn.Linear(math.prod(shape), first),
             nn.ReLU(),
-            nn.Linear(300, 100),
+            nn.Linear(first, second),
             nn.ReLU(),
-            nn.Linear(100, classes),
+            nn.Linear(second, classes),
         )
 
 
 class LeNet5(nn.Module):
     """LeNet-5 in the form that Han et al. (2015) pruned: 20 and 50 filters of 5 x 5, 500 hidden units."""
 
-    def __init__(self, shape: tuple[int, int, int], classes: int) -> None:
+    def __init__(self, shape: tuple[int, int, int], classes: int, width: float = 1) -> None:
         super().__init__()
         side = ((shape[1] - 4) // 2 - 4) // 2
+        first, second, hidden = (scaled(size, width) for size in (20, 50, 500))
         self.features = nn.Sequential(
-            nn.Conv2d(shape[0], 20, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(20, 50, 5), nn.ReLU(), nn.MaxPool2d(2)
-        )
+            nn.Conv2d(shape[0], first, 5), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(first, second, 5), nn.ReLU(), nn.MaxPool2d(2),
+        )  # fmt: skip
         self.classifier = nn.Sequential(
-            nn.Flatten(), nn.Linear(50 * side * side, 500), nn.ReLU(), nn.Linear(500, classes)
+            nn.Flatten(), nn.Linear(second * side * side, hidden), nn.ReLU(), nn.Linear(hidden, classes)
         )
 
     def forward(self, images: Tensor) -> Tensor:
@@ -48,19 +51,20 @@ class AlexNet(nn.Module):
     Kernels are 3 x 3 and strides 1, since images are 28 or 32 pixels wide, not 224; there is no response normalisation.
     """
 
-    def __init__(self, shape: tuple[int, int, int], classes: int) -> None:
+    def __init__(self, shape: tuple[int, int, int], classes: int, width: float = 1) -> None:
         super().__init__()
         side = shape[1] // 8
+        a, b, c, first, second = (scaled(size, width) for size in (32, 64, 96, 1024, 512))
         self.features = nn.Sequential(
-            *_convolution(shape[0], 32), nn.MaxPool2d(2),
-            *_convolution(32, 64), nn.MaxPool2d(2),
-            *_convolution(64, 96), *_convolution(96, 96), *_convolution(96, 64), nn.MaxPool2d(2),
+            *_convolution(shape[0], a), nn.MaxPool2d(2),
+            *_convolution(a, b), nn.MaxPool2d(2),
+            *_convolution(b, c), *_convolution(c, c), *_convolution(c, b), nn.MaxPool2d(2),
         )  # fmt: skip
         self.classifier = nn.Sequential(
             nn.Flatten(),
-            nn.Dropout(0.5), nn.Linear(64 * side * side, 1024), nn.ReLU(),
-            nn.Dropout(0.5), nn.Linear(1024, 512), nn.ReLU(),
-            nn.Linear(512, classes),
+            nn.Dropout(0.5), nn.Linear(b * side * side, first), nn.ReLU(),
+            nn.Dropout(0.5), nn.Linear(first, second), nn.ReLU(),
+            nn.Linear(second, classes),
         )  # fmt: skip
 
     def forward(self, images: Tensor) -> Tensor:
@@ -76,15 +80,15 @@ class VGG(nn.Module):
 
     widths = (32, "M", 64, "M", 128, 128, "M", 256, 256)
 
-    def __init__(self, shape: tuple[int, int, int], classes: int) -> None:
+    def __init__(self, shape: tuple[int, int, int], classes: int, width: float = 1) -> None:
         super().__init__()
         layers, channels = [], shape[0]
-        for width in self.widths:
-            if width == "M":
+        for size in self.widths:
+            if size == "M":
                 layers.append(nn.MaxPool2d(2))
             else:
-                layers += _convolution(channels, width, norm=True)
-                channels = width
+                layers += _convolution(channels, scaled(size, width), norm=True)
+                channels = scaled(size, width)
         self.features = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten())
         self.classifier = nn.Linear(channels, classes)
 
@@ -114,11 +118,12 @@ class ResidualBlock(nn.Module):
 class ResNet(nn.Module):
     """ResNet-14 for small images (He et al. 2016, section 4.2): three stages of two blocks, 16, 32 and 64 channels."""
 
-    def __init__(self, shape: tuple[int, int, int], classes: int) -> None:
+    def __init__(self, shape: tuple[int, int, int], classes: int, width: float = 1) -> None:
         super().__init__()
-        self.stem = nn.Sequential(*_convolution(shape[0], 16, norm=True))
-        stages, inputs = [], 16
-        for outputs, stride in ((16, 1), (32, 2), (64, 2)):
+        inputs = scaled(16, width)
+        self.stem = nn.Sequential(*_convolution(shape[0], inputs, norm=True))
+        stages = []
+        for outputs, stride in ((inputs, 1), (scaled(32, width), 2), (scaled(64, width), 2)):
             stages += [ResidualBlock(inputs, outputs, stride), ResidualBlock(outputs, outputs, 1)]
             inputs = outputs
         self.stages = nn.Sequential(*stages, nn.AdaptiveAvgPool2d(1), nn.Flatten())
@@ -137,11 +142,16 @@ def _convolution(inputs: int, outputs: int, norm: bool = False) -> list[nn.Modul
 MODELS = {"lenet300": LeNet300, "lenet5": LeNet5, "alexnet": AlexNet, "vgg": VGG, "resnet": ResNet}
 
 
-def build(name: str, data: Data) -> nn.Module:
-    """A new network called `name` (a key of MODELS) for the images and classes of `data`."""
+def scaled(size: int, width: float) -> int:
+    """A layer's number of channels or neurons in a network `width` times as wide."""
+    return max(1, round(size * width))
+
+
+def build(name: str, data: Data, width: float = 1) -> nn.Module:
+    """A new network called `name` (a key of MODELS) for the images and classes of `data`, `width` times as wide."""
     if name not in MODELS:
         raise ValueError(f"No model is called {name!r}; choose one of {', '.join(MODELS)}.")
-    return MODELS[name](data.shape, len(data.classes))
+    return MODELS[name](data.shape, len(data.classes), width)
 
 
 def checkpoint(name: str, data: Data) -> Path:

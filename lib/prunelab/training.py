@@ -39,6 +39,7 @@ def fit(
     weight_decay: float = 5e-4,
     augment: bool = False,
     seed: int = 0,
+    start: int = 0,
     after_step: Callable[[], None] | None = None,
     progress: str | None = None,
 ) -> list[float]:
@@ -46,6 +47,8 @@ def fit(
 
     The learning rate rises to `lr` over the first tenth of the steps and falls to zero along a cosine (Smith & Topin
     2019). `after_step` runs after each update, which is where a pruner puts its zeros back. `progress` labels a bar.
+    With `start`, the first batches and their learning rates are passed over: weights rewound to that step go on as the
+    first time, but for the momentum, which begins at zero.
     """
     torch.manual_seed(seed)
     model.train().to(memory_format=torch.channels_last)
@@ -55,9 +58,14 @@ def fit(
         optimizer, max_lr=lr, total_steps=total, pct_start=max(0.1, 2 / total), cycle_momentum=False
     )
     losses = []
-    for images, labels in tqdm(
+    bar = tqdm(
         batches(dataset, steps), total=steps, desc=progress, disable=progress is None, file=sys.stdout, mininterval=2
-    ):
+    )
+    for step, (images, labels) in enumerate(bar):
+        if step < start:
+            optimizer.step()  # without gradients it changes nothing; the schedule asks for it
+            schedule.step()
+            continue
         images = (augmented(images) if augment else images).contiguous(memory_format=torch.channels_last)
         with autocast():
             loss = F.cross_entropy(model(images), labels)
@@ -68,6 +76,7 @@ def fit(
         if after_step:
             after_step()
         losses.append(loss.detach())
+    model.to(memory_format=torch.contiguous_format)
     return torch.stack(losses).tolist()
 
 

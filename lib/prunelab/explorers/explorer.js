@@ -1,7 +1,7 @@
-// Draws what Python computed (panels.py): each panel holds its values for every whole per cent of sparsity, so a move
-// of the slider only looks them up.
+// Draws what Python computed (panels.py): each panel holds its values for every position of the slider, so a move only
+// looks them up.
 
-const at = (cell, sparsity) => (Array.isArray(cell) ? cell[sparsity] : cell);
+const at = (cell, position) => (Array.isArray(cell) ? cell[position] : cell);
 const variant = (panel, choice) => panel.variants[Math.min(choice, panel.variants.length - 1)];
 
 function make(tag, parent, attributes = {}, text = "") {
@@ -15,26 +15,39 @@ const KEYS = { "data-lm-suppress-shortcuts": "true" }; // on the control itself,
 
 // Controls ------------------------------------------------------------------------------------------------------------
 
-function addMenu(parent, data, state, changed) {
-  const label = make("label", parent, {}, data.menu);
-  const menu = make("select", label, { "aria-label": data.menu, ...KEYS });
-  data.choices.forEach((choice, index) => make("option", menu, { value: index }, choice));
-  menu.addEventListener("change", () => {
-    state.choice = Number(menu.value);
-    changed();
-  });
+/** A menu beside the slider; calls `chosen` with the index of its choice. */
+function addMenu(parent, { label, choices, start }, chosen) {
+  const menu = make("select", make("label", parent, {}, label), { "aria-label": label, ...KEYS });
+  choices.forEach((choice, index) => make("option", menu, { value: index }, choice));
+  menu.value = start;
+  menu.addEventListener("change", () => chosen(Number(menu.value)));
 }
 
-function addSlider(parent, state, changed) {
-  const label = make("label", parent, { class: "prunelab-slider" }, "Sparsity");
-  const slider = make("input", label, { type: "range", min: 0, max: 100, step: 1, "aria-label": "Sparsity", ...KEYS });
-  const shown = make("output", label);
+/** The menus; the choices of all of them together make one index, those of the first menu slowest. */
+function addMenus(parent, menus, state, changed) {
+  const chosen = menus.map((menu) => menu.start);
+  const together = () => menus.reduce((index, menu, i) => index * menu.choices.length + chosen[i], 0);
+  state.choice = together();
+  menus.forEach((menu, i) =>
+    addMenu(parent, menu, (index) => {
+      chosen[i] = index;
+      state.choice = together();
+      changed();
+    }),
+  );
+}
+
+function addSlider(parent, { label, texts, spoken, start }, state, changed) {
+  const place = make("label", parent, { class: "prunelab-slider" }, label);
+  const range = { type: "range", min: 0, max: texts.length - 1, step: 1, "aria-label": label };
+  const slider = make("input", place, { ...range, ...KEYS });
+  const shown = make("output", place);
   const show = () => {
-    state.sparsity = Number(slider.value);
-    slider.setAttribute("aria-valuetext", `${state.sparsity} per cent`);
-    shown.textContent = `${state.sparsity} %`;
+    state.position = Number(slider.value);
+    slider.setAttribute("aria-valuetext", spoken[state.position]);
+    shown.textContent = texts[state.position];
   };
-  slider.value = state.sparsity;
+  slider.value = start;
   slider.addEventListener("input", () => {
     show();
     changed();
@@ -45,8 +58,8 @@ function addSlider(parent, state, changed) {
 function addControls(root, data, state, changed) {
   make("strong", root, {}, data.name);
   const controls = make("div", root, { class: "prunelab-controls" });
-  if (data.choices.length) addMenu(controls, data, state, changed);
-  addSlider(controls, state, changed);
+  addMenus(controls, data.menus, state, changed);
+  addSlider(controls, data.slider, state, changed);
 }
 
 // Drawing -------------------------------------------------------------------------------------------------------------
@@ -87,7 +100,7 @@ function drawMask({ context, width, height }, panel, state, ink) {
   const image = new ImageData(panel.width, panel.height);
   const pixels = new Uint32Array(image.data.buffer);
   const [kept, pruned] = [shades(ink.kept), opaque(bytesOf(ink.pruned))];
-  for (let i = 0; i < size; i++) pixels[i] = panel.levels[first + i] <= state.sparsity ? pruned : kept[panel.levels[i]];
+  for (let i = 0; i < size; i++) pixels[i] = panel.levels[first + i] <= state.position ? pruned : kept[panel.levels[i]];
   panel.buffer ??= new OffscreenCanvas(panel.width, panel.height);
   panel.buffer.getContext("2d").putImageData(image, 0, 0);
   context.imageSmoothingEnabled = width * (window.devicePixelRatio || 1) < panel.width;
@@ -117,7 +130,7 @@ function drawAxes(context, place, labels, ticks, ink) {
     const text = tick.toLocaleString("en", { notation: tick < 1e5 ? "standard" : "compact" });
     write(context, text, place.left - 6, place.y(tick) + 4, "right", ink.reference);
   }
-  for (const tick of ticks.x) write(context, String(tick), place.x(tick), place.bottom + 15, "center", ink.reference);
+  for (const [x, text] of ticks.x) write(context, text, place.x(x), place.bottom + 15, "center", ink.reference);
   write(context, labels.x, (place.left + place.right) / 2, place.bottom + 30, "center", ink.reference);
   write(context, labels.y, 0, 10, "left", ink.reference);
 }
@@ -125,11 +138,22 @@ function drawAxes(context, place, labels, ticks, ink) {
 function drawCurve(context, place, curve, colour, tone) {
   context.strokeStyle = colour;
   context.lineWidth = tone === "muted" || tone === "reference" ? 1.25 : 2;
-  context.setLineDash(tone === "reference" ? [5, 4] : []);
+  context.setLineDash(curve.dashed ? [5, 4] : []);
   context.beginPath();
-  curve.values.forEach((value, percent) => value !== null && context.lineTo(place.x(percent), place.y(value)));
+  curve.values.forEach((value, position) => value !== null && context.lineTo(place.x(position), place.y(value)));
   context.stroke();
   context.setLineDash([]);
+}
+
+/** The interval around a curve: along its upper edge and back along the lower one. */
+function drawBand(context, place, { values, spread }, colour) {
+  const edge = (sign) => spread.map((half, i) => [place.x(i), place.y(values[i] + sign * half)]);
+  context.fillStyle = colour;
+  context.globalAlpha = 0.15;
+  context.beginPath();
+  for (const point of [...edge(1), ...edge(-1).reverse()]) context.lineTo(...point);
+  context.fill();
+  context.globalAlpha = 1;
 }
 
 function drawDot(context, x, y, radius, fill, border) {
@@ -180,17 +204,19 @@ function drawName(context, { curve, end, x, y, align }, ink, tone) {
 function drawLines(paper, panel, state, ink) {
   const { context } = paper;
   const { series, ticks, low, high } = variant(panel, state.choice);
-  const place = area(paper, [0, 100], [low, high], panel.labels === "end" ? 130 : 14);
-  const toneOf = (curve) => at(curve.tone, state.sparsity);
-  drawAxes(context, place, { x: "sparsity / %", y: panel.y }, { x: [0, 20, 40, 60, 80, 100], y: ticks }, ink);
+  const { texts, axis, ticks: along } = panel.slider;
+  const place = area(paper, [0, texts.length - 1], [low, high], panel.labels === "end" ? 130 : 14);
+  const toneOf = (curve) => at(curve.tone, state.position);
+  drawAxes(context, place, { x: axis, y: panel.y }, { x: along, y: ticks }, ink);
   clip(context, place, 6);
+  for (const curve of series) drawBand(context, place, curve, ink[toneOf(curve)]);
   context.fillStyle = ink.reference;
-  context.fillRect(place.x(state.sparsity) - 0.5, place.top, 1, place.bottom - place.top);
+  context.fillRect(place.x(state.position) - 0.5, place.top, 1, place.bottom - place.top);
   for (const curve of series) drawCurve(context, place, curve, ink[toneOf(curve)], toneOf(curve));
   context.restore();
   for (const name of NAMES[panel.labels]?.(series, place, high) ?? []) drawName(context, name, ink, toneOf(name.curve));
   clip(context, place, 6);
-  for (const curve of series) drawDots(context, place, curve, state.sparsity, toneOf(curve), ink);
+  for (const curve of series) drawDots(context, place, curve, state.position, toneOf(curve), ink);
   context.restore();
 }
 
@@ -202,41 +228,60 @@ function clip(context, place, border, left = place.left, right = place.right) {
   context.clip();
 }
 
-function drawDots(context, place, curve, sparsity, tone, ink) {
+function drawDots(context, place, curve, position, tone, ink) {
   const colour = ink[tone];
   for (const [x, y] of curve.points) drawDot(context, place.x(x), place.y(y), 2, colour, colour);
   for (const [x, y] of curve.marks) drawDot(context, place.x(x), place.y(y), 4, ink.paper, ink.reference);
-  const now = curve.values[sparsity];
-  if (now !== null && tone !== "reference") drawDot(context, place.x(sparsity), place.y(now), 5, colour, ink.paper);
+  const now = curve.values[position];
+  if (now !== null && tone !== "reference") drawDot(context, place.x(position), place.y(now), 5, colour, ink.paper);
 }
+
+function drawBars(paper, panel, state, ink) {
+  const { context } = paper;
+  const { bars } = variant(panel, state.choice);
+  const place = { ...area(paper, [0, panel.high], [0, 1], 56), left: NAMED };
+  place.x = (value) => NAMED + (value / panel.high) * (place.right - NAMED);
+  drawAxes(context, place, { x: panel.x, y: "" }, { x: panel.ticks.map((tick) => [tick, String(tick)]), y: [] }, ink);
+  const step = (place.bottom - place.top) / bars.length;
+  bars.forEach((bar, row) => {
+    const [top, end] = [place.top + row * step, place.x(bar.values[state.position])];
+    context.fillStyle = ink[at(bar.tone, state.position)];
+    context.fillRect(NAMED, top + 0.15 * step, end - NAMED, 0.7 * step);
+    write(context, bar.label, NAMED - 6, top + step / 2 + 4, "right", ink.reference);
+    write(context, bar.texts[state.position], end + 5, top + step / 2 + 4, "left", ink.reference);
+  });
+}
+
+const NAMED = 92; // pixels for the names of bars
 
 function drawHistogram(paper, panel, state, ink) {
   const { context } = paper;
   const { counts, span, thresholds, ticks, xTicks, high } = variant(panel, state.choice);
   const place = area(paper, [-span, span], [0, high], 14);
-  const cut = thresholds[state.sparsity];
-  drawAxes(context, place, { x: "weight", y: "count" }, { x: xTicks, y: ticks }, ink);
-  drawBars(context, place, counts, ink.kept, -span, span);
-  drawBars(context, place, counts, ink.pruned, Math.max(-cut, -span), Math.min(cut, span));
+  const cut = thresholds[state.position];
+  const along = xTicks.map((tick) => [tick, String(tick)]);
+  drawAxes(context, place, { x: "weight", y: "count" }, { x: along, y: ticks }, ink);
+  drawBins(context, place, counts, ink.kept, -span, span);
+  drawBins(context, place, counts, ink.pruned, Math.max(-cut, -span), Math.min(cut, span));
   context.fillStyle = ink.reference;
   for (const edge of [-cut, cut]) {
     if (Math.abs(edge) <= span) context.fillRect(place.x(edge) - 0.5, place.top, 1, place.bottom - place.top);
   }
 }
 
-/** The bars of the whole histogram, clipped to the weights from `from` to `to`. */
-function drawBars(context, place, counts, colour, from, to) {
+/** The bins of the whole histogram, clipped to the weights from `from` to `to`. */
+function drawBins(context, place, counts, colour, from, to) {
   const width = (place.right - place.left) / counts.length;
-  const bar = (count, i) => [place.left + i * width, place.y(count), width + 0.3, place.bottom - place.y(count)];
+  const bin = (count, i) => [place.left + i * width, place.y(count), width + 0.3, place.bottom - place.y(count)];
   clip(context, place, 0, place.x(from), place.x(to));
   context.fillStyle = colour;
-  counts.forEach((count, i) => context.fillRect(...bar(count, i)));
+  counts.forEach((count, i) => context.fillRect(...bin(count, i)));
   context.restore();
 }
 
 // Panels --------------------------------------------------------------------------------------------------------------
 
-const PAINTERS = { mask: drawMask, lines: drawLines, histogram: drawHistogram };
+const PAINTERS = { mask: drawMask, lines: drawLines, bars: drawBars, histogram: drawHistogram };
 
 function addCanvas(figure, panel, data) {
   const canvas = make("canvas", figure, { role: "img" });
@@ -246,7 +291,7 @@ function addCanvas(figure, panel, data) {
   }
   if (panel.note) make("p", figure, { class: "prunelab-note" }, panel.note);
   return (state, ink) => {
-    canvas.setAttribute("aria-label", `${panel.title}. ${data.summaries[state.choice][state.sparsity]}`);
+    canvas.setAttribute("aria-label", `${panel.title}. ${data.summaries[state.choice][state.position]}`);
     if (canvas.clientWidth) PAINTERS[panel.type](sheet(canvas), panel, state, ink); // a hidden one has no width
   };
 }
@@ -256,18 +301,18 @@ function addTable(figure, panel) {
   const head = panel.head.length && make("tr", make("thead", table));
   panel.head.forEach((text) => make("th", head, { scope: "col" }, text));
   const body = make("tbody", table);
-  return ({ choice, sparsity }, ink) => {
+  return ({ choice, position }, ink) => {
     const rows = variant(panel, choice).rows.slice();
-    rows.sort((one, other) => at(one.key, sparsity) - at(other.key, sparsity));
+    rows.sort((one, other) => at(one.key, position) - at(other.key, position));
     body.replaceChildren();
-    for (const row of rows) addRow(body, row, sparsity, ink);
+    for (const row of rows) addRow(body, row, position, ink);
   };
 }
 
-function addRow(body, row, sparsity, ink) {
+function addRow(body, row, position, ink) {
   const line = make("tr", body);
-  row.cells.forEach((cell) => make("td", line, {}, at(cell, sparsity)));
-  if (row.tone) line.firstChild.style.borderLeftColor = ink[at(row.tone, sparsity)];
+  row.cells.forEach((cell) => make("td", line, {}, at(cell, position)));
+  if (row.tone) line.firstChild.style.borderLeftColor = ink[at(row.tone, position)];
 }
 
 function addPanel(parent, panel, data) {
@@ -280,13 +325,13 @@ function render({ model, el }) {
   const data = model.get("data");
   const bytes = model.get("levels");
   const levels = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const state = { choice: 0, sparsity: data.start };
+  const state = {};
   const root = make("section", el, { class: "prunelab-explorer", "aria-label": data.name });
   let frame = 0;
   const changed = () => (frame ||= requestAnimationFrame(draw));
   addControls(root, data, state, changed);
   const grid = make("div", root, { class: "prunelab-panels" });
-  const painters = data.panels.map((panel) => addPanel(grid, { ...panel, levels }, data));
+  const painters = data.panels.map((panel) => addPanel(grid, { ...panel, levels, slider: data.slider }, data));
   function draw() {
     frame = 0;
     const ink = inks(root, data.colours);

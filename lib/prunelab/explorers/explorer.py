@@ -1,19 +1,47 @@
-"""What the four explorers share: a widget in JupyterLab, and a still image in front of it for every other reader."""
+"""What the explorers share: a widget in JupyterLab, and a still image in front of it for every other reader."""
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import anywidget
 import traitlets
 from IPython.display import HTML, display
 
-from prunelab.explorers.stills import still
+from prunelab.explorers.stills import first_choice, still
 from prunelab.figures import KEPT, PRUNED, REFERENCE, picture
 
-SPARSITIES = [percent / 100 for percent in range(101)]  # the positions of every slider
+SPARSITIES = [percent / 100 for percent in range(101)]  # the positions of most sliders
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A slider's name, what each of its positions is called and how it is spoken; the axis that lies along it."""
+
+    label: str
+    texts: list[str]
+    spoken: list[str]
+    axis: str
+    ticks: list[tuple[int, str]]
+    start: int
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A menu's name, its choices and the index of the first one shown."""
+
+    label: str
+    choices: list[str]
+    start: int = 0
+
+
+def sparsity_slider(start: int = 50) -> Slider:
+    """A slider over every whole per cent of sparsity."""
+    texts, spoken = [f"{p} %" for p in range(101)], [f"{p} per cent" for p in range(101)]
+    return Slider("Sparsity", texts, spoken, "sparsity / %", [(p, str(p)) for p in range(0, 101, 20)], start)
 
 
 class Explorer(anywidget.AnyWidget):
-    """A sparsity slider, perhaps a menu beside it, and panels that follow them (see panels.py)."""
+    """A slider, perhaps menus beside it, and panels that follow them (see panels.py)."""
 
     _esm = Path(__file__).with_name("explorer.js")
     _css = Path(__file__).with_name("explorer.css")
@@ -26,21 +54,26 @@ class Explorer(anywidget.AnyWidget):
         panels: list[dict],
         summaries: list[list[str]],
         *,
-        menu: tuple[str, list[str]] | None = None,
-        start: int = 50,
+        slider: Slider | None = None,
+        menus: list[Menu] = (),
         levels: bytes = b"",
     ) -> None:
-        """`summaries[choice][percent]` says in words what the panels show; `menu` is a label and its choices."""
-        label, choices = menu or ("", [])
-        data = {"name": name, "menu": label, "choices": choices, "start": start, "panels": panels}
+        """`summaries[choice][position]` says in words what the panels show.
+
+        With two menus the choices are all pairs, those of the first menu slowest, as in a nested loop.
+        """
+        controls = {"slider": asdict(slider or sparsity_slider()), "menus": [asdict(menu) for menu in menus]}
         colours = {"kept": KEPT, "pruned": PRUNED, "reference": REFERENCE}
-        super().__init__(data=data | {"summaries": summaries, "colours": colours}, levels=levels)
+        data = {"name": name, "panels": panels, "summaries": summaries, "colours": colours}
+        super().__init__(data=controls | data, levels=levels)
 
     @property
     def alt(self) -> str:
         """What the still shows, in words."""
-        choice = f"{self.data['menu']} {self.data['choices'][0]}: " if self.data["choices"] else ""
-        return f"{self.data['name']}. {choice}{self.data['summaries'][0][self.data['start']]}"
+        chosen = [f"{menu['label']} {menu['choices'][menu['start']]}" for menu in self.data["menus"]]
+        choice = ", ".join(chosen) + ": " if chosen else ""
+        summary = self.data["summaries"][first_choice(self.data["menus"])][self.data["slider"]["start"]]
+        return f"{self.data['name']}. {choice}{summary}"
 
     def __repr__(self) -> str:
         return f"{self.data['name']} (its slider works in a running JupyterLab)"

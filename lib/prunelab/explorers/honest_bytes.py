@@ -1,7 +1,7 @@
 """What sparsity saves once the indices are counted."""
 
 from prunelab.explorers import panels
-from prunelab.explorers.explorer import SPARSITIES, Explorer
+from prunelab.explorers.explorer import SPARSITIES, Explorer, Menu, sparsity_slider
 from prunelab.explorers.storage import pays_from, stored_bytes
 from prunelab.measure import FORMATS
 
@@ -24,8 +24,9 @@ class HonestBytes(Explorer):
         head = ["layout", "bytes", "of dense", "break-even"]
         title = f"{elements:,} elements in {rows:,} rows"
         summaries = [_summaries(rows_of_table) for rows_of_table in tables]
-        menu = ("Values", list(DTYPES))
-        super().__init__("Honest bytes", [curves, panels.table(title, head, tables)], summaries, menu=menu, start=80)
+        every = [curves, panels.table(title, head, tables)]
+        menus = [Menu("Values", list(DTYPES))]
+        super().__init__("Honest bytes", every, summaries, menus=menus, slider=sparsity_slider(80))
 
 
 def _sizes(layout: str, elements: int, rows: int, value: int) -> list[int | None]:

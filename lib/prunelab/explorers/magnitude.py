@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from prunelab.explorers import panels
-from prunelab.explorers.explorer import SPARSITIES, Explorer
+from prunelab.explorers.explorer import SPARSITIES, Explorer, sparsity_slider
 from prunelab.explorers.levels import checked, cut_counts, cut_levels, plane, window_note
 from prunelab.explorers.storage import stored_bytes
 
@@ -31,7 +31,7 @@ class MagnitudeExplorer(Explorer):
         every = [_histogram(weight, ordered, thresholds), painted, _accuracy(accuracy, reached), _bytes(sizes)]
         facts, summaries = _facts(thresholds, reached, sizes)
         title = f"Magnitude pruning of {name}" if name else "Magnitude pruning"
-        super().__init__(title, [*every, facts], [summaries], start=80, levels=levels)
+        super().__init__(title, [*every, facts], [summaries], slider=sparsity_slider(80), levels=levels)
 
 
 def _histogram(weight: Tensor, ordered: Tensor, thresholds: list[float]) -> dict:

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from prunelab.explorers import panels
-from prunelab.explorers.explorer import Explorer
+from prunelab.explorers.explorer import Explorer, Menu
 from prunelab.explorers.levels import checked, cut_counts, cut_levels, pattern_levels, plane, window_note
 
 
@@ -27,8 +27,8 @@ class MaskPainter(Explorer):
         painted["note"] = "; ".join(filter(None, (rows, window_note(weight.shape))))
         facts = [_facts(weight.numel(), cut, texts) for _, cut, texts in grains.values()]
         table = panels.table("The layer", [], [rows for rows, _ in facts])
-        menu = ("Granularity", list(grains))
-        super().__init__("Mask painter", [painted, table], [says for _, says in facts], menu=menu, levels=levels)
+        menus = [Menu("Granularity", list(grains))]
+        super().__init__("Mask painter", [painted, table], [says for _, says in facts], menus=menus, levels=levels)
 
 
 def _grains(magnitude: Tensor) -> dict[str, tuple[Tensor, list[int], list[str]]]:

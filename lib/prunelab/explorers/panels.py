@@ -1,7 +1,8 @@
-"""The four kinds of panel as plain data, which explorer.js and stills.py draw alike.
+"""The five kinds of panel as plain data, which explorer.js and stills.py draw alike.
 
-A panel has one variant for each choice of the explorer's menu, or a single one for all of them. Where a value follows
-the slider, it is a list of 101 values, one for each whole per cent of sparsity, `None` where there is none.
+A panel has one variant for each choice of the explorer's menus, or a single one for all of them. Where a value follows
+the slider, it is a list of one value for each position (whole per cents of sparsity, if nothing else is said), `None`
+where there is none.
 """
 
 import math
@@ -23,13 +24,26 @@ def mask(title: str, size: int, pictures: list[Tensor]) -> tuple[dict, bytes]:
     return panel | {"variants": [{}]}, b"".join(levels.contiguous().numpy().tobytes() for levels in pictures)
 
 
-def series(label: str, values: list, tone: str | list[str] = "kept", points: list = (), marks: list = ()) -> dict:
-    """A curve over sparsity; `tone` is kept, pruned, reference or muted, `points` are measured, `marks` circled."""
-    return {"label": label, "values": values, "tone": tone, "points": list(points), "marks": list(marks)}
+def series(
+    label: str,
+    values: list,
+    tone: str | list[str] = "kept",
+    points: list = (),
+    marks: list = (),
+    spread: list = (),
+    dashed: bool = False,
+) -> dict:
+    """A curve along the slider; `tone` is kept, pruned, reference or muted, `points` are measured, `marks` circled.
+
+    `spread` holds half the width of the interval at each position, drawn as a band.
+    """
+    points, marks, spread = list(points), list(marks), list(spread)
+    curve = {"label": label, "values": values, "tone": tone, "points": points, "marks": marks, "spread": spread}
+    return curve | {"dashed": dashed or tone == "reference"}
 
 
 def lines(title: str, y: str, variants: list[list[dict]], low: float | None = None, high: float | None = None) -> dict:
-    """Curves over sparsity with the axis label `y`; limits not given follow the values."""
+    """Curves along the slider with the axis label `y`; limits not given follow the values."""
     return {"type": "lines", "title": title, "y": y, "variants": [_axes(curves, low, high) for curves in variants]}
 
 
@@ -38,6 +52,24 @@ def _axes(curves: list[dict], low: float | None, high: float | None) -> dict:
     low, high = (min(values) if low is None else low), (max(values) if high is None else high)
     ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high).tolist()
     return {"series": curves, "ticks": ticks, "low": ticks[0], "high": ticks[-1]}
+
+
+def bars(title: str, x: str, variants: list[list[dict]], high: float = 100) -> dict:
+    """Horizontal bars (see `bar`) from 0 to `high` with the axis label `x`, first bar on top."""
+    ticks = MaxNLocator(5).tick_values(0, high).tolist()
+    return {
+        "type": "bars",
+        "title": title,
+        "x": x,
+        "high": high,
+        "ticks": ticks,
+        "variants": [{"bars": b} for b in variants],
+    }
+
+
+def bar(label: str, values: list[float], texts: list[str], tone: str | list[str] = "kept") -> dict:
+    """A bar that follows the slider, its name on the left and a text at its end."""
+    return {"label": label, "values": values, "texts": texts, "tone": tone}
 
 
 def histogram(title: str, counts: list[int], span: float, thresholds: list[float]) -> dict:

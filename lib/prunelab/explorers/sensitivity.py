@@ -1,7 +1,7 @@
 """Which layers bear pruning: accuracy against the sparsity of one layer at a time."""
 
 from prunelab.explorers import panels
-from prunelab.explorers.explorer import Explorer
+from prunelab.explorers.explorer import Explorer, Menu, sparsity_slider
 
 LOSS = 1.0  # a layer that has lost more points of accuracy than this is drawn in the colour of the pruned
 
@@ -26,7 +26,13 @@ class SensitivityExplorer(Explorer):
         rows = [[_row(layer, values, tones[layer], dense) for layer, values in reached.items()]]
         table = panels.table("Most sensitive first", ["layer", "accuracy", "lost"], rows)
         summaries = [_summaries(reached, dense, choice) for choice in choices]
-        super().__init__("Sensitivity of layers", [lines, table], summaries, menu=("Layer", choices), start=80)
+        super().__init__(
+            "Sensitivity of layers",
+            [lines, table],
+            summaries,
+            menus=[Menu("Layer", choices)],
+            slider=sparsity_slider(80),
+        )
 
 
 def _tone(values: list[float | None], dense: float) -> list[str]:

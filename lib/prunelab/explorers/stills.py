@@ -1,5 +1,7 @@
 """The panels of an explorer as one matplotlib figure, at the position where its slider starts."""
 
+import math
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
@@ -12,17 +14,27 @@ SHADES = LinearSegmentedColormap.from_list("kept", ["#4D9CC9", KEPT, "#002F4A"])
 
 
 def still(data: dict, levels: bytes) -> Figure:
-    """Draw the panels of an explorer's `data` side by side, for the first choice of its menu."""
-    painters = {"mask": _mask, "lines": _lines, "histogram": _histogram, "table": _table}
+    """Draw the panels of an explorer's `data` side by side, as its slider and menus stand at first."""
+    painters = {"mask": _mask, "lines": _lines, "bars": _bars, "histogram": _histogram, "table": _table}
+    slider, menus = data["slider"], data["menus"]
+    choice, position = first_choice(menus), slider["start"]
     panels = [panel for panel in data["panels"] if not panel.get("wide")]  # a wide table says what the summary says
     fig, axes = figure(2, len(panels) // 2)
     for ax, panel in zip(axes, panels, strict=True):
-        painters[panel["type"]](ax, panel, panel["variants"][0], data["start"], levels)
+        variant = panel["variants"][min(choice, len(panel["variants"]) - 1)]
+        painters[panel["type"]](ax, panel | {"slider": slider}, variant, position, levels)
         ax.set_title(panel["title"], fontsize=10, pad=10)
-    choice = f", {data['menu'].lower()}: {data['choices'][0]}" if data["choices"] else ""
-    fig.suptitle(f"{data['name']} at {data['start']} % sparsity{choice}", fontsize=11)
-    fig.supxlabel(data["summaries"][0][data["start"]], fontsize=9)
+    settings = [f"{slider['label'].lower()} {slider['texts'][position]}"]
+    settings += [f"{menu['label'].lower()}: {menu['choices'][menu['start']]}" for menu in menus]
+    fig.suptitle(f"{data['name']} at {', '.join(settings)}", fontsize=11)
+    fig.supxlabel(data["summaries"][choice][position], fontsize=9)
     return fig
+
+
+def first_choice(menus: list[dict]) -> int:
+    """The index of the variant that is shown first."""
+    later = [math.prod(len(menu["choices"]) for menu in menus[i + 1 :]) for i in range(len(menus))]
+    return sum(menu["start"] * count for menu, count in zip(menus, later, strict=True))
 
 
 def _at(cell, percent: int):
@@ -42,7 +54,12 @@ def _lines(ax: Axes, panel: dict, variant: dict, percent: int, levels: bytes) ->
     for curve in variant["series"]:
         tone = _at(curve["tone"], percent)
         values = [np.nan if value is None else value for value in curve["values"]]
-        ax.plot(values, "--" if tone == "reference" else "-", color=TONES[tone], label=curve["label"])
+        ax.plot(values, "--" if curve["dashed"] else "-", color=TONES[tone], label=curve["label"])
+        if curve["spread"]:
+            middle, half = np.array(values), np.array(curve["spread"], dtype=float)
+            ax.fill_between(
+                range(len(values)), middle - half, middle + half, color=TONES[tone], alpha=0.15, linewidth=0
+            )
         if curve["points"]:
             ax.plot(*zip(*curve["points"], strict=True), "o", color=TONES[tone], markersize=3)
         for x, y in curve["marks"]:
@@ -50,9 +67,11 @@ def _lines(ax: Axes, panel: dict, variant: dict, percent: int, levels: bytes) ->
     if "labels" in panel:
         {"start": _names_at_start, "end": _names_at_end}[panel["labels"]](ax, variant)
     ax.axvline(percent, color=REFERENCE, linewidth=0.8)
-    ax.set(ylabel=panel["y"], ylim=(variant["low"], variant["high"]), xlim=(0, 100))
+    slider = panel["slider"]
+    ax.set(ylabel=panel["y"], ylim=(variant["low"], variant["high"]), xlim=(0, len(slider["texts"]) - 1))
+    ax.set_xticks(*zip(*slider["ticks"], strict=True))
     note = panel.get("note", "").replace("; ", "\n")
-    ax.set_xlabel(f"sparsity / %\n{note}".strip(), fontsize=8)
+    ax.set_xlabel(f"{slider['axis']}\n{note}".strip(), fontsize=8)
 
 
 def _names_at_start(ax: Axes, variant: dict) -> None:
@@ -78,7 +97,24 @@ def _names_at_end(ax: Axes, variant: dict) -> None:
     for y, x, label in sorted(ends):
         place = max(place + gap, y)
         line = {"arrowstyle": "-", "color": TONES["muted"], "linewidth": 0.8}
-        ax.annotate(label, (x, y), (104, place), fontsize=7, va="center", arrowprops=line, annotation_clip=False)
+        ax.annotate(
+            label,
+            (x, y),
+            (1.04 * (len(variant["series"][0]["values"]) - 1), place),
+            fontsize=7,
+            va="center",
+            arrowprops=line,
+            annotation_clip=False,
+        )
+
+
+def _bars(ax: Axes, panel: dict, variant: dict, position: int, levels: bytes) -> None:
+    for row, bar in enumerate(variant["bars"]):
+        ax.barh(row, bar["values"][position], color=TONES[_at(bar["tone"], position)])
+        ax.text(bar["values"][position], row, f" {bar['texts'][position]}", va="center", fontsize=8)
+    ax.set_yticks(range(len(variant["bars"])), [bar["label"] for bar in variant["bars"]], fontsize=8)
+    ax.set(xlim=(0, 1.2 * panel["high"]), xlabel=panel["x"])
+    ax.invert_yaxis()
 
 
 def _histogram(ax: Axes, panel: dict, variant: dict, percent: int, levels: bytes) -> None:

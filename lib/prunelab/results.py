@@ -1,0 +1,38 @@
+"""The long runs that recipes/ made: every seed of them, under data/results/."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy import stats
+
+from prunelab.data import DATA, DataNotFound
+
+RESULTS = DATA / "results"
+
+
+def load_results(name: str) -> dict:
+    """The record of a long run: its settings, command, versions, and under "seeds" what each seed gave.
+
+    Raise DataNotFound with the way to get it back if it is missing or damaged.
+    """
+    path = result_file(name)
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError as error:
+        raise DataNotFound(f"{path} is missing; restore it with `git checkout -- data`.") from error
+    except ValueError as error:
+        raise DataNotFound(f"{path} is damaged ({error}); restore it with `git checkout -- data`.") from error
+
+
+def result_file(name: str) -> Path:
+    """Where the record of the run called `name` lies."""
+    return RESULTS / f"{name}.json"
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float]:
+    """The mean of at least two values and half the width of its 95 % confidence interval (Student's t)."""
+    if len(values) < 2:
+        raise ValueError(f"{len(values)} value has no interval; give one value a seed, of two seeds or more.")
+    return float(np.mean(values)), float(stats.t.ppf(0.975, len(values) - 1) * stats.sem(values))
