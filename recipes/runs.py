@@ -112,6 +112,8 @@ def _single_thread(counter) -> None:
 
 
 def _advance() -> None:
+    if not multiprocessing.parent_process().is_alive():
+        os._exit(1)  # somebody killed the run; nobody waits for this seed
     with steps_done.get_lock():
         steps_done.value += 1
 

@@ -1,12 +1,23 @@
-"""Sliders over sparsity that run in the browser: the data goes there once, and moving a slider never asks the kernel.
+"""Sliders that run in the browser: the data goes there once, and moving a slider never asks the kernel.
 
-Python computes one value for each whole per cent of sparsity (levels.py, storage.py) and describes the picture
+Python computes one value for each position of the slider (levels.py, storage.py) and describes the picture
 (panels.py); explorer.js draws it in JupyterLab, stills.py draws it for exports.
 """
 
 from prunelab.explorers.honest_bytes import HonestBytes
+from prunelab.explorers.kept_weights import KeptWeights
 from prunelab.explorers.magnitude import MagnitudeExplorer
 from prunelab.explorers.mask_painter import MaskPainter
+from prunelab.explorers.schedule import ScheduleDesigner
 from prunelab.explorers.sensitivity import SensitivityExplorer
+from prunelab.explorers.tickets import TicketExplorer
 
-__all__ = ["HonestBytes", "MagnitudeExplorer", "MaskPainter", "SensitivityExplorer"]
+__all__ = [
+    "HonestBytes",
+    "KeptWeights",
+    "MagnitudeExplorer",
+    "MaskPainter",
+    "ScheduleDesigner",
+    "SensitivityExplorer",
+    "TicketExplorer",
+]

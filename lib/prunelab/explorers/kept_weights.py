@@ -5,8 +5,8 @@ from prunelab.explorers.explorer import Explorer, Menu, Slider
 from prunelab.results import mean_interval
 
 ARMS = {
-    "pruned by magnitude": ("pruned", "kept"),
-    "pruned at random": ("random", "pruned"),
+    "by magnitude": ("pruned", "kept"),
+    "at random": ("random", "pruned"),
     "dense": ("dense", "reference"),
 }
 
@@ -48,8 +48,9 @@ def _layers(record: dict) -> list[dict]:
 
 
 def _accuracies(record: dict, arm: str) -> list[tuple[float, float]]:
-    """Mean test accuracy and half the interval after each round."""
-    by_round = zip(*([entry["test"] for entry in seed[arm]] for seed in record["seeds"]), strict=True)
+    """Mean test accuracy and half the interval after each round; the dense network is trained once, in one go."""
+    arms = [seed[arm] if arm != "dense" else [seed[arm]] * _rounds(record) for seed in record["seeds"]]
+    by_round = zip(*([entry["test"] for entry in rounds] for rounds in arms), strict=True)
     return [mean_interval(values) for values in by_round]
 
 

@@ -62,6 +62,6 @@ def _bars(plan: list[list[float]]) -> list[dict]:
 
 def _summaries(plan: list[list[float]]) -> list[str]:
     return [
-        f"Kept {', '.join(f'{share:.1%}' for share in shares)}; the hardest round cuts {max(cuts):.0%} of what is there."
+        f"Kept {', '.join(f'{share:.1%}' for share in shares)}; the hardest cut takes {max(cuts):.0%} of what it finds."
         for shares, cuts in zip(plan, _cuts(plan), strict=True)
     ]

@@ -19,7 +19,7 @@ class TicketExplorer(Explorer):
         table = panels.table("At this size", ["network", "test accuracy", "against the ticket"], rows)
         remaining = [100 * settings["keep"] ** number for number in range(settings["rounds"] + 1)]
         texts = [f"{share:.3g} %" for share in remaining]
-        ticks = [(number, f"{share:.2g}") for number, share in enumerate(remaining)][::2]
+        ticks = [(number, f"{share:.3g}") for number, share in enumerate(remaining)][::2]
         start = min(range(len(remaining)), key=lambda number: abs(remaining[number] - 15))
         slider = Slider("Weights remaining", texts, texts, "weights remaining / %", ticks, start)
         menus = [Menu("Rewound to step", [str(step) for step in settings["rewind"]])]

@@ -1,0 +1,1279 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab 04: The lottery ticket
+#
+# *About 90 minutes, 20 points.*
+#
+# A pruned network works. **Would it have worked if you had started with it?** For years the answer was no: train a
+# sparse network from new random weights, and it ends below the one that was pruned. In 2019 Frankle and Carbin put one
+# thing differently. They kept the pruned structure, gave every surviving weight back the value *it had before
+# training*, and trained again. The small network now learned as well as the dense one, and in no more steps. They
+# called it a **winning ticket**: the dense network had drawn it by chance, among a great many losing ones.
+#
+# But what makes the ticket win, its structure or its weights? In this lab you find tickets, build the controls that
+# take one of the two away, and decide with intervals.
+#
+# **You will be able to**
+#
+# - find a ticket by pruning in rounds and rewinding the survivors to any step of training,
+# - build its controls: new weights, a shuffled mask, a rewound learning rate,
+# - say how fast a network learns, by the step at which one would stop early,
+# - decide from a few seeds whether a difference is one, and say so when it is not.
+
+# %% locked="setup"
+import math
+from collections.abc import Callable
+from copy import deepcopy
+from functools import cache
+from typing import NamedTuple
+
+import torch
+from scipy import stats
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils import prune
+from torch.utils.data import TensorDataset
+
+from prunelab import figures, models
+from prunelab.checks import check, show
+from prunelab.data import load_data
+from prunelab.explorers import TicketExplorer
+from prunelab.results import load_results, mean_interval
+from prunelab.training import accuracy, autocast, fit, seeded
+
+State = dict[str, Tensor]  # all weights and biases of a network, by name: "1.weight", "1.bias", ...
+Masks = dict[str, Tensor]  # a boolean mask for the weight of each layer, by the layer's name: "1", "3", "5"
+
+STEPS, LOOK = 300, 20  # steps of a whole training; steps between two looks at the validation images
+data = load_data()  # train, validation and test images with labels
+small = TensorDataset(*(tensor[:5000] for tensor in data.train.tensors))  # what this lab trains on
+
+
+class Training(NamedTuple):
+    """What a training gave: weights, validation losses {step: loss}, and validation accuracy in per cent."""
+
+    weights: State
+    losses: dict[int, float]
+    accuracy: float
+
+
+def new_weights(seed: int) -> State:
+    """The weights of a new LeNet-300-100, before any training."""
+    torch.manual_seed(seed)
+    return dict(models.build("lenet300", data).state_dict())
+
+
+def network(weights: State) -> nn.Module:
+    """A LeNet-300-100 with a copy of `weights`."""
+    model = models.build("lenet300", data)
+    model.load_state_dict(weights)
+    return model
+
+
+def trained(weights: State, masks: Masks, start: int = 0, seed: int = 0) -> Training:
+    """Train from `weights` and step `start` to the last; torch's pruner holds `masks`, `seed` orders the batches."""
+    model, losses, step = network(weights), {}, start
+    for name, mask in masks.items():
+        prune.custom_from_mask(model.get_submodule(name), "weight", mask)
+
+    def look() -> None:
+        nonlocal step
+        step += 1
+        if step % LOOK == 0:
+            losses[step] = validation_loss(model)
+
+    fit(model, small, steps=STEPS, lr=0.1, seed=seed, start=start, after_step=look)
+    for name in masks:
+        prune.remove(model.get_submodule(name), "weight")
+    return Training(dict(model.state_dict()), losses, accuracy(model, data.validation))
+
+
+@torch.no_grad()
+def validation_loss(model: nn.Module) -> float:
+    """The mean cross-entropy on the validation images."""
+    images, labels = data.validation.tensors
+    with autocast():
+        logits = model(images)
+    return F.cross_entropy(logits.float(), labels).item()
+
+
+def snapshot(step: int, seed: int) -> State:
+    """The weights that the dense network of `seed` has after `step` steps of its training."""
+    model, weights = network(new_weights(seed)), new_weights(seed)
+    done = 0
+
+    def keep() -> None:
+        nonlocal done
+        done += 1
+        if done == step:
+            weights.update({name: tensor.clone() for name, tensor in model.state_dict().items()})
+
+    if step:
+        fit(model, small, steps=STEPS, lr=0.1, seed=seed, after_step=keep)
+    return weights
+
+
+start = new_weights(0)
+layers = [name.removesuffix(".weight") for name in start if name.endswith(".weight")]  # from input to output
+full = {name: torch.ones_like(start[f"{name}.weight"], dtype=torch.bool) for name in layers}  # nothing pruned yet
+total = sum(mask.numel() for mask in full.values())
+
+# %% [markdown]
+# ## 1 What is left to prune?
+#
+# The patient is LeNet-300-100, two hidden layers, the network with which Frankle and Carbin begin. To train it dozens
+# of times while you wait, this lab uses 5,000 images and 300 steps. Two kinds of values will travel through all your
+# functions:
+#
+# - **weights**, a state dict `{"1.weight": ..., "1.bias": ..., "3.weight": ...}`,
+# - **masks**, `{"1": ..., "3": ..., "5": ...}`, boolean, `True` where a weight survives. Biases have no mask.
+#
+# `trained(weights, masks, start, seed)` trains a network from such values and changes neither of them.
+
+# %%
+dense = trained(start, full)
+for name in layers:
+    shape = tuple(start[f"{name}.weight"].shape)
+    print(f"layer {name:<4}{shape!s:<14}{math.prod(shape):>9,} weights{math.prod(shape) / total:>8.1%}")
+print(f"dense, {STEPS} steps: validation accuracy {dense.accuracy:.1f} %, loss {dense.losses[STEPS]:.3f}")
+
+# %% [markdown]
+# Frankle and Carbin do not prune at once. They prune in **rounds**, each time a share of the weights that are still
+# there, so that every cut is decided by a network that has adapted to the one before.
+#
+# ### Exercise 4.1: Prune the survivors
+# *3 points, 10 minutes, about 6 lines*
+#
+# Of the $n$ weights that survive under `masks`, prune exactly the $k$ of smallest magnitude, all layers ranked
+# together, and return the new masks:
+#
+# $$k = \operatorname{round}(p \cdot n), \qquad n = \sum_l \lVert m_l \rVert_0,$$
+#
+# with the share $p$ from 0 to 1 and Python's `round`. What is pruned stays pruned, whatever number `weights` holds
+# there. Inputs stay as they are.
+#
+# *Example:* one layer with weights `[0.1, -0.2, 0.5, 3.0, -4.0, 0.3]` and mask `[1, 1, 1, 0, 1, 0]`. Four survive, so
+# $p = 0.5$ takes two of them, 0.1 and -0.2: the new mask is `[0, 0, 1, 0, 1, 0]`. Half of *all six* would have taken
+# three; a ranking that forgets the mask would take 0.3, which is gone already, or bring 3.0 back.
+#
+# <details><summary>Hint 1: the idea</summary>
+# String all masks into one long vector and all magnitudes into another, as in lab 02. A weight that is pruned already
+# must never be among the smallest: give it an infinite magnitude. Then switch off the first k of the ranking in the
+# long mask, and cut it into layers again.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>torch.cat([mask.flatten() for mask in masks.values()])</code> makes a new vector, which you may change;
+# <code>magnitudes[~alive] = torch.inf</code>; <code>alive.split([mask.numel() for mask in masks.values()])</code>.
+# </details>
+
+
+# %% exercise="prune_survivors"
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    """Masks without the round(share * survivors) smallest magnitudes of all surviving weights together."""
+    ### BEGIN SOLUTION
+    alive = torch.cat([mask.flatten() for mask in masks.values()])
+    magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
+    magnitudes[~alive] = torch.inf
+    alive[magnitudes.argsort()[: round(share * int(alive.sum()))]] = False
+    pieces = alive.split([mask.numel() for mask in masks.values()])
+    return {name: piece.reshape(masks[name].shape) for name, piece in zip(masks, pieces, strict=True)}
+    ### END SOLUTION
+
+
+# %% check="prune_survivors" points=3
+with check("prune_survivors", points=3) as c:
+    survivors = "Prune round(share * survivors): the share is one of the weights that still survive."
+    together = "Rank the surviving weights of all layers together by magnitude; biases and signs do not count."
+    dead = "What is pruned stays pruned, whatever number the weights hold there."
+
+    def bits(*values):
+        return torch.tensor(values, dtype=torch.bool)
+
+    def expect(weights, masks, share, want, idea):
+        """The new masks are those wanted; weights and masks are as they were."""
+        called = f"prune_survivors({show(weights)}, {show(masks)}, {share})"
+        before = deepcopy((weights, masks))
+        got = c.call(prune_survivors, weights, masks, share, idea="Weights and masks are dicts of tensors.")
+        c.equal(got, want, called=called, idea=idea)
+        c.equal((weights, masks), before, called=f"the inputs after {called}", idea="Write into new tensors.")
+
+    one = {"1.weight": torch.tensor([[0.1, -0.2, 0.5], [3.0, -4.0, 0.3]])}
+    all_six, four = {"1": bits([1, 1, 1], [1, 1, 1])}, {"1": bits([1, 1, 1], [0, 1, 0])}
+    expect(one, all_six, 0.5, {"1": bits([0, 0, 1], [1, 1, 0])}, together)
+    expect(one, four, 0.5, {"1": bits([0, 0, 1], [0, 1, 0])}, f"{survivors} {dead}")
+    expect(one, four, 0.25, {"1": bits([0, 1, 1], [0, 1, 0])}, survivors)
+    expect(one, four, 0.4, {"1": bits([0, 0, 1], [0, 1, 0])}, survivors)
+    expect(one, four, 0.0, four, f"A share of 0 prunes nothing. {dead}")
+    expect(one, four, 1.0, {"1": bits([0, 0, 0], [0, 0, 0])}, "A share of 1 prunes all.")
+    expect({"1.weight": one["1.weight"].T}, {"1": four["1"].T}, 0.25, {"1": bits([0, 0], [1, 1], [1, 0])},
+           "A tensor may be transposed: flatten() and reshape() cope with it, view() does not.")  # fmt: skip
+    two = {"a.weight": torch.tensor([[0.15, -0.1]]), "a.bias": torch.tensor([0.01]), "b.weight": torch.tensor([[2.0],
+           [-0.2], [0.0], [5.0]]), "b.bias": torch.tensor([0.0, 0.02, 0.0, 0.01])}  # fmt: skip
+    expect(two, {"a": bits([1, 1]), "b": bits([1], [1], [1], [1])}, 0.5, {"a": bits([0, 0]), "b": bits([1], [1], [0],
+           [1])}, together)  # fmt: skip
+    expect(two, {"a": bits([1, 1]), "b": bits([0], [1], [1], [0])}, 0.75, {"a": bits([0, 0]), "b": bits([0], [1], [0],
+           [0])}, f"{together} {dead}")  # fmt: skip
+    flat = {"a.weight": torch.zeros(5), "b.weight": torch.zeros(4)}
+    got = c.call(prune_survivors, flat, {"a": bits(1, 0, 1, 1, 0), "b": bits(1, 1, 0, 0)}, 0.4, idea=together)
+    c.equal(sum(int(mask.sum()) for mask in got.values()), 3, called="survivors of 5 equal weights at 0.4", idea=dead)
+    c.true(not got["a"][[1, 4]].any() and not got["b"][2:].any(), called="nine zeros, five survive",
+           expected="no pruned weight back", got=got, idea=f"A survivor may be zero. {dead}")  # fmt: skip
+    ### BEGIN HIDDEN TESTS
+    for case, (shapes, dtype, share) in enumerate((
+        (((30, 20), (7, 30)), torch.float32, 0.37),
+        (((5, 4, 3, 3), (2, 20), (1, 1)), torch.float64, 0.911),
+        (((1, 1),), torch.float32, 1.0),
+    )):  # fmt: skip
+        torch.manual_seed(case)
+        hidden, masks, pairs = {}, {}, []
+        for number, shape in enumerate(shapes):
+            layer = nn.Module()
+            layer.weight = nn.Parameter(torch.randn(shape, dtype=dtype))
+            masks[f"{number}"] = (torch.rand(shape) > 0.4) | (torch.tensor(shape).prod() == 1)
+            hidden[f"{number}.weight"] = layer.weight.detach().clone()
+            hidden[f"{number}.bias"] = torch.zeros(shape[0])
+            prune.custom_from_mask(layer, "weight", masks[f"{number}"])
+            pairs.append((layer, "weight"))
+        prune.global_unstructured(pairs, pruning_method=prune.L1Unstructured, amount=share)
+        want = {name: layer.weight_mask.bool() for name, (layer, _) in zip(masks, pairs, strict=True)}
+        expect(hidden, masks, share, want, f"{survivors} {together}")
+        turned = {name: tensor.movedim(0, -1) for name, tensor in hidden.items()}
+        expect(turned, {name: mask.movedim(0, -1) for name, mask in masks.items()}, share,
+               {name: mask.movedim(0, -1) for name, mask in want.items()}, together)  # fmt: skip
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# **Predict first:** with 30 % of the survivors pruned in each round, how many rounds does it take until less than a
+# twentieth of the weights is left?
+
+# %%
+my_rounds = 4  # your guess
+
+masks, left = full, [1.0]
+while left[-1] > 0.05 and len(left) < 30:
+    masks = prune_survivors(dense.weights, masks, 0.3)
+    left.append(sum(int(mask.sum()) for mask in masks.values()) / total)
+
+fig, (ax,) = figures.figure(width=6)
+ax.plot([100 * share for share in left], "o-", color=figures.KEPT)
+ax.plot([100 * max(0, 1 - 0.3 * number) for number in range(len(left))], color=figures.PRUNED)
+ax.text(1.2, 100 * left[1], " 30 % of the survivors", color=figures.KEPT)
+ax.text(2, 38, "30 % of all \nweights ", color=figures.PRUNED, ha="right", va="top")
+ax.axvline(my_rounds, color=figures.REFERENCE, linestyle=":")
+ax.text(my_rounds, 0.9, " your guess", color=figures.REFERENCE, transform=ax.get_xaxis_transform())
+ax.set(xlabel="round", ylabel="weights remaining (%)", title="What is left after each round")
+figures.show(fig, alt="Weights remaining by round: a curve that falls by a share each time, and a straight line.")
+print(f"less than 5 % after {len(left) - 1} rounds; your guess: {my_rounds}")
+
+# %% [markdown]
+# **Reading the figure.** A share of the survivors takes many weights at first and few at the end, when each one counts:
+# after $r$ rounds $(1 - p)^r$ of the weights are left. A share of all weights would have nothing left to prune soon.
+#
+# ## 2 Would it have worked from the start?
+#
+# Now the idea itself. Take the weights that the dense network had at step $k$, the **snapshot**; $k = 0$ means before
+# any training. Then, round after round: train, prune a share of the survivors, and **rewind** those that are left to
+# the snapshot. Only the mask carries over from one round to the next.
+#
+# ### Exercise 4.2: Find a ticket
+# *4 points, 15 minutes, about 5 lines*
+#
+# Do `rounds` rounds and return the ticket, ready to be trained, with its masks:
+#
+# $$m \leftarrow \text{cut}\big(\text{train}(w_k \odot m,\; m,\; k),\; m,\; p\big) \quad \text{for each round}, \qquad
+# \text{ticket} = (w_k \odot m,\; m).$$
+#
+# - `train(weights, masks, step)` trains from `step` to the last step and returns the trained weights;
+# - `cut(weights, masks, share)` returns new masks, as in exercise 4.1;
+# - `snapshot` holds $w_k$ and `step` is $k$; `masks` are the masks to begin with, `share` is $p$.
+#
+# Use the `train` and `cut` that come as arguments, so that the check can watch them: one training a round, none after
+# the last cut. In the ticket, pruned weights are zero; **everything else**, biases included, is that of the snapshot.
+# `snapshot` and `masks` stay as they are.
+#
+# *Example:* one weight is 0.5 in the snapshot and 2.0 after training, another is 0.9 and becomes 0.1. A round with
+# $p = 0.5$ keeps the first, since it was larger *after* training, and the ticket holds it as 0.5, not as 2.0.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Three things have to happen in a round, and each has its own weights. Trained from: the snapshot. Judged by: the
+# trained weights. Returned to: the snapshot again. The trained weights are forgotten as soon as they have been judged.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>snapshot | {f"{name}.weight": snapshot[f"{name}.weight"] * mask for name, mask in masks.items()}</code> is a new
+# dict: the snapshot, with the pruned weights at zero.
+# </details>
+
+
+# %% exercise="find_ticket"
+def find_ticket(
+    train: Callable, cut: Callable, snapshot: State, masks: Masks, share: float, rounds: int, step: int
+) -> tuple[State, Masks]:
+    """The snapshot of `step` with the weights left after `rounds` of training and cutting, and their masks."""
+    ### BEGIN SOLUTION
+    ticket = snapshot
+    for _ in range(rounds):
+        masks = cut(train(ticket, masks, step), masks, share)
+        ticket = snapshot | {f"{name}.weight": snapshot[f"{name}.weight"] * mask for name, mask in masks.items()}
+    return ticket, masks
+    ### END SOLUTION
+
+
+# %% locked="referee"
+class Referee:
+    """Stands in for `train` and `cut` in the checks: weights drift towards fixed targets, calls are written down."""
+
+    def __init__(self, shapes: dict[str, tuple[int, ...]], seed: int = 0) -> None:
+        source = seeded(seed)
+        self.targets = {name: torch.randn(shape, generator=source) for name, shape in shapes.items()}
+        self.start = {name: torch.randn(shape, generator=source) for name, shape in shapes.items()}
+        self.masks = {name[:-7]: torch.ones(shape).bool() for name, shape in shapes.items() if name.endswith(".weight")}
+        self.trainings, self.cuts = [], []
+
+    def train(self, weights, masks, step):
+        """Half of the way to the targets, less if training begins late; pruned weights end at zero."""
+        self.trainings.append((deepcopy(masked_by(weights, masks)), deepcopy(masks), step))
+        pull = (100 - step) / 200
+        moved = {name: (1 - pull) * tensor + pull * self.targets[name] for name, tensor in weights.items()}
+        return masked_by(moved, masks)
+
+    def cut(self, weights, masks, share):
+        """Another rule than that of exercise 4.1: torch's own pruner, each layer by itself."""
+        self.cuts.append((deepcopy(weights), deepcopy(masks), share))
+        new = {}
+        for name, mask in masks.items():
+            scores = weights[f"{name}.weight"]
+            layer = nn.Linear(*scores.T.shape)
+            prune.custom_from_mask(layer, "weight", mask)
+            prune.l1_unstructured(layer, "weight", amount=float(share), importance_scores=scores)
+            new[name] = layer.weight_mask.bool()
+        return new
+
+
+def masked_by(weights, masks):
+    """The weights with zeros where the masks are False."""
+    return weights | {f"{name}.weight": weights[f"{name}.weight"] * mask for name, mask in masks.items()}
+
+
+# %% check="find_ticket" points=4
+with check("find_ticket", points=4) as c:
+    SHAPES = {"1.weight": (6, 5), "1.bias": (6,), "3.weight": (3, 6), "3.bias": (3,)}
+
+    def watch(rounds, step, share, shapes=SHAPES, seed=0):
+        """Every training, every cut and the result are those of the method."""
+        ours, referee = Referee(shapes, seed), Referee(shapes, seed)
+        before, masks = deepcopy(ours.start), referee.masks
+        called = f"find_ticket(train, cut, snapshot, masks, {share}, {rounds}, {step})"
+        got = c.call(find_ticket, ours.train, ours.cut, ours.start, ours.masks, share, rounds, step,
+                     idea="train(weights, masks, step) returns weights, cut(weights, masks, share) masks.")  # fmt: skip
+        c.equal(ours.start, before, called=f"the snapshot after {called}",
+                idea="Multiply into new tensors: the snapshot is needed again in the next round.")  # fmt: skip
+        c.equal(ours.masks, masks, called=f"the masks given, after {called}", idea="Leave the masks given as they are.")
+        c.equal((len(ours.trainings), len(ours.cuts)), (rounds, rounds), called=f"trainings and cuts in {called}",
+                idea="One training and one cut a round; the ticket is returned untrained.")  # fmt: skip
+        for number in range(rounds):
+            inside = f"round {number + 1} of {called}"
+            weights = referee.train(masked_by(referee.start, masks), masks, step)
+            trained_from, held, begun = ours.trainings[number]
+            c.equal(begun, step, called=f"the step that train was given in {inside}",
+                    idea="Weights of step k go on with step k of the schedule.")  # fmt: skip
+            c.equal(held, masks, called=f"the masks that train was given in {inside}",
+                    idea="A round trains under the masks of the last cut; what is pruned stays so.")  # fmt: skip
+            c.equal(trained_from, referee.trainings[-1][0], called=f"the weights given to train in {inside}",
+                    idea="Every round begins at the snapshot, biases included: rewind after each cut.")  # fmt: skip
+            judged, held, part = ours.cuts[number]
+            c.equal(masked_by(judged, masks), weights, called=f"the weights given to cut in {inside}",
+                    idea="A cut judges the weights as they are at the end of the round's training.")  # fmt: skip
+            c.equal(held, masks, called=f"the masks given to cut in {inside}", idea="Cut from those who still survive.")
+            c.equal(part, share, called=f"the share given to cut in {inside}", idea="Each round cuts the same share.")
+            masks = referee.cut(weights, masks, share)
+        c.true(isinstance(got, tuple) and len(got) == 2, called=called, expected="a tuple (ticket, masks)", got=got,
+               idea="Return the ticket's weights first, then its masks.")  # fmt: skip
+        c.equal(got[1], masks, called=f"the masks of {called}", idea="Return the masks of the last cut.")
+        c.equal(got[0], masked_by(referee.start, masks), called=f"the ticket of {called}",
+                idea="The ticket is the snapshot, biases too, with the pruned weights at zero.")  # fmt: skip
+
+    watch(rounds=1, step=0, share=0.5)
+    watch(rounds=3, step=0, share=0.3)
+    watch(rounds=3, step=40, share=0.4)
+    ### BEGIN HIDDEN TESTS
+    watch(rounds=0, step=0, share=0.5)
+    watch(rounds=5, step=7, share=0.2, shapes={"a.weight": (4, 9), "a.bias": (4,)}, seed=1)
+    watch(rounds=2, step=90, share=0.9, shapes={"x.0.weight": (3, 2), "x.1.weight": (5, 3), "x.1.bias": (5,)}, seed=2)
+    watch(rounds=2, step=1, share=1.0, seed=3)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Real tickets now: one for each of five seeds, three rounds that halve the network each time. A seed means new weights
+# and a new order of the batches. These are fifteen trainings; a slow laptop may take a minute.
+
+# %%
+SEEDS, SHARE, ROUNDS = range(5), 0.5, 3
+REWIND = 0  # the step to rewind to; try 20 once you are through (section 7 is about 0)
+
+starts = {seed: snapshot(REWIND, seed) for seed in SEEDS}
+tickets, rounds = {}, {seed: [] for seed in SEEDS}  # (weights, masks) and the trainings on the way, by seed
+for seed in SEEDS:
+
+    def train(weights, masks, step, seed=seed):
+        """Train with this seed, write the training down, and return its weights."""
+        rounds[seed].append(trained(weights, masks, step, seed))
+        return rounds[seed][-1].weights
+
+    tickets[seed] = find_ticket(train, prune_survivors, starts[seed], full, SHARE, ROUNDS, REWIND)
+
+ticket, masks = tickets[0]
+kept = {name: mask.float().mean().item() for name, mask in masks.items()}
+size = sum(int(mask.sum()) for mask in masks.values()) / total
+pixels = masks[layers[0]].float().mean(0).reshape(data.shape).mean(0)  # (height, width), share of weights kept
+fig, (left, right) = figures.figure(columns=2)
+picture = left.imshow(100 * pixels.numpy(), cmap="Blues")
+fig.colorbar(picture, ax=left, label="weights kept (%)")
+left.set(title="What the first layer still looks at", xlabel="pixel", ylabel="pixel")
+right.barh(list(kept), [100 * share for share in kept.values()], color=figures.KEPT)
+right.axvline(100 * size, color=figures.REFERENCE, linestyle=":")
+right.invert_yaxis()
+right.set(xlabel="weights kept (%)", ylabel="layer", title="The ticket of seed 0 (dotted: all layers)")
+figures.show(fig, alt="Share of weights that survive for each input pixel, and for each layer.")
+print(f"{size:.1%} of the weights survive")
+
+# %% [markdown]
+# **Reading the figure.** Nobody told the mask what an image is. Where the left picture is dark, many neurons still
+# listen to that pixel; where it is pale, hardly any. Do you find the things in the images again? On the right, one
+# ranking treats the layers unequally, as in lab 02: the layers of few weights, which are large, keep most of them.
+#
+# The mask knows something, then. But does the ticket win because of *which* connections it has, or because of the
+# *values* that they start from?
+#
+# ## 3 Structure or weights?
+#
+# A claim about a cause needs a control that differs in that cause alone:
+#
+# | network | mask | starts from |
+# |---|---|---|
+# | ticket | found | the snapshot |
+# | **re-initialised** | found | new random weights |
+# | **shuffled** | as many weights in each layer, other places | the snapshot |
+#
+# ### Exercise 4.3: Two controls
+# *3 points, 12 minutes, about 8 lines*
+#
+# Write `reinitialised`, which draws all weights **and biases** of a state dict of linear layers anew, just as
+# `nn.Linear` does, and `shuffled`, which moves the `True` of each mask to other places **of the same layer**:
+#
+# $$w_l, b_l \sim \mathcal{U}\!\left(-\tfrac{1}{\sqrt{n_l}}, \tfrac{1}{\sqrt{n_l}}\right), \qquad
+# m'_l = \pi_l(m_l), \quad \pi_l \text{ a random permutation of all positions of layer } l.$$
+#
+# $n_l$ is the number of inputs of layer $l$, for its bias as well. All chance comes from `generator`, and inputs stay
+# as they are.
+#
+# *Example:* a layer with a weight of shape (2, 4) has 4 inputs: its eight weights and two biases lie between -0.5 and
+# 0.5. The mask `[[True, True], [False, False]]` can become any of six masks with two `True`, not only
+# `[[False, False], [True, True]]`.
+#
+# <details><summary>Hint 1: the idea</summary>
+# A uniform number between 0 and 1, stretched and shifted, lies between -b and b. A weight has the shape (outputs,
+# inputs); a bias does not know the inputs, but the weight of its layer does. For the mask, shuffle the flattened layer:
+# rows or columns alone would keep part of the structure.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>torch.rand(shape, generator=generator)</code>; <code>name.replace("bias", "weight")</code> finds the weight of a
+# bias; <code>mask.flatten()[torch.randperm(mask.numel(), generator=generator)]</code>.
+# </details>
+
+
+# %% exercise="controls"
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    """New weights and biases of linear layers, uniform within one over the root of the layer's inputs."""
+    ### BEGIN SOLUTION
+    new = {}
+    for name, tensor in weights.items():
+        inputs = weights[name.replace("bias", "weight")].shape[1]
+        new[name] = (2 * torch.rand(tensor.shape, generator=generator) - 1) / math.sqrt(inputs)
+    return new
+    ### END SOLUTION
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    """Masks that keep as many weights of each layer, at random places."""
+    ### BEGIN SOLUTION
+    return {
+        name: mask.flatten()[torch.randperm(mask.numel(), generator=generator)].reshape(mask.shape)
+        for name, mask in masks.items()
+    }
+    ### END SOLUTION
+
+
+# %% check="controls" points=3
+with check("controls", points=3) as c:
+    every = "A control draws every weight and bias anew; keys and shapes are those of the weights given."
+    bound = "Uniform between -1 and 1 over the root of the layer's inputs; a weight has the shape (outputs, inputs)."
+    chance = "All chance comes from the generator given: the same seed gives the same draw, and draws go on from there."
+    count = "Each layer keeps exactly as many weights as before."
+    place = "Shuffle all positions of a layer, each layer by itself: every position has the same chance."
+
+    def draw(shapes, seed=1):
+        """The new weights of layers of these shapes, with their keys and shapes checked."""
+        weights = {name: torch.full(shape, 7.0) for name, shape in shapes.items()}
+        before, called = deepcopy(weights), f"reinitialised({show(weights)}, generator)"
+        got = c.call(reinitialised, weights, seeded(seed), idea=every)
+        c.equal(weights, before, called=f"the weights given to {called}", idea="Draw into new tensors.")
+        sizes = {name: tuple(tensor.shape) for name, tensor in got.items()} if isinstance(got, dict) else got
+        c.true(sizes == shapes, called=f"the shapes in {called}", expected=show(shapes), got=sizes, idea=every)
+        return got
+
+    def uniform(shapes, inputs, seed=1):
+        """The new values fill their interval evenly, and both halves of it."""
+        for name, values in draw(shapes, seed).items():
+            limit, called = inputs[name] ** -0.5, f"{name}, {inputs[name]} inputs, from reinitialised"
+            largest, spread, mean = values.abs().max().item(), values.std().item(), values.mean().item()
+            c.true(0.9 * limit < largest <= limit, called=f"the largest magnitude in {called}", idea=bound,
+                   expected=f"a little below {limit:.4f}", got=f"{largest:.4f}")  # fmt: skip
+            c.true(0.85 < spread / (limit / 3**0.5) < 1.15, called=f"the standard deviation of {called}", idea=bound,
+                   expected=f"about {limit / 3**0.5:.4f}", got=f"{spread:.4f}")  # fmt: skip
+            c.true(abs(mean) < 0.2 * limit, called=f"the mean of {called}", expected="about 0", got=f"{mean:.4f}",
+                   idea=bound)  # fmt: skip
+
+    shapes = {"1.weight": (400, 25), "1.bias": (400,), "3.weight": (200, 400), "3.bias": (200,)}
+    uniform(shapes, {"1.weight": 25, "1.bias": 25, "3.weight": 400, "3.bias": 400})
+    c.equal(draw(shapes), draw(shapes), called="reinitialised, twice with generators of the same seed", idea=chance)
+    first, second = draw(shapes)["1.weight"], draw(shapes, seed=2)["1.weight"]
+    c.true(not first.equal(second), called="reinitialised with generators of two seeds", expected="different weights",
+           got="the same weights", idea=chance)  # fmt: skip
+    source = seeded(3)
+    first, second = (reinitialised({"1.weight": torch.ones(3, 4)}, source)["1.weight"] for _ in range(2))
+    c.true(not first.equal(second), called="reinitialised, twice with one generator", expected="different weights",
+           got="the same weights", idea=chance)  # fmt: skip
+
+    masks = {"1": torch.zeros(4, 5).bool(), "3": torch.ones(3, 3).bool(), "5": torch.zeros(4, 5).bool()}
+    masks["1"][0], masks["5"][0] = True, True  # one whole row
+    masks["3"][2, 2] = False
+    before = deepcopy(masks)
+    draws = [c.call(shuffled, masks, source, idea=place) for _ in range(200)]
+    c.equal(masks, before, called="the masks given to shuffled", idea="Shuffle into new tensors.")
+    c.true(isinstance(draws[0], dict) and list(draws[0]) == list(masks), called="shuffled", got=draws[0], idea=count,
+           expected="a dict of the layers 1, 3 and 5")  # fmt: skip
+    for name, mask in masks.items():
+        each = torch.stack([masks_drawn[name] for masks_drawn in draws])  # (draws, rows, columns)
+        c.true(each.dtype == torch.bool and each[0].shape == mask.shape, called=f"layer {name} from shuffled",
+               expected="a boolean mask of the layer's shape", got=each[0], idea=count)  # fmt: skip
+        c.equal(sorted(set(each.flatten(1).sum(1).tolist())), [int(mask.sum())], idea=count,
+                called=f"how many weights layer {name} keeps in 200 shuffles")  # fmt: skip
+        often, share = each.float().mean(0), mask.float().mean().item()
+        c.true((often - share).abs().max() < 0.14, called=f"layer {name}, shuffled 200 times", idea=place,
+               expected=f"each position kept in about {share:.0%} of the draws",
+               got=f"from {often.min():.0%} to {often.max():.0%}")  # fmt: skip
+    rows = torch.stack([masks_drawn["1"].sum(1).max() for masks_drawn in draws]).float().mean()
+    columns = torch.stack([masks_drawn["1"].sum(0).max() for masks_drawn in draws]).float().mean()
+    c.true(rows < 4 and columns > 1.2, called="a whole row, shuffled 200 times", idea=place,
+           expected="a row that falls apart", got="rows or columns that stay whole")  # fmt: skip
+    c.true(any(not drawn["1"].equal(drawn["5"]) for drawn in draws), called="two layers of the same mask, shuffled",
+           expected="different places", got="the same places", idea=place)  # fmt: skip
+    again = [shuffled(masks, seeded(4)) for _ in range(2)]
+    c.equal(again[0], again[1], called="shuffled, twice with generators of the same seed", idea=chance)
+    ### BEGIN HIDDEN TESTS
+    uniform({"a.0.weight": (50, 1000), "a.0.bias": (50,)}, {"a.0.weight": 1000, "a.0.bias": 1000}, seed=5)
+    uniform({"6.weight": (900, 2), "6.bias": (900,)}, {"6.weight": 2, "6.bias": 2}, seed=6)
+    big = torch.rand(30, 70, generator=seeded(7)) > 0.9
+    got = shuffled({"x": big, "y": ~big}, seeded(8))
+    c.equal([int(got["x"].sum()), int(got["y"].sum())], [int(big.sum()), int((~big).sum())], idea=count,
+            called="how many weights two layers keep")  # fmt: skip
+    hit = (got["x"] & big).sum().item() / big.sum().item()
+    c.true(hit < 0.3, called="the places that stay", expected="about a tenth", got=f"{hit:.0%}", idea=place)
+    c.equal(shuffled({"z": torch.ones(1, 1).bool()}, seeded(9)), {"z": torch.ones(1, 1).bool()}, idea=count,
+            called="shuffled, a single weight")  # fmt: skip
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# The experiment: every seed trains its ticket and both controls, on the same batches in the same order, fifteen more
+# trainings. Whatever differs now, differs because of the weights or the mask. **Predict:** which of the three ends
+# last?
+
+# %%
+my_last = "ticket"  # your guess: "ticket", "re-initialised" or "shuffled"
+
+COLOURS = {"dense": figures.REFERENCE, "ticket": figures.KEPT, "re-initialised": figures.PRUNED, "shuffled": "#999999"}
+runs = {name: [] for name in COLOURS}  # a Training for each seed
+for seed in SEEDS:
+    ticket, masks = tickets[seed]
+    runs["dense"].append(rounds[seed][0])  # the first round trains the dense network
+    runs["ticket"].append(trained(ticket, masks, REWIND, seed))
+    runs["re-initialised"].append(trained(reinitialised(starts[seed], seeded(1000 + seed)), masks, seed=seed))
+    runs["shuffled"].append(trained(starts[seed], shuffled(masks, seeded(seed)), REWIND, seed))
+
+fig, (ax,) = figures.figure(width=6)
+for seed in SEEDS:
+    ax.plot(list(runs), [arm[seed].accuracy for arm in runs.values()], ":", color=figures.REFERENCE, linewidth=0.8)
+for name, arm in runs.items():
+    reached = [run.accuracy for run in arm]
+    mean, half = mean_interval(reached)
+    ax.plot([name] * len(reached), reached, "o", color=COLOURS[name], alpha=0.5)
+    ax.errorbar([name], [mean], [half], fmt="_", markersize=22, color=COLOURS[name], capsize=4)
+    print(f"{name:<16} validation accuracy {mean:.2f} ± {half:.2f} %")
+ax.margins(x=0.15)
+ax.set(ylabel="validation accuracy (%)", title=f"{size:.1%} of the weights; a dotted line is a seed")
+figures.show(fig, alt="Validation accuracy of the dense network, the ticket and its two controls, a dot for each seed.")
+finished = {name: mean_interval([run.accuracy for run in runs[name]])[0] for name in list(runs)[1:]}
+print(f"last of the three: {min(finished, key=finished.get)}; your guess: {my_last}")
+
+# %% [markdown]
+# **Reading the figure.** Each dot is a seed; the bar with its caps is the mean and its 95 % interval, of five seeds. If
+# structure were all, the re-initialised network would do as well as the ticket. If the weights were all, the shuffled
+# one would. Intervals that overlap do not settle it, and neither do single dots: section 6 does.
+#
+# ## 4 Or was it just the learning rate?
+#
+# There is a third suspect. After a cut one may keep the **trained** weights and rewind nothing but the learning rate's
+# schedule: train all steps again from where the weights are. Renda, Frankle and Carbin (2020) found that this does as
+# well as rewinding the weights, or better. As a way to prune, it is the simplest there is. But it cannot tell whether a
+# small network could have been trained *from the start*: what it begins from has been trained already.
+#
+# ### Exercise 4.4: Rewind the learning rate alone
+# *2 points, 6 minutes, about 4 lines*
+#
+# Do `rounds` rounds of training and cutting in which the weights go on from where the last training left them, while
+# each training begins with step 0 of the schedule. Return the weights of the last training, and the masks of the last
+# cut:
+#
+# $$w \leftarrow \text{train}(w,\; m,\; 0), \qquad m \leftarrow \text{cut}(w,\; m,\; p).$$
+#
+# `train` and `cut` are as in exercise 4.2. Whether weights that were cut last are zero in what you return is up to you;
+# `train` holds the masks. `weights` and `masks` stay as they are.
+#
+# *Example:* a weight begins at 0.5 and trains to 2.0. Survives it, the second round trains it from 2.0; in exercise 4.2
+# it would have gone back to 0.5.
+#
+# <details><summary>Hint 1: the idea</summary>
+# It is the loop of exercise 4.2 without the way back: what a training returns is what the next one starts from.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>train(weights, masks, 0)</code>, and the name <code>weights</code> may take its result.
+# </details>
+
+
+# %% exercise="rewind_rate"
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    """The weights after `rounds` of whole trainings, each from the last one's end, and the masks of the last cut."""
+    ### BEGIN SOLUTION
+    for _ in range(rounds):
+        weights = train(weights, masks, 0)
+        masks = cut(weights, masks, share)
+    return weights, masks
+    ### END SOLUTION
+
+
+# %% check="rewind_rate" points=2
+with check("rewind_rate", points=2) as c:
+    SIZES = {"1.weight": (6, 5), "1.bias": (6,), "3.weight": (3, 6), "3.bias": (3,)}
+
+    def follow(rounds, share, shapes=SIZES, seed=0):
+        """Every training, every cut and the result are those of the method."""
+        ours, referee = Referee(shapes, seed), Referee(shapes, seed)
+        weights, masks = referee.start, referee.masks
+        called = f"rewind_rate(train, cut, weights, masks, {share}, {rounds})"
+        got = c.call(rewind_rate, ours.train, ours.cut, ours.start, ours.masks, share, rounds,
+                     idea="train(weights, masks, step) returns weights, cut(weights, masks, share) masks.")  # fmt: skip
+        c.equal((ours.start, ours.masks), (referee.start, referee.masks), called=f"the inputs after {called}",
+                idea="Leave the weights and masks given as they are.")  # fmt: skip
+        c.equal((len(ours.trainings), len(ours.cuts)), (rounds, rounds), called=f"trainings and cuts in {called}",
+                idea="One training and one cut a round, none after the last cut.")  # fmt: skip
+        for number in range(rounds):
+            inside, last = f"round {number + 1} of {called}", masked_by(weights, masks)
+            weights = referee.train(last, masks, 0)
+            trained_from, held, begun = ours.trainings[number]
+            c.equal(begun, 0, called=f"the step that train was given in {inside}",
+                    idea="Rewinding the learning rate means that the schedule begins anew, at step 0.")  # fmt: skip
+            c.equal(held, masks, called=f"the masks that train was given in {inside}",
+                    idea="A round trains under the masks of the last cut.")  # fmt: skip
+            c.equal(trained_from, last, called=f"what survives of the weights given to train in {inside}",
+                    idea="Weights are not rewound: each training begins where the last one ended.")  # fmt: skip
+            judged, held, part = ours.cuts[number]
+            c.equal(masked_by(judged, masks), weights, called=f"the weights given to cut in {inside}",
+                    idea="A cut judges the weights that the round's training returned.")  # fmt: skip
+            c.equal((held, part), (masks, share), called=f"masks and share given to cut in {inside}",
+                    idea="Each round cuts the same share of those who still survive.")  # fmt: skip
+            masks = referee.cut(weights, masks, share)
+        c.true(isinstance(got, tuple) and len(got) == 2, called=called, expected="a tuple (weights, masks)", got=got,
+               idea="Return the weights first, then the masks.")  # fmt: skip
+        c.equal(got[1], masks, called=f"the masks of {called}", idea="Return the masks of the last cut.")
+        c.equal(masked_by(got[0], masks), masked_by(weights, masks), called=f"what survives of the weights of {called}",
+                idea="Return the weights as the last training left them.")  # fmt: skip
+
+    follow(rounds=1, share=0.5)
+    follow(rounds=3, share=0.3)
+    ### BEGIN HIDDEN TESTS
+    follow(rounds=0, share=0.5)
+    follow(rounds=4, share=0.25, shapes={"a.weight": (4, 9), "a.bias": (4,)}, seed=1)
+    follow(rounds=2, share=1.0, seed=2)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Three more trainings for a seed, and one to finish. Each line below is the same network size after the same last
+# training; the way there differs.
+
+# %%
+pruned_at_end, masks = rewind_rate(
+    lambda weights, masks, step: trained(weights, masks, step).weights, prune_survivors, starts[0], full, SHARE, ROUNDS
+)
+again = trained(pruned_at_end, masks)
+same = torch.cat([(masks[name] & tickets[0][1][name]).flatten() for name in layers]).sum().item()
+print(f"learning rate rewound, seed 0: validation accuracy {again.accuracy:.2f} %")
+print(f"weights rewound, seed 0:       validation accuracy {runs['ticket'][0].accuracy:.2f} %")
+print(f"weights that both of them keep: {same / sum(int(mask.sum()) for mask in masks.values()):.0%}")
+
+# %% [markdown]
+# One seed decides nothing; the long runs in section 8 have more.
+#
+# ## 5 How fast does a ticket learn?
+#
+# The accuracy at the end is half of Frankle and Carbin's claim. The other half: a winning ticket gets there in **as
+# many steps or fewer**. They measure it by the step at which one would have stopped early, where the validation loss is
+# lowest. After it the network learns the training images by heart.
+#
+# ### Exercise 4.5: The early-stop step
+# *2 points, 5 minutes, about 2 lines*
+#
+# Return the step of the lowest validation loss:
+#
+# $$\text{stop} = \min\big\{s : \ell_s = \min_t \ell_t\big\}.$$
+#
+# `losses` is `{step: loss}` in any order. Where several steps share the lowest loss, the **earliest** counts. A loss
+# that is not a number (`nan`) is no loss; at least one is.
+#
+# *Example:* `{40: 0.5, 20: 0.7, 80: 0.4, 60: 0.4}` gives 60.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Drop the losses that are <code>nan</code> first: comparing anything with them gives <code>False</code>, and
+# <code>min</code> returns whatever came first. Then go by the loss and, between equal ones, by the step.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>math.isnan(loss)</code>; <code>min((loss, step) for step, loss in ...)</code> compares pairs by their first
+# entry, then by their second.
+# </details>
+
+
+# %% exercise="early_stop"
+def early_stop(losses: dict[int, float]) -> int:
+    """The earliest step of the lowest loss that is a number."""
+    ### BEGIN SOLUTION
+    return min((loss, step) for step, loss in losses.items() if not math.isnan(loss))[1]
+    ### END SOLUTION
+
+
+# %% check="early_stop" points=2
+with check("early_stop", points=2) as c:
+    lowest = "The key of the lowest loss: a step, not a loss, and not its place in the dict."
+    earliest = "Of several steps with the lowest loss the earliest counts, in whatever order they come."
+    number = "A loss that is not a number is dropped, wherever it stands."
+    nan = float("nan")
+    c.returns(early_stop, {20: 0.7, 40: 0.5, 60: 0.6}, want=40, idea=lowest)
+    c.returns(early_stop, {40: 0.5, 20: 0.7, 80: 0.4, 60: 0.4}, want=60, idea=earliest)
+    c.returns(early_stop, {20: 0.7, 40: 0.5, 60: 0.6, 80: 0.3}, want=80, idea=f"{lowest} It may lie after a rise.")
+    c.returns(early_stop, {20: nan, 40: 0.5, 60: 0.4}, want=60, idea=number)
+    c.returns(early_stop, {20: 0.3, 40: nan, 60: 0.4}, want=20, idea=number)
+    c.returns(early_stop, {100: 2.0}, want=100, idea=lowest)
+    c.returns(early_stop, {20: math.inf, 40: nan, 60: 3.0}, want=60, idea=number)
+    c.returns(early_stop, {300: 0.2, 100: 0.2, 200: 0.2}, want=100, idea=earliest)
+    ### BEGIN HIDDEN TESTS
+    c.returns(early_stop, {5: nan, 3: 0.0, 1: nan, 2: 0.0}, want=2, idea=f"{earliest} {number}")
+    c.returns(early_stop, {8: -1.5, 4: -1.0, 6: -1.5}, want=6, idea=f"{earliest} A loss may be negative.")
+    c.returns(early_stop, {0: 0.1, 7: 0.2}, want=0, idea=lowest)
+    for seed in range(20):
+        values = torch.randint(5, (12,), generator=seeded(seed)).tolist()
+        order = torch.randperm(12, generator=seeded(100 + seed)).tolist()
+        want = next(step for step in range(12) if values[step] == min(values))
+        c.returns(early_stop, {step: float(values[step]) for step in order}, want=want, idea=earliest)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Here are the validation losses on the way, and the early-stop step of each seed.
+
+# %%
+fig, (left, right) = figures.figure(columns=2, width=5)
+for name, arm in runs.items():
+    losses = {step: sum(run.losses[step] for run in arm) / len(arm) for step in arm[0].losses}
+    left.plot(losses.keys(), losses.values(), color=COLOURS[name], label=name)
+    stops = [early_stop(run.losses) for run in arm]
+    mean, half = mean_interval(stops)
+    right.plot(stops, [name] * len(stops), "o", color=COLOURS[name], alpha=0.5)
+    right.errorbar([mean], [name], xerr=[half], fmt="|", markersize=18, color=COLOURS[name], capsize=4)
+    print(f"{name:<16} early-stop step {mean:.0f} ± {half:.0f}, of the seeds: {', '.join(map(str, stops))}")
+left.set(xlabel="step", ylabel="validation loss", title="Mean over the seeds", yscale="log")
+ticks = [tick for tick in (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3) if tick > 0.9 * min(left.get_ylim())]
+left.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+left.minorticks_off()
+left.legend(frameon=False)
+right.invert_yaxis()
+right.margins(y=0.15)
+right.set(xlabel="early-stop step", xlim=(0, 1.05 * STEPS), title="A dot is a seed, bars are 95 % intervals")
+figures.show(
+    fig, alt="Validation loss by step for four networks, and the early-stop step of each seed of each of them."
+)
+
+# %% [markdown]
+# **Reading the figure.** Left, look at the first steps: which curve begins lower, and who catches up? Right, a dot
+# nearer to zero is a seed that was done sooner. One at the last step was still learning when the training ended, so its
+# true early-stop step lies beyond. Two networks may well arrive at the same place, one of them early.
+#
+# ## 6 Is it a winning ticket?
+#
+# You have a handful of seeds, and their accuracies differ from each other about as much as the networks do. So is the
+# ticket ahead? The runs are **paired**: ticket and control of a seed saw the same batches in the same order, and share
+# the mask or the snapshot. Compare them seed by seed, and whatever a lucky seed adds to both of them drops out.
+#
+# ### Exercise 4.6: A paired decision
+# *4 points, 12 minutes, about 8 lines*
+#
+# Given one value a seed for the ticket (`ours`) and for its rival, in the same order, return the mean of the
+# differences, half the width of its 95 % confidence interval, and the decision:
+#
+# $$d_i = \text{ours}_i - \text{rival}_i, \qquad \bar d = \frac{1}{n}\sum_i d_i, \qquad
+# h = t_{0.975,\,n-1} \cdot \frac{s}{\sqrt n}, \qquad s^2 = \frac{1}{n-1}\sum_i (d_i - \bar d)^2.$$
+#
+# The decision is `"ahead"` if the whole interval $[\bar d - h, \bar d + h]$ lies above 0, `"behind"` if all of it lies
+# below 0, and `"undecided"` if it contains 0, be it at its very end. There are at least two seeds. $t$ is the quantile
+# of Student's distribution: with few seeds, $s$ itself is uncertain, and 1.96 would promise too much.
+#
+# *Example:* ours `[90, 91, 92]`, rival `[89, 90.5, 90]`: the differences 1, 0.5, 2 have mean 1.17 and $s = 0.76$, so
+# $h = 4.30 \cdot 0.76 / \sqrt 3 = 1.90$: `"undecided"`, although the ticket won three times out of three. With 1.96 it
+# would have been `"ahead"`.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Once you have the differences, forget where they came from: it is one sample with one mean. Watch the two places where
+# n and n - 1 are not the same: the variance and the degrees of freedom.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>torch.tensor(differences).std()</code> and <code>statistics.stdev</code> divide by n - 1, numpy's
+# <code>std</code> by n; <code>stats.t.ppf(0.975, n - 1)</code> is the quantile. Python's floats have more digits than
+# torch's; for torch, ask for <code>dtype=torch.float64</code>.
+# </details>
+
+
+# %% exercise="paired_decision"
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    """Mean difference, half the width of its 95 % interval, and "ahead", "behind" or "undecided"."""
+    ### BEGIN SOLUTION
+    differences = [a - b for a, b in zip(ours, rival, strict=True)]
+    n = len(differences)
+    mean = sum(differences) / n
+    variance = sum((d - mean) ** 2 for d in differences) / (n - 1)
+    half = float(stats.t.ppf(0.975, n - 1)) * math.sqrt(variance / n)
+    if abs(mean) <= half:
+        return mean, half, "undecided"
+    return mean, half, "ahead" if mean > 0 else "behind"
+    ### END SOLUTION
+
+
+# %% check="paired_decision" points=4
+with check("paired_decision", points=4) as c:
+    pairs_idea = "Take the difference seed by seed first, ours minus rival; then one sample is left."
+    width = "Half the width is t(0.975, n - 1) times s over the root of n, where s divides by n - 1."
+    rule = "Ahead if the whole interval is above 0, behind if it is below 0, undecided if it contains 0."
+
+    def decide(ours, rival, mean, half, decision, idea=width):
+        """Mean, half width and decision, one after the other."""
+        called = f"paired_decision({show(ours)}, {show(rival)})"
+        before = deepcopy((ours, rival))
+        got = c.call(paired_decision, ours, rival, idea=pairs_idea)
+        c.true(isinstance(got, tuple | list) and len(got) == 3, called=called, got=got,
+               expected="a tuple of three", idea="Return mean, half the width, decision, in this order.")  # fmt: skip
+        c.equal(got[0], mean, called=f"the mean from {called}", idea=pairs_idea)
+        c.equal(got[1], half, called=f"half the width from {called}", idea=idea, atol=1e-5)
+        c.equal(got[2], decision, called=f"the decision from {called}", idea=rule)
+        c.equal((ours, rival), before, called=f"the inputs after {called}", idea="Leave the lists as they are.")
+
+    decide([90.0, 91.0, 92.0], [89.0, 90.5, 90.0], 7 / 6, 1.897264, "undecided")
+    decide([90.0, 91.0, 92.0], [89.0, 90.0, 90.5], 7 / 6, 0.717120, "ahead")
+    decide([80.0, 90.0, 70.0], [81.0, 91.5, 71.0], -7 / 6, 0.717120, "behind")
+    decide([80.0, 90.0], [79.0, 87.0], 2.0, 12.706205, "undecided")
+    decide([85.0, 86.0, 87.0, 88.0], [86.0, 85.0, 88.0, 87.0], 0.0, 1.837386, "undecided")
+    decide([70.0, 80.0, 90.0], [69.5, 79.5, 89.5], 0.5, 0.0, "ahead", "Equal differences have no spread.")
+    decide([70.0, 80.0], [70.0, 80.0], 0.0, 0.0, "undecided", "No difference, no spread: 0 is in the interval.")
+    decide([87.5, 86.0, 88.0, 87.0, 86.5], [87.0, 86.25, 87.0, 86.5, 86.0], 0.45, 0.555289, "undecided")
+    ### BEGIN HIDDEN TESTS
+    for seed, (n, shift) in enumerate(((2, 0.5), (5, 0.6), (5, -1.0), (10, 0.2), (30, 0.4), (8, -0.5), (3, 3.0))):
+        luck = 5 * torch.randn(n, generator=seeded(seed), dtype=torch.float64)
+        noise = 0.7 * torch.randn(n, generator=seeded(seed + 50), dtype=torch.float64)
+        ours, rival = (85 + luck + shift + noise).tolist(), (85 + luck).tolist()
+        low, high = stats.ttest_rel(ours, rival).confidence_interval(0.95)
+        decision = "ahead" if low > 0 else "behind" if high < 0 else "undecided"
+        decide(ours, rival, float(low + high) / 2, float(high - low) / 2, decision)
+        decide(rival, ours, -float(low + high) / 2, float(high - low) / 2,
+               {"ahead": "behind", "behind": "ahead"}.get(decision, decision))  # fmt: skip
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# **Predict:** is the interval narrower with the pairs, or for two separate samples (`unpaired`)? The cell prints both,
+# and your verdict on the ticket.
+
+# %%
+my_narrower = "paired"  # your guess: "paired" or "unpaired"
+
+reached = {name: [run.accuracy for run in arm] for name, arm in runs.items()}
+verdicts = {name: paired_decision(reached["ticket"], reached[name]) for name in ("re-initialised", "shuffled", "dense")}
+fig, (ax,) = figures.figure(width=6, height=2.4)
+for row, (mean, half, decision) in enumerate(verdicts.values()):
+    ax.errorbar([mean], [row], xerr=[half], fmt="o", capsize=4, color=figures.KEPT)
+    ax.text(mean, row - 0.15, decision, ha="center", va="bottom", color=figures.KEPT)
+ax.axvline(0, color=figures.REFERENCE, linestyle=":")
+ax.set_yticks(range(len(verdicts)), [f"against {name}" for name in verdicts])
+ax.set(ylim=(2.5, -0.6), xlabel="points of validation accuracy by which the ticket is ahead", title="Paired by seed")
+figures.show(fig, alt="Mean difference of the ticket from each rival with its 95 % interval, and the decision.")
+for name, (mean, half, decision) in verdicts.items():
+    error = math.hypot(*(stats.sem(reached[each]) for each in ("ticket", name)))
+    unpaired = stats.t.ppf(0.975, 2 * len(SEEDS) - 2) * error
+    print(f"ticket - {name:<16}{mean:+.2f} ± {half:.2f} points: {decision:<12}unpaired ± {unpaired:.2f}")
+print(f"your guess for the narrower one: {my_narrower}")
+
+# %% [markdown]
+# **Reading the figure.** An interval to the right of the dotted line: the ticket is ahead, and five seeds are enough to
+# say so. An interval across the line is not a proof that there is no difference; it says that these seeds cannot tell.
+# Against the *dense* network that is enough for a winning ticket: not to be behind.
+#
+# Were the pairs narrower? They are where luck is shared, with dotted lines in section 3 that run side by side. Where it
+# is not, pairing gains nothing and costs a little: the quantile of $n - 1$ degrees of freedom is larger than that of
+# $2n - 2$. One decides for pairs by how the experiment was made, before looking at the widths.
+#
+# ## 7 Does the mask know something before the first step?
+#
+# A strange question, with which Zhou, Lan, Liu and Yosinski (2019) looked inside the ticket: how good is it **before it
+# is trained at all**? Its weights are still the random ones of the start. All that has happened is that most of them
+# were set to zero. One more step of thought: setting a weight to zero is itself a move. Where was training going?
+#
+# ### Exercise 4.7: Before the first step
+# *2 points, 9 minutes, about 6 lines*
+#
+# Write `shrunk_shares`: of the pruned weights of all layers together, and of the kept ones, the share that training
+# brought **closer to zero**:
+#
+# $$\frac{\#\{i \text{ pruned}: |w_i^{\text{after}}| < |w_i^{\text{before}}|\}}{\#\{i \text{ pruned}\}}, \qquad
+# \frac{\#\{i \text{ kept}: |w_i^{\text{after}}| < |w_i^{\text{before}}|\}}{\#\{i \text{ kept}\}}.$$
+#
+# A share of no weights at all counts as 0. Then predict `best_untrained`: which network has by far the best accuracy
+# before any training, more than ten points above all others? One of `"dense"`, `"ticket"`, `"re-initialised"`,
+# `"shuffled"`, or `"none"` if none of them is that far ahead. The check measures it, which takes a few seconds: it
+# trains a dense network of its own, prunes seven eighths of its weights in a single cut, and rewinds to step 0.
+#
+# *Example:* before `[0.5, -0.4, 0.2, 0.3]`, after `[0.1, 0.3, 0.9, -0.6]`, mask `[False, False, True, True]`: both
+# pruned weights shrank (the sign does not matter) and neither of the kept ones: `(1.0, 0.0)`.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Compare magnitudes, not values. String the layers together before you divide, so that a large layer counts for more.
+# For the prediction: a weight that training has taken nearly to zero, and that the mask sets to zero at once, has been
+# moved where training wanted it. What about the masks and the weights of the two controls?
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>after[key].abs() &lt; before[key].abs()</code> is a boolean tensor; index it with <code>~mask</code> for the
+# pruned weights. <code>.float().mean().item()</code> gives a share, except of an empty tensor, where it is nan.
+# </details>
+
+
+# %% exercise="before_training"
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    """Of the pruned and of the kept weights of all layers, the share whose magnitude became smaller in training."""
+    ### BEGIN SOLUTION
+    keys = [f"{name}.weight" for name in masks]
+    shrunk = torch.cat([(after[key].abs() < before[key].abs()).flatten() for key in keys])
+    kept = torch.cat([mask.flatten() for mask in masks.values()])
+    groups = (shrunk[~kept], shrunk[kept])
+    return tuple(group.float().mean().item() if len(group) else 0.0 for group in groups)
+    ### END SOLUTION
+
+
+# best_untrained = "...": "dense", "ticket", "re-initialised", "shuffled" or "none"
+### BEGIN SOLUTION
+best_untrained = "ticket"
+### END SOLUTION
+
+
+# %% locked="untrained"
+@cache  # measured once
+def untrained_accuracy() -> dict[str, float]:
+    """Validation accuracy in per cent before any training; the mask is that of a single cut by seven eighths."""
+    begin = new_weights(0)
+    cut, mixed = network(trained(begin, full).weights), network(begin)
+    pairs = [(cut.get_submodule(name), "weight") for name in layers]
+    prune.global_unstructured(pairs, pruning_method=prune.L1Unstructured, amount=0.875)
+    found = {name: cut.get_submodule(name).weight_mask for name in layers}
+    torch.manual_seed(1)
+    for name in layers:
+        prune.random_unstructured(mixed.get_submodule(name), "weight", amount=int((found[name] == 0).sum()))
+    return {
+        "dense": starting_accuracy(begin, full),
+        "ticket": starting_accuracy(begin, found),
+        "re-initialised": starting_accuracy(new_weights(1000), found),
+        "shuffled": accuracy(mixed, data.validation),
+    }
+
+
+def starting_accuracy(weights: State, masks: Masks) -> float:
+    """Validation accuracy in per cent of a network with `weights` under `masks`, as it is."""
+    zeroed = {f"{name}.weight": weights[f"{name}.weight"] * mask for name, mask in masks.items()}
+    return accuracy(network(weights | zeroed), data.validation)
+
+
+# %% check="before_training" points=2
+with check("before_training", points=2) as c:
+    smaller = "Compare magnitudes, not values; one that stayed the same did not shrink."
+    split = "First the share of the pruned weights (False in the mask), then that of the kept ones."
+    pool = "Count over all layers together, then divide once."
+
+    def expect_shares(before, after, masks, want, idea):
+        """The shares are those wanted, and the inputs as they were."""
+        given = deepcopy((before, after, masks))
+        called = f"shrunk_shares({show(before)}, {show(after)}, {show(masks)})"
+        c.equal(c.call(shrunk_shares, before, after, masks, idea=split), want, called=called, idea=idea)
+        c.equal((before, after, masks), given, called=f"inputs after {called}", idea="Leave the inputs as they are.")
+
+    begin, end = torch.tensor([[0.5, -0.4], [0.2, 0.3]]), torch.tensor([[0.1, 0.3], [0.9, -0.6]])
+    keep = torch.tensor([[False, False], [True, True]])
+    expect_shares({"1.weight": begin}, {"1.weight": end}, {"1": keep}, (1.0, 0.0), f"{smaller} {split}")
+    expect_shares({"1.weight": end}, {"1.weight": begin}, {"1": keep}, (0.0, 1.0), f"{smaller} {split}")
+    expect_shares({"1.weight": begin}, {"1.weight": end}, {"1": keep.T}, (0.5, 0.5), split)
+    expect_shares({"1.weight": begin}, {"1.weight": begin}, {"1": keep}, (0.0, 0.0), smaller)
+    one, none = torch.ones(2, 2).bool(), torch.zeros(2, 2).bool()
+    expect_shares({"1.weight": begin}, {"1.weight": end}, {"1": one}, (0.0, 0.5), "A share of no weights is 0.")
+    expect_shares({"1.weight": begin}, {"1.weight": end}, {"1": none}, (0.5, 0.0), "A share of no weights is 0.")
+    long = torch.tensor([[1.0, 1.0, 1.0, 1.0, 1.0, 1.0]])
+    start_two = {"1.weight": begin, "1.bias": torch.ones(2), "3.weight": long, "3.bias": torch.ones(1)}
+    end_two = {"1.weight": end, "1.bias": torch.zeros(2), "3.weight": long * 2, "3.bias": torch.zeros(1)}
+    expect_shares(start_two, end_two, {"1": keep, "3": torch.tensor([[True, False, False, False, False, False]])},
+                  (2 / 7, 0.0), f"{pool} Biases do not count.")  # fmt: skip
+
+    untrained = untrained_accuracy()
+    c.true(best_untrained in (*untrained, "none"), called="best_untrained", got=best_untrained,
+           expected=f"one of {[*untrained, 'none']}", idea="One of the five names, as in the task.")  # fmt: skip
+    ranking = sorted(untrained, key=untrained.get, reverse=True)
+    ahead = untrained[ranking[0]] - untrained[ranking[1]] > 10
+    c.true(best_untrained == (ranking[0] if ahead else "none"), called="best_untrained", got=best_untrained,
+           expected="the network that the measurement puts more than ten points ahead, if there is one",
+           idea="Setting a weight to zero is a move. Who made it, and with which weights?")  # fmt: skip
+    ### BEGIN HIDDEN TESTS
+    for case in range(4):
+        source = seeded(20 + case)
+        sizes = {"1.weight": (7, 9), "1.bias": (7,), "3.weight": (40, 7), "3.bias": (40,)}
+        first, second = ({name: torch.randn(size, generator=source) for name, size in sizes.items()} for _ in range(2))
+        held = {name: torch.rand(sizes[f"{name}.weight"], generator=source) > 0.2 * (case + 1) for name in ("1", "3")}
+        counts = {True: [0, 0], False: [0, 0]}
+        for name, mask in held.items():
+            olds, news = (values[f"{name}.weight"].flatten().tolist() for values in (first, second))
+            for alive, old, new in zip(mask.flatten().tolist(), olds, news, strict=True):
+                counts[alive][0] += abs(new) < abs(old)
+                counts[alive][1] += 1
+        want = tuple(counts[alive][0] / counts[alive][1] for alive in (False, True))
+        expect_shares(first, second, held, want, f"{smaller} {split} {pool}")
+    ### END HIDDEN TESTS
+
+# %%
+at_start = {
+    "dense": [starting_accuracy(starts[seed], full) for seed in SEEDS],
+    "ticket": [starting_accuracy(*tickets[seed]) for seed in SEEDS],
+    "re-initialised": [
+        starting_accuracy(reinitialised(starts[seed], seeded(1000 + seed)), tickets[seed][1]) for seed in SEEDS
+    ],
+    "shuffled": [starting_accuracy(starts[seed], shuffled(tickets[seed][1], seeded(seed))) for seed in SEEDS],
+}
+fig, (ax,) = figures.figure(width=6)
+for name, values in at_start.items():
+    mean, half = mean_interval(values)
+    ax.bar(name, mean, yerr=half, capsize=4, color=COLOURS[name])
+ax.axhline(100 / len(data.classes), color=figures.REFERENCE, linestyle=":")
+ax.text(1.01, 100 / len(data.classes), "chance", color=figures.REFERENCE, va="center",
+        transform=ax.get_yaxis_transform())  # fmt: skip
+ax.set(ylabel="validation accuracy (%)", title="Before any training, five seeds")
+figures.show(fig, alt="Validation accuracy before any training of the dense network, the ticket and its controls.")
+shares = shrunk_shares(starts[0], runs["dense"][0].weights, tickets[0][1])
+print(f"moved towards zero in the dense training: {shares[0]:.0%} of the pruned weights, {shares[1]:.0%} of the kept")
+
+# %% [markdown]
+# **Reading the figure.** The ticket's weights are still the random ones, yet its accuracy is not chance. Compare the
+# two shares below the figure: a cut by size keeps, above all, weights that training made larger. They pointed the right
+# way from the beginning, and many that pulled against them are silent now. So the mask alone goes a part of the way
+# that training would go; Zhou et al. call it a *supermask*. It fits its own weights only: new weights under this mask,
+# or these weights under another, know nothing.
+#
+# ## 8 All sizes, all seeds
+#
+# Your live experiment was small: one size, a short training. The next record is of a longer run of the same method,
+# made once by `recipes/tickets.py`: more images and steps, many sizes, several rewind steps, and the learning rate as a
+# fourth curve, one network a seed and a size.
+
+# %% locked="record"
+TONES = {
+    "ticket": figures.KEPT,
+    "re-initialised": figures.PRUNED,
+    "shuffled": "#999999",
+    "learning rate": figures.REFERENCE,
+}
+
+
+def arm_of(record: dict, name: str, step: int, value: str) -> list[list]:
+    """[round][seed]: `value` ("test", "validation", "losses", ...) of one of the four networks, rewound to `step`."""
+    arms = [seed["learning rate"] if name == "learning rate" else seed["rewind"][str(step)][name]
+            for seed in record["seeds"]]  # fmt: skip
+    return [[entry[value] for entry in entries] for entries in zip(*arms, strict=True)]
+
+
+def remaining(record: dict) -> list[float]:
+    """The share of the weights, in per cent, that remains after each round."""
+    return [100 * record["settings"]["keep"] ** number for number in range(1, record["settings"]["rounds"] + 1)]
+
+
+def about(record: dict) -> str:
+    """One line on where the numbers of a record come from."""
+    settings = record["settings"]
+    measured = record["dataset"].replace("fashion_mnist", "Fashion-MNIST")
+    size = f"{len(record['seeds'])} seeds, {settings['images']:,} images, {settings['steps']:,} steps a training"
+    return f"{settings['network']}, measured on {measured}: {size}"
+
+
+def plot_arms(record: dict, step: int, ax) -> None:
+    """Test accuracy against weights remaining, with 95 % bands; the dotted line is the dense network."""
+    for name, colour in TONES.items():
+        means, halves = zip(*map(mean_interval, arm_of(record, name, step, "test")), strict=True)
+        low, high = ([m + sign * h for m, h in zip(means, halves, strict=True)] for sign in (-1, 1))
+        dashes = "--" if name == "learning rate" else "-"
+        ax.plot(remaining(record), means, dashes, color=colour, label=name)
+        ax.fill_between(remaining(record), low, high, color=colour, alpha=0.2, linewidth=0)
+    ax.axhline(mean_interval([seed["dense"]["test"] for seed in record["seeds"]])[0], color="black", linestyle=":")
+    ax.set(xscale="log", xlabel="weights remaining (%)", ylabel="test accuracy (%)", title=f"rewound to step {step}")
+    ticks = remaining(record)[::2]
+    ax.set_xticks(ticks, [f"{share:.2g}" for share in ticks])
+    ax.minorticks_off()
+    ax.invert_xaxis()
+
+
+lenet = load_results("tickets-lenet300")
+vgg = load_results("tickets-vgg")  # a network with batch norm, deeper than LeNet-300-100
+
+# %% [markdown]
+# **Predict:** at how many per cent of the weights will the ticket and the re-initialised network part for good? Read it
+# from the figure where the bands no longer touch.
+
+# %%
+my_parting = 50  # your guess, in per cent of the weights
+
+first_step = lenet["settings"]["rewind"][0]
+fig, (ax,) = figures.figure(width=7, height=4)
+plot_arms(lenet, first_step, ax)
+ax.axvline(my_parting, color=figures.REFERENCE, linestyle=":")
+ax.text(my_parting, 0.02, " your guess", color=figures.REFERENCE, transform=ax.get_xaxis_transform())
+ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5), title="dotted: dense")
+figures.show(fig, alt="Test accuracy against weights remaining for the ticket and its three controls, with 95 % bands.")
+print(about(lenet))
+print(f"{'weights':<10}{'re-initialised':>28}{'shuffled':>28}{'learning rate':>28}")
+ours = arm_of(lenet, "ticket", first_step, "test")
+for number, share in enumerate(remaining(lenet)):
+    row = f"{share:>5.1f} %   "
+    for name in ("re-initialised", "shuffled", "learning rate"):
+        mean, half, decision = paired_decision(ours[number], arm_of(lenet, name, first_step, "test")[number])
+        row += f"{f'{mean:+.2f} ± {half:.2f} {decision}':>28}"
+    print(row)
+
+# %% [markdown]
+# **Reading the figure.** The table is yours: `paired_decision` for the ticket against each of the three, from many
+# weights to few. Go down a column and see where the word changes. With so many decisions at 95 %, about one in twenty
+# would be wrong even if nothing differed; a word that stays from row to row is worth more than a single one.
+#
+# Walk through the same numbers yourself, for every rewind step.
+#
+# **Try:** At about 15 % of the weights, how far behind is each control? At which size does the ticket fall below the
+# dense network, all weights remaining? Go to the fewest weights and change the rewind step: who gains by a later one?
+
+# %%
+TicketExplorer(lenet)
+
+# %% [markdown]
+# The same for speed: your `early_stop` on the losses of the record, at the first of its rewind steps.
+
+# %%
+stops = {}
+for name in ("ticket", "re-initialised", "shuffled"):
+    by_round = arm_of(lenet, name, first_step, "losses")
+    stops[name] = [[early_stop({int(step): found[step] for step in found}) for found in row] for row in by_round]
+
+fig, (ax,) = figures.figure(width=7)
+for name, by_round in stops.items():
+    means, halves = zip(*map(mean_interval, by_round), strict=True)
+    ax.errorbar(remaining(lenet), means, halves, fmt="o-", color=TONES[name], capsize=3, label=name)
+ax.set(xscale="log", xlabel="weights remaining (%)", ylabel="early-stop step", title="How soon the loss is lowest")
+ax.set_xticks(remaining(lenet)[::2], [f"{share:.2g}" for share in remaining(lenet)[::2]])
+ax.minorticks_off()
+ax.invert_xaxis()
+ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+figures.show(fig, alt="Early-stop step against weights remaining for the ticket and two controls, with 95 % intervals.")
+print(f"{about(lenet)}; the loss was looked at every {lenet['settings']['look_every']} steps")
+
+# %% [markdown]
+# **Reading the figure.** Lower is sooner. Look for the sizes at which the ticket needs fewer steps than both controls:
+# there the start values are a head start and not just a better end.
+#
+# ## 9 Larger networks: not from the very first step
+#
+# LeNet-300-100 is kind. On larger networks, Frankle et al. (2019, 2020) could not find winning tickets at step 0 at the
+# usual learning rates: in the first steps, two trainings of the same weights on different batches still drift apart to
+# different solutions. Rewound to a step **a little later**, after the network has become stable to that, tickets win
+# again. Strictly they are then no tickets of the initialisation but of a very early training.
+#
+# **Predict:** in the record below, which rewind step is best for the fewest weights: none, a small or a large one?
+
+# %%
+my_step = "0"  # your guess: a step in the titles of the figure
+
+rewinds = vgg["settings"]["rewind"]
+fig, axes = figures.figure(columns=len(rewinds), width=3.6)
+for ax, step in zip(axes, rewinds, strict=True):
+    plot_arms(vgg, step, ax)
+    ax.sharey(axes[0])
+axes[-1].legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5), title="dotted: dense")
+figures.show(fig, alt="Test accuracy against weights remaining, one panel for each rewind step, with 95 % bands.")
+print(about(vgg))
+finals = {step: arm_of(vgg, "ticket", step, "test")[-1] for step in rewinds}
+for step in rewinds[1:]:
+    mean, half, decision = paired_decision(finals[step], finals[rewinds[0]])
+    print(f"rewound to step {step} instead of {rewinds[0]}, {remaining(vgg)[-1]:.1f} % of the weights: "
+          f"{mean:+.2f} ± {half:.2f} points, {decision}")  # fmt: skip
+best = max(rewinds, key=lambda step: sum(finals[step]))
+print(f"best mean at {remaining(vgg)[-1]:.1f} %: step {best}; your guess: {my_step}")
+
+# %%
+TicketExplorer(vgg)
+
+# %% [markdown]
+# **Try:** For the fewest weights, what does the ticket gain as the rewind step grows? Does the re-initialised network
+# change with it, and should it? Where is the ticket ahead of the dashed curve, which never rewinds a weight?
+#
+# ## What you measured
+#
+# The test images are read here, once, for the networks of your own experiment.
+
+# %%
+columns = ("weights", "before training", "early stop", "test accuracy", "the ticket is")
+print(f"{'network':<18}" + "".join(f"{column:>18}" for column in columns))
+tested = {name: [accuracy(network(run.weights), data.test) for run in arm] for name, arm in runs.items()}
+for name, values in tested.items():
+    mean, half = mean_interval(values)
+    begun = mean_interval(at_start[name])[0]
+    stop = sum(early_stop(run.losses) for run in runs[name]) / len(values)
+    verdict = "" if name == "ticket" else paired_decision(tested["ticket"], values)[2]
+    weights = 1 if name == "dense" else size
+    texts = (f"{weights:.1%}", f"{begun:.1f} %", f"{stop:.0f}", f"{mean:.2f} ± {half:.2f} %", verdict)
+    print(f"{name:<18}" + "".join(f"{text:>18}" for text in texts))
+print(f"{len(SEEDS)} seeds, {STEPS} steps; the first accuracy is on the validation images.")
+
+# %% [markdown]
+# ### Remember
+#
+# 1. A ticket is a mask **and** the weights it was found with: prune the survivors, rewind them, keep only the mask.
+# 2. A control changes one thing: new weights, other places, or no rewinding. Without it, "it works" explains nothing.
+# 3. Compare seed by seed, give an interval, and say "undecided" when it contains zero.
+#
+# **Next:** single weights leave holes that hardware cannot use. Lab 05 takes whole channels.

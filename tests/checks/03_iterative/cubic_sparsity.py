@@ -1,0 +1,98 @@
+# %% wrong: no cube
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return initial
+    if step >= end:
+        return final
+    way = (step - begin) // frequency * frequency / (end - begin)
+    return final + (initial - final) * (1 - way)
+
+
+# %% wrong: cubes the way behind instead of the way ahead
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return initial
+    if step >= end:
+        return final
+    way = (step - begin) // frequency * frequency / (end - begin)
+    return initial + (final - initial) * way**3
+
+
+# %% wrong: changes at every step
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return initial
+    if step >= end:
+        return final
+    return final + (initial - final) * (1 - (step - begin) / (end - begin)) ** 3
+
+
+# %% wrong: counts the pruning steps from zero instead of from begin
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return initial
+    if step >= end:
+        return final
+    last = max(begin, step // frequency * frequency)
+    return final + (initial - final) * (1 - (last - begin) / (end - begin)) ** 3
+
+
+# %% wrong: goes on after the end
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return initial
+    way = (step - begin) // frequency * frequency / (end - begin)
+    return final + (initial - final) * (1 - way) ** 3
+
+
+# %% wrong: prunes before the beginning
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step >= end:
+        return final
+    way = (step - begin) // frequency * frequency / (end - begin)
+    return final + (initial - final) * (1 - way) ** 3
+
+
+# %% wrong: forgets the initial sparsity
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return 0.0
+    if step >= end:
+        return final
+    way = (step - begin) // frequency * frequency / (end - begin)
+    return final - final * (1 - way) ** 3
+
+
+# %% wrong: reaches the end only if the frequency divides the way
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return initial
+    way = min(1, (step - begin) // frequency * frequency / (end - begin))
+    return final + (initial - final) * (1 - way) ** 3
+
+
+# %% wrong: the share kept
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return 1 - initial
+    if step >= end:
+        return 1 - final
+    way = (step - begin) // frequency * frequency / (end - begin)
+    return 1 - (final + (initial - final) * (1 - way) ** 3)
+
+
+# %% right: remainder instead of whole division
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if not begin <= step < end:
+        return initial if step < begin else final
+    last = step - (step - begin) % frequency
+    left = (end - last) / (end - begin)
+    return final - (final - initial) * left * left * left
+
+
+# %% right: walks through the pruning steps
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    sparsity = initial
+    for t in range(begin, min(step, end - 1) + 1, frequency):
+        sparsity = final + (initial - final) * (1 - (t - begin) / (end - begin)) ** 3
+    return final if step >= end else sparsity

@@ -1,0 +1,86 @@
+# %% wrong: drops the remainder
+def equal_plans(targets, total):
+    steps = total // len(targets)
+    return {
+        "rounds": [(kept, steps) for kept in targets],
+        "one shot": [(targets[-1], total)],
+        "dense": [(1.0, total)],
+    }
+
+
+# %% wrong: every round gets the whole budget
+def equal_plans(targets, total):
+    return {
+        "rounds": [(kept, total) for kept in targets],
+        "one shot": [(targets[-1], total)],
+        "dense": [(1.0, total)],
+    }
+
+
+# %% wrong: the whole remainder goes to the last round
+def equal_plans(targets, total):
+    steps, rest = divmod(total, len(targets))
+    rounds = [(kept, steps) for kept in targets]
+    rounds[-1] = (targets[-1], steps + rest)
+    return {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
+
+
+# %% wrong: the longer rounds come first
+def equal_plans(targets, total):
+    steps, rest = divmod(total, len(targets))
+    rounds = [(kept, steps + (r < rest)) for r, kept in enumerate(targets)]
+    return {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
+
+
+# %% wrong: one shot goes to the first target
+def equal_plans(targets, total):
+    steps, rest = divmod(total, len(targets))
+    rounds = [(kept, steps + (r >= len(targets) - rest)) for r, kept in enumerate(targets)]
+    return {"rounds": rounds, "one shot": [(targets[0], total)], "dense": [(1.0, total)]}
+
+
+# %% wrong: one shot trains for a single round
+def equal_plans(targets, total):
+    steps, rest = divmod(total, len(targets))
+    rounds = [(kept, steps + (r >= len(targets) - rest)) for r, kept in enumerate(targets)]
+    return {"rounds": rounds, "one shot": [(targets[-1], rounds[-1][1])], "dense": [(1.0, total)]}
+
+
+# %% wrong: the dense network keeps nothing
+def equal_plans(targets, total):
+    steps, rest = divmod(total, len(targets))
+    rounds = [(kept, steps + (r >= len(targets) - rest)) for r, kept in enumerate(targets)]
+    return {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(0.0, total)]}
+
+
+# %% wrong: fractions of steps
+def equal_plans(targets, total):
+    rounds = [(kept, total / len(targets)) for kept in targets]
+    return {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
+
+
+# %% wrong: no dense plan
+def equal_plans(targets, total):
+    steps, rest = divmod(total, len(targets))
+    rounds = [(kept, steps + (r >= len(targets) - rest)) for r, kept in enumerate(targets)]
+    return {"rounds": rounds, "one shot": [(targets[-1], total)]}
+
+
+# %% right: differences of rounded milestones
+def equal_plans(targets, total):
+    n = len(targets)
+    ends = [r * total // n for r in range(n + 1)]
+    lengths = sorted(end - start for start, end in zip(ends, ends[1:], strict=False))
+    rounds = [(kept, length) for kept, length in zip(targets, lengths, strict=True)]
+    return {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
+
+
+# %% right: hands the remainder out from the end
+def equal_plans(targets, total):
+    lengths = [total // len(targets)] * len(targets)
+    for r in range(total % len(targets)):
+        lengths[-1 - r] += 1
+    plans = {"rounds": [list(pair) for pair in zip(targets, lengths, strict=True)]}
+    plans["one shot"] = [[targets[-1], total]]
+    plans["dense"] = [[1, total]]
+    return plans

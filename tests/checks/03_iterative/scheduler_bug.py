@@ -1,0 +1,192 @@
+# %% wrong: predicts the rate that the author intended
+predicted_rate = 0.1
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(optimizer.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        scheduler.step()
+    return rates
+
+
+# %% wrong: predicts one fall too many
+predicted_rate = 1e-6
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(optimizer.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        scheduler.step()
+    return rates
+
+
+# %% wrong: the loop as it was found
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    return suspect(model, dataset, epochs, lr)
+
+
+# %% wrong: no schedule at all
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(lr)
+            loss = F.cross_entropy(model(images), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return rates
+
+
+# %% wrong: steps the scheduler before the epoch
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        scheduler.step()
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(optimizer.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return rates
+
+
+# %% wrong: one rate an epoch
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        rates.append(optimizer.param_groups[0]["lr"])
+        for images, labels in batches(dataset, len(dataset) // 128):
+            loss = F.cross_entropy(model(images), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        scheduler.step()
+    return rates
+
+
+# %% wrong: falls every epoch
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=len(dataset) // 128, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(optimizer.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            scheduler.step()
+    return rates
+
+
+# %% wrong: the right rates, and no training
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    each = len(dataset) // 128
+    return [lr * 0.1 ** (step // each // 2) for step in range(epochs * each)]
+
+
+# %% wrong: forgets to update the weights
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.zero_grad()
+            F.cross_entropy(model(images), labels).backward()
+        optimizer.zero_grad()
+        optimizer.step()
+        scheduler.step()
+    return rates
+
+
+# %% right: counts the step size in batches
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    each = len(dataset) // 128
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2 * each, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, each):
+            rates.append(optimizer.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            scheduler.step()
+    return rates
+
+
+# %% right: sets the rate by hand
+predicted_rate = 0.00001
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    model.train()
+    rates = []
+    for epoch in range(epochs):
+        optimizer.param_groups[0]["lr"] = lr * 0.1 ** (epoch // 2)
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.zero_grad()
+            F.cross_entropy(model(images), labels).backward()
+            optimizer.step()
+    return rates

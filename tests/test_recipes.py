@@ -1,0 +1,131 @@
+"""The long runs: what they prune, and that a killed one loses no finished seed."""
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+from torch.nn.utils import prune
+
+RECIPES = Path(__file__).parents[1] / "recipes"
+sys.path.insert(0, str(RECIPES))
+
+import pruning  # noqa: E402
+
+TOY = """
+import sys, time
+sys.path.insert(0, {recipes!r})
+from runs import Run, run_all
+
+def train(settings, seed, advance):
+    for _ in range(settings["steps"]):
+        time.sleep(settings["pause"] if seed else 0)
+        advance()
+    return {{"answer": seed + 0.5}}
+
+if __name__ == "__main__":
+    run_all([Run("toy", {{"steps": 20, "pause": float(sys.argv[1])}}, train, seeds=3, steps=20)])
+"""
+
+
+def network() -> nn.Module:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Dropout(0.5), nn.Linear(16, 5))
+
+
+def test_magnitude_masks_are_those_of_torchs_pruner():
+    model, twin = network().to(memory_format=torch.channels_last), network()
+    masks = pruning.magnitude_masks(model, pruning.full_masks(model), 50)
+    pairs = [(twin[0], "weight"), (twin[4], "weight")]
+    prune.global_unstructured(pairs, prune.L1Unstructured, amount=116 - 50)
+    assert torch.equal(masks["0"], twin[0].weight_mask)
+    assert torch.equal(masks["4"], twin[4].weight_mask)
+    pruning.hold(model, masks)
+    fewer = pruning.magnitude_masks(model, masks, 20)
+    assert sum(int(mask.sum()) for mask in fewer.values()) == 20
+    assert all((fewer[name] <= masks[name]).all() for name in masks)
+
+
+def test_random_masks_keep_the_counts_of_each_layer():
+    model = network()
+    full = pruning.full_masks(model)
+    masks = pruning.magnitude_masks(model, full, 50)
+    first, second = (pruning.random_masks(full, masks, seed) for seed in (1, 2))
+    assert {name: int(mask.sum()) for name, mask in first.items()} == {n: int(m.sum()) for n, m in masks.items()}
+    assert not torch.equal(first["4"], second["4"])
+    nested = pruning.random_masks(masks, masks, 3)
+    assert all(torch.equal(nested[name], masks[name]) for name in masks)
+
+
+def test_dropout_shrinks_by_the_root_of_the_kept_share():
+    model = network()
+    masks = pruning.full_masks(model)
+    masks["4"] = torch.zeros(5, 16).index_fill(1, torch.arange(4), 1)  # a quarter is kept
+    pruning.scale_dropout(model, masks)
+    assert model[3].p == pytest.approx(0.25)
+
+
+@pytest.fixture
+def toy(tmp_path):
+    """Start a run of three seeds on a folder of images; all but the first take `pause` seconds a step."""
+    script = tmp_path / "toy.py"
+    script.write_text(TOY.format(recipes=str(RECIPES)))
+    for part, label, number in itertools.product(("train", "test"), ("dark", "bright"), range(20)):
+        file = tmp_path / "images" / part / label / f"{number}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (28, 28), 255 * (label == "bright")).save(file)
+    settings = {"PRUNELAB_DATA": str(tmp_path / "data"), "PRUNELAB_DATASET": f"folder:{tmp_path / 'images'}"}
+
+    def start(pause: float) -> subprocess.Popen:
+        command = [sys.executable, str(script), str(pause)]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, env=os.environ | settings, stdout=pipe, stderr=subprocess.STDOUT, text=True)
+
+    return start
+
+
+def test_a_killed_run_loses_no_finished_seed(toy, tmp_path):
+    results = tmp_path / "data" / "results" / "toy.json"
+    partial = results.parent / "partial" / "toy.json"
+    first = toy(0.5)
+    while not partial.exists() and first.poll() is None:
+        time.sleep(0.1)
+    first.send_signal(signal.SIGKILL)
+    first.communicate(timeout=60)  # until its workers have noticed, too
+    (kept,) = json.loads(partial.read_text())["seeds"]
+    assert (kept["seed"], kept["answer"]) == (0, 0.5)
+    assert not results.exists()
+
+    kept["answer"] = "kept"  # a seed that is trained again would not say so
+    record = json.loads(partial.read_text())
+    partial.write_text(json.dumps(record | {"seeds": [kept]}))
+    second = toy(0.5)
+    said, _ = second.communicate(timeout=120)
+    assert second.returncode == 0, said
+    assert "2 seeds to train, 1 kept of an interrupted run" in said
+    record = json.loads(results.read_text())
+    assert [seed["answer"] for seed in record["seeds"]] == ["kept", 1.5, 2.5]
+    assert record["command"].endswith("toy.py 0.5")
+    assert not partial.exists()
+
+
+def test_other_settings_do_not_go_on_with_the_seeds_of_an_interrupted_run(toy, tmp_path):
+    partial = tmp_path / "data" / "results" / "partial" / "toy.json"
+    partial.parent.mkdir(parents=True)
+    partial.write_text(json.dumps({"settings": {"steps": 20, "pause": 9.0}, "seeds": [{"seed": 0, "answer": "old"}]}))
+    run = toy(0.0)
+    said, _ = run.communicate(timeout=120)
+    assert run.returncode == 0, said
+    record = json.loads((tmp_path / "data" / "results" / "toy.json").read_text())
+    assert [seed["answer"] for seed in record["seeds"]] == [0.5, 1.5, 2.5]
+    second = toy(0.0)  # a run after a finished one begins anew, and knows how long it will take
+    said, _ = second.communicate(timeout=120)
+    assert "3 seeds to train, 0 kept of an interrupted run" in said
