@@ -20,7 +20,7 @@ from runs import Advance, Run, run_all
 SETTINGS = {
     "network": "lenet300",
     "images": 1000,
-    "noise": 0.3,  # the share of labels replaced by chance
+    "noise": 0.5,  # the share of labels replaced by chance
     "steps": 400,
     "shares": (1.0, 0.3, 0.1, 0.05, 0.03, 0.02, 0.015, 0.01, 0.007, 0.005),
 }

@@ -4,12 +4,14 @@ import json
 import os
 import sys
 import sysconfig
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich import print as show
 from rich.markdown import Markdown
+from rich.table import Table
 
 from prunelab import LabError
 from prunelab.course import course_folder, find_lab, lab_names
@@ -81,6 +83,23 @@ def progress(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
         print(json.dumps(course_progress.as_json(labs), indent=2))
     else:
         show(Markdown(course_progress.as_markdown(labs)))
+
+
+@app.command()
+def scoreboard(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show the course's headline results beside the published ones."""
+    from prunelab.scoreboard import scoreboard as rows  # scipy takes a second to import
+
+    if as_json:
+        print(json.dumps([asdict(row) for row in rows()], indent=2))
+        return
+    table = Table(show_lines=True)
+    for head in ("claim", "ours (accuracy or gap)", "difference", "published", "source", "met"):
+        table.add_column(head, overflow="fold")
+    for row in rows():
+        where = f"{row.source}, {row.dataset}"
+        table.add_row(row.claim, row.ours, row.interval, row.published, where, "yes" if row.met else "no")
+    show(table)
 
 
 @app.command()

@@ -1,14 +1,23 @@
 """The headline results of the course beside the published ones, read from data/results/."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from prunelab.results import load_results, mean_interval
 
+HAN = "Han et al. 2015, table 1"
+FRANKLE = "Frankle & Carbin 2019"
+PRUNED = {  # the label of each network, and what was published of it
+    "alexnet": ("AlexNet", f"9x, top-1 error 42.78 to 42.77 % on ImageNet ({HAN})"),
+    "vgg": ("VGG", f"VGG-16: 13x, top-1 error 31.50 to 31.34 % on ImageNet ({HAN})"),
+    "lenet300": ("LeNet-300-100", f"12x, error 1.64 to 1.59 % on MNIST ({HAN})"),
+    "lenet5": ("LeNet-5", f"12x, error 0.80 to 0.77 % on MNIST ({HAN})"),
+}
+
 
 @dataclass(frozen=True)
 class Row:
-    """One claim: what was measured and whether it holds; `source` is the file that holds every seed."""
+    """One claim, and whether it holds; `source` is the file that has every seed."""
 
     claim: str
     ours: str
@@ -19,17 +28,77 @@ class Row:
     met: bool
 
 
-HAN = "Han et al. 2015, table 1"
-FRANKLE = "Frankle & Carbin 2019"
-PRUNED = {  # name of the run, label, published ratio and its test errors before and after
-    "alexnet": ("AlexNet", f"9x, top-1 error 42.78 to 42.77 % on ImageNet ({HAN})"),
-    "vgg": ("VGG", f"VGG-16 13x, top-1 error 31.50 to 31.34 % on ImageNet ({HAN})"),
-    "lenet300": ("LeNet-300-100", f"12x, error 1.64 to 1.59 % on MNIST ({HAN})"),
-    "lenet5": ("LeNet-5", f"12x, error 0.80 to 0.77 % on MNIST ({HAN})"),
-}
+@dataclass(frozen=True)
+class Claim:
+    """What is to be measured, what was published, and when the claim holds.
+
+    `holds` gets the mean of the paired differences and half the width of their 95 % interval.
+    """
+
+    words: str
+    published: str
+    holds: Callable[[float, float], bool]
 
 
 def scoreboard() -> list[Row]:
     """All rows; raise DataNotFound if a record is missing."""
-    rows = [row for network in PRUNED for row in pruning_rows(network)]
-    return [*rows, gap_row(), *ticket_rows()]
+    return [*(row for network in PRUNED for row in pruning_rows(network)), gap_row(), *ticket_rows()]
+
+
+def compared(run: str, claim: Claim, pairs: Sequence[tuple[float, float]]) -> Row:
+    """The row for a claim about `pairs`, (ours, baseline) of each seed of a run, in per cent or points."""
+    record = load_results(run)
+    mean, half = mean_interval([ours - baseline for ours, baseline in pairs])
+    ours, baseline = (sum(values) / len(values) for values in zip(*pairs, strict=True))
+    return Row(
+        claim=claim.words,
+        ours=f"{ours:.2f} against {baseline:.2f}",
+        interval=f"{mean:+.2f} ± {half:.2f} (95 %, {len(pairs)} seeds)",
+        published=claim.published,
+        source=f"data/results/{run}.json",
+        dataset=record["dataset"],
+        met=claim.holds(mean, half),
+    )
+
+
+def pruning_rows(network: str) -> list[Row]:
+    """Test accuracy against dense with as many steps: at the main size no lower, at the smallest within 0.5 points."""
+    label, published = PRUNED[network]
+    run = f"iterative-{network}"
+    record = load_results(run)
+    factors, main = record["settings"]["factors"], record["settings"]["main"]
+    goals = [(main, 0.0, "no less accurate than dense"), (factors[-1], -0.5, "within 0.5 points of dense")]
+    rows = []
+    for factor, least, words in goals:
+        number = factors.index(factor) + 1
+        pairs = [(seed["pruned"][number]["test"], seed["dense"]["test"]) for seed in record["seeds"]]
+        claim = Claim(f"{label}, {factor}x fewer weights: {words}", published, lambda mean, _, low=least: mean >= low)
+        rows.append(compared(run, claim, pairs))
+    return rows
+
+
+def gap_row() -> Row:
+    """Training minus validation accuracy on a small training set, with a hundredth of the weights and with all."""
+    record = load_results("gap-lenet300")
+    hundredth, full = (record["settings"]["shares"].index(share) for share in (0.01, 1.0))
+
+    def gap(point: dict[str, float]) -> float:
+        return point["train"] - point["validation"]
+
+    pairs = [(gap(seed["clean"][hundredth]), gap(seed["clean"][full])) for seed in record["seeds"]]
+    words = "LeNet-300-100 on 1,000 images: smaller gap of training to validation with 1 % of the weights"
+    return compared("gap-lenet300", Claim(words, "none", lambda mean, half: mean + half < 0), pairs)
+
+
+def ticket_rows() -> list[Row]:
+    """Tickets of 10 to 20 % of the weights against re-initialised ones, and late against early rewinding."""
+    record = load_results("tickets-lenet300")
+    keep, rounds = record["settings"]["keep"], record["settings"]["rounds"]
+    published = f"winning tickets of 10 to 20 % of the weights, or fewer ({FRANKLE})"
+    rows = []
+    for number in (number for number in range(rounds) if 0.1 <= keep ** (number + 1) <= 0.2):
+        arms = [seed["rewind"]["0"] for seed in record["seeds"]]
+        pairs = [(arm["ticket"][number]["test"], arm["re-initialised"][number]["test"]) for arm in arms]
+        words = f"LeNet-300-100, ticket of {keep ** (number + 1):.0%} of the weights: ahead of re-initialised"
+        rows.append(compared("tickets-lenet300", Claim(words, published, lambda mean, half: mean > half), pairs))
+    return rows

@@ -206,7 +206,7 @@ with check("prune_survivors", points=3) as c:
 
     one = {"1.weight": torch.tensor([[0.1, -0.2, 0.5], [3.0, -4.0, 0.3]])}
     all_six, four = {"1": bits([1, 1, 1], [1, 1, 1])}, {"1": bits([1, 1, 1], [0, 1, 0])}
-    expect(one, all_six, 0.5, {"1": bits([0, 0, 1], [1, 1, 0])}, together)
+    expect(one, all_six, 0.5, {"1": bits([0, 0, 1], [1, 1, 0])}, f"{together} Masks are boolean.")
     expect(one, four, 0.5, {"1": bits([0, 0, 1], [0, 1, 0])}, f"{survivors} {dead}")
     expect(one, four, 0.25, {"1": bits([0, 1, 1], [0, 1, 0])}, survivors)
     expect(one, four, 0.4, {"1": bits([0, 0, 1], [0, 1, 0])}, survivors)
@@ -222,7 +222,8 @@ with check("prune_survivors", points=3) as c:
            [0])}, f"{together} {dead}")  # fmt: skip
     flat = {"a.weight": torch.zeros(5), "b.weight": torch.zeros(4)}
     got = c.call(prune_survivors, flat, {"a": bits(1, 0, 1, 1, 0), "b": bits(1, 1, 0, 0)}, 0.4, idea=together)
-    c.equal(sum(int(mask.sum()) for mask in got.values()), 3, called="survivors of 5 equal weights at 0.4", idea=dead)
+    c.equal(sum(int(mask.sum()) for mask in got.values()), 3, called="how many of 5 equal weights survive 0.4",
+            idea=f"{survivors} So it is where weights are equal, even all zero.")  # fmt: skip
     c.true(not got["a"][[1, 4]].any() and not got["b"][2:].any(), called="nine zeros, five survive",
            expected="no pruned weight back", got=got, idea=f"A survivor may be zero. {dead}")  # fmt: skip
     ### BEGIN HIDDEN TESTS
@@ -336,6 +337,13 @@ class Referee:
         self.masks = {name[:-7]: torch.ones(shape).bool() for name, shape in shapes.items() if name.endswith(".weight")}
         self.trainings, self.cuts = [], []
 
+    def __repr__(self) -> str:
+        return "referee"
+
+    def count(self) -> str:
+        """How often it was called."""
+        return f"trainings: {len(self.trainings)}, cuts: {len(self.cuts)}"
+
     def train(self, weights, masks, step):
         """Half of the way to the targets, less if training begins late; pruned weights end at zero."""
         self.trainings.append((deepcopy(masked_by(weights, masks)), deepcopy(masks), step))
@@ -363,7 +371,7 @@ def masked_by(weights, masks):
 
 # %% check="find_ticket" points=4
 with check("find_ticket", points=4) as c:
-    SHAPES = {"1.weight": (6, 5), "1.bias": (6,), "3.weight": (3, 6), "3.bias": (3,)}
+    SHAPES = {"1.weight": (2, 3), "1.bias": (2,), "3.weight": (2, 2), "3.bias": (2,)}
 
     def watch(rounds, step, share, shapes=SHAPES, seed=0):
         """Every training, every cut and the result are those of the method."""
@@ -375,7 +383,7 @@ with check("find_ticket", points=4) as c:
         c.equal(ours.start, before, called=f"the snapshot after {called}",
                 idea="Multiply into new tensors: the snapshot is needed again in the next round.")  # fmt: skip
         c.equal(ours.masks, masks, called=f"the masks given, after {called}", idea="Leave the masks given as they are.")
-        c.equal((len(ours.trainings), len(ours.cuts)), (rounds, rounds), called=f"trainings and cuts in {called}",
+        c.equal(ours.count(), f"trainings: {rounds}, cuts: {rounds}", called=called,
                 idea="One training and one cut a round; the ticket is returned untrained.")  # fmt: skip
         for number in range(rounds):
             inside = f"round {number + 1} of {called}"
@@ -533,7 +541,7 @@ with check("controls", points=3) as c:
         for name, values in draw(shapes, seed).items():
             limit, called = inputs[name] ** -0.5, f"{name}, {inputs[name]} inputs, from reinitialised"
             largest, spread, mean = values.abs().max().item(), values.std().item(), values.mean().item()
-            c.true(0.9 * limit < largest <= limit, called=f"the largest magnitude in {called}", idea=bound,
+            c.true(0.9 * limit < largest <= limit, called=f"the largest magnitude in {called}", idea=f"{bound} {every}",
                    expected=f"a little below {limit:.4f}", got=f"{largest:.4f}")  # fmt: skip
             c.true(0.85 < spread / (limit / 3**0.5) < 1.15, called=f"the standard deviation of {called}", idea=bound,
                    expected=f"about {limit / 3**0.5:.4f}", got=f"{spread:.4f}")  # fmt: skip
@@ -672,7 +680,7 @@ def rewind_rate(
 
 # %% check="rewind_rate" points=2
 with check("rewind_rate", points=2) as c:
-    SIZES = {"1.weight": (6, 5), "1.bias": (6,), "3.weight": (3, 6), "3.bias": (3,)}
+    SIZES = {"1.weight": (2, 3), "1.bias": (2,), "3.weight": (2, 2), "3.bias": (2,)}
 
     def follow(rounds, share, shapes=SIZES, seed=0):
         """Every training, every cut and the result are those of the method."""
@@ -683,7 +691,7 @@ with check("rewind_rate", points=2) as c:
                      idea="train(weights, masks, step) returns weights, cut(weights, masks, share) masks.")  # fmt: skip
         c.equal((ours.start, ours.masks), (referee.start, referee.masks), called=f"the inputs after {called}",
                 idea="Leave the weights and masks given as they are.")  # fmt: skip
-        c.equal((len(ours.trainings), len(ours.cuts)), (rounds, rounds), called=f"trainings and cuts in {called}",
+        c.equal(ours.count(), f"trainings: {rounds}, cuts: {rounds}", called=called,
                 idea="One training and one cut a round, none after the last cut.")  # fmt: skip
         for number in range(rounds):
             inside, last = f"round {number + 1} of {called}", masked_by(weights, masks)
@@ -875,7 +883,7 @@ def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float
 # %% check="paired_decision" points=4
 with check("paired_decision", points=4) as c:
     pairs_idea = "Take the difference seed by seed first, ours minus rival; then one sample is left."
-    width = "Half the width is t(0.975, n - 1) times s over the root of n, where s divides by n - 1."
+    width = "Of the n differences: t(0.975, n - 1) times s over the root of n, where s divides by n - 1."
     rule = "Ahead if the whole interval is above 0, behind if it is below 0, undecided if it contains 0."
 
     def decide(ours, rival, mean, half, decision, idea=width):

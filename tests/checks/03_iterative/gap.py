@@ -1,5 +1,5 @@
 # %% wrong: validation minus train
-my_kept = 0.011
+my_kept = 0.01
 
 
 def gap(model, train, validation):
@@ -7,7 +7,7 @@ def gap(model, train, validation):
 
 
 # %% wrong: without the sign
-my_kept = 0.011
+my_kept = 0.01
 
 
 def gap(model, train, validation):
@@ -15,7 +15,7 @@ def gap(model, train, validation):
 
 
 # %% wrong: a ratio
-my_kept = 0.011
+my_kept = 0.01
 
 
 def gap(model, train, validation):
@@ -23,7 +23,7 @@ def gap(model, train, validation):
 
 
 # %% wrong: a share instead of points
-my_kept = 0.011
+my_kept = 0.01
 
 
 def gap(model, train, validation):
@@ -31,7 +31,7 @@ def gap(model, train, validation):
 
 
 # %% wrong: never below zero
-my_kept = 0.011
+my_kept = 0.01
 
 
 def gap(model, train, validation):
@@ -63,7 +63,7 @@ def gap(model, train, validation):
 
 
 # %% right: a little more is kept
-my_kept = 0.0105
+my_kept = 0.0085
 
 
 def gap(model, train, validation):
