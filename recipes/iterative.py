@@ -43,10 +43,10 @@ class Settings:
 
 
 SETTINGS = [
-    Settings("vgg", 0.1, factors=(2, 5, 10, 20, 40), epochs=(8, 1, 1, 1, 3, 3), main=20, seeds=3),
-    Settings("alexnet", 0.03, factors=(2, 5, 10, 20, 40), epochs=(12, 1, 1, 2, 4, 4), main=20, seeds=3),
-    Settings("lenet5", 0.05, factors=(2, 5, 12, 20, 40), epochs=(6, 2, 2, 4, 4, 4), main=12, seeds=5),
-    Settings("lenet300", 0.05, factors=(2, 5, 12, 20, 40), epochs=(10, 4, 4, 8, 8, 8), main=12, seeds=5),
+    Settings("vgg", 0.1, factors=(2, 5, 10, 20, 40), epochs=(8, 1, 1, 1, 5, 3), main=20, seeds=3),
+    Settings("alexnet", 0.03, factors=(2, 5, 10, 20, 40), epochs=(12, 1, 1, 2, 6, 4), main=20, seeds=3),
+    Settings("lenet5", 0.05, factors=(2, 5, 12, 20, 40), epochs=(12, 2, 2, 8, 4, 4), main=12, seeds=3),
+    Settings("lenet300", 0.05, factors=(2, 5, 12, 20, 40), epochs=(20, 4, 4, 16, 8, 8), main=12, seeds=5),
 ]
 
 

@@ -12,8 +12,18 @@ import torch
 from bs4 import BeautifulSoup
 from torch.nn.utils import prune
 
-from prunelab.explorers import HonestBytes, MagnitudeExplorer, MaskPainter, SensitivityExplorer, panels
+from prunelab.explorers import (
+    HonestBytes,
+    KeptWeights,
+    MagnitudeExplorer,
+    MaskPainter,
+    ScheduleDesigner,
+    SensitivityExplorer,
+    TicketExplorer,
+    panels,
+)
 from prunelab.explorers.levels import cut_counts, cut_levels, pattern_levels, plane, window_note
+from prunelab.explorers.schedule import FACTORS
 from prunelab.explorers.storage import pays_from, stored_bytes
 
 ACCURACY = {0.0: 93.0, 0.5: 92.0, 0.9: 60.0}
@@ -209,3 +219,73 @@ def test_an_export_shows_a_still_with_alternative_text(tmp_path):
     assert len(stills) == 4
     assert stills[0].startswith("Mask painter. Granularity single weights: Sparsity 50.0 %")
     assert stills[3].startswith("Sensitivity of layers. Layer all: At 80 % sparsity, most sensitive features.7")
+
+
+SHAPES = {
+    "halves": lambda sparsity, rounds: [(1 - sparsity) ** (r / rounds) for r in range(1, rounds + 1)],
+    "one shot": lambda sparsity, rounds: [1 - sparsity] * rounds,
+}
+
+
+def test_the_designer_says_which_share_of_the_rest_each_round_cuts():
+    explorer = ScheduleDesigner(SHAPES)
+    kept, cut = (panel["variants"] for panel in explorer.data["panels"])
+    twenty, four_rounds = FACTORS.index(20), 3
+    assert [bar["values"][twenty] for bar in kept[four_rounds]["bars"]] == [47.29, 22.36, 10.57, 5.0]
+    assert [bar["texts"][twenty] for bar in cut[four_rounds]["bars"]] == ["52.7 %"] * 4
+    assert [bar["texts"][twenty] for bar in cut[10 + four_rounds]["bars"]] == ["95.0 %", "0.0 %", "0.0 %", "0.0 %"]
+    assert explorer.alt.startswith("Schedule designer. Shape halves, Rounds 4: Kept 47.3%, 22.4%, 10.6%, 5.0%;")
+
+
+@pytest.mark.parametrize("shares", [[0.5, 0.6], [0.5], [1.2, 0.1], [0.5, -0.1]])
+def test_the_designer_names_the_shape_that_is_none(shares):
+    with pytest.raises(ValueError, match=r"^crooked gives .* one share of all weights a round"):
+        ScheduleDesigner({"crooked": lambda sparsity, rounds: shares})
+
+
+def pruning_record(tests):
+    """A record of two seeds, a network of two layers, two rounds; `tests` are the pruned accuracies [seed][round]."""
+    kept = [{"a": 10, "b": 100}, {"a": 8, "b": 47}, {"a": 6, "b": 5}]
+    seeds = []
+    for values in tests:
+        rounds = [{"kept": counts, "test": test} for counts, test in zip(kept, values, strict=True)]
+        seeds.append({"pruned": rounds, "random": rounds, "dense": {"test": 91.0}})
+    return {"settings": {"factors": [2, 10]}, "seeds": seeds}
+
+
+def test_kept_weights_are_means_over_the_seeds_with_their_interval():
+    explorer = KeptWeights({"toy": pruning_record([[90.0, 91.0, 89.0], [90.0, 93.0, 91.0]])})
+    bars, lines = (panel["variants"][0] for panel in explorer.data["panels"])
+    assert [bar["values"] for bar in bars["bars"]] == [[100, 80, 60], [100, 47, 5]]
+    by_magnitude, _, dense = lines["series"]
+    assert by_magnitude["values"] == [90, 92, 90]
+    assert by_magnitude["spread"] == pytest.approx([0, 12.706, 12.706], abs=1e-3)  # t for one degree of freedom
+    assert dense["values"] == [91, 91, 91]
+    assert explorer.data["summaries"][0][1].startswith("2x fewer weights: 92.00 ± 12.71 % by magnitude")
+
+
+def test_records_of_different_lengths_share_no_slider():
+    short = pruning_record([[90.0, 91.0, 92.0]] * 2)
+    longer = short | {"settings": {"factors": [2, 5, 10]}}
+    with pytest.raises(ValueError, match="different numbers of rounds"):
+        KeptWeights({"a": short, "b": longer})
+
+
+def test_tickets_are_compared_seed_by_seed():
+    def arm(*tests):
+        return [{"test": test} for test in tests]
+
+    seeds = [
+        {
+            "dense": {"test": 88.0},
+            "rewind": {"0": {"ticket": arm(87.0 + d), "re-initialised": arm(86.0 + d), "shuffled": arm(85.0 - d)}},
+            "learning rate": arm(88.0),
+        }
+        for d in (0.0, 2.0)
+    ]
+    settings = {"rewind": [0], "keep": 0.5, "rounds": 1}
+    explorer = TicketExplorer({"settings": settings, "seeds": seeds})
+    rows = {row["cells"][0]: row["cells"] for row in explorer.data["panels"][1]["variants"][0]["rows"]}
+    assert rows["re-initialised"][2][1] == "-1.00 ± 0.00"  # paired: the seeds' own spread is gone
+    assert rows["ticket"][1][1] == "88.00 ± 12.71 %"
+    assert explorer.data["slider"]["texts"] == ["100 %", "50 %"]

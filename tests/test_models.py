@@ -71,3 +71,11 @@ def test_a_missing_or_damaged_checkpoint_names_the_way_out(fashion, tmp_path, mo
     path.write_bytes(b"\x10\0\0\0\0\0\0\0 truncated")
     with pytest.raises(DataNotFound, match=r"lenet5\.safetensors is damaged"):
         models.load("lenet5", fashion)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_narrow_network_has_about_the_square_of_its_width_in_weights(name, fashion):
+    wide, narrow = (models.build(name, fashion, width) for width in (1, 0.25))
+    counts = [weights(model, nn.Conv2d) + weights(model, nn.Linear) for model in (wide, narrow)]
+    assert narrow(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
+    assert 0.05 < counts[1] / counts[0] < 0.3

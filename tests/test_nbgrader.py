@@ -15,6 +15,8 @@ from nbgrader.api import Gradebook
 LABS = {
     "01_dense_sparse": ("perfect", "blank", "half", "raises", "Zoë Müller-Núñez"),
     "02_magnitude": ("perfect", "blank"),
+    "03_iterative": ("perfect", "blank"),
+    "04_lottery": ("perfect", "blank"),
 }
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
 
@@ -153,3 +155,11 @@ class TestLab01(StockNbgrader):
 
 class TestLab02(StockNbgrader):
     lab = "02_magnitude"
+
+
+class TestLab03(StockNbgrader):
+    lab = "03_iterative"
+
+
+class TestLab04(StockNbgrader):
+    lab = "04_lottery"

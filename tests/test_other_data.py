@@ -23,12 +23,14 @@ def settings(tmp_path_factory, run_in) -> dict[str, str]:
                 pixels[:, 10 * place : 10 * place + 10] += 64
                 Image.fromarray(pixels.numpy()).save(folder / part / label / f"{number}.png")
     chosen = {"PRUNELAB_DATASET": f"folder:{folder}", "PRUNELAB_DATA": str(tmp_path_factory.mktemp("data"))}
-    trained = run_in(folder, sys.executable, str(RECIPE), "lenet300", "lenet5", "vgg", "--epochs", "8", **chosen)
+    trained = run_in(
+        folder, sys.executable, str(RECIPE), "lenet300", "lenet5", "alexnet", "vgg", "--epochs", "8", **chosen
+    )
     assert trained.returncode == 0, trained.stderr
     return chosen
 
 
-@pytest.mark.parametrize("lab", ["01_dense_sparse", "02_magnitude"])
+@pytest.mark.parametrize("lab", ["01_dense_sparse", "02_magnitude", "03_iterative", "04_lottery"])
 def test_a_lab_runs_on_a_folder_of_images(lab, settings, copy_of_course, run_in):
     notebook = copy_of_course() / "solutions" / lab / f"{lab}.ipynb"
     command = ("jupyter", "nbconvert", "--to", "notebook", "--execute", "--output", "done", notebook.name)

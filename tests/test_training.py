@@ -63,3 +63,27 @@ def test_the_instruction_set_limit_of_onednn_is_respected(isa, allowed, monkeypa
     monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", isa)
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": True})
     assert training.has_fast_bf16() == allowed
+
+
+def test_a_rewound_network_goes_on_as_the_first_time(halves):
+    """Without momentum nothing but the weights is carried from step to step, and the schedule is the same."""
+    snapshot, steps = {}, []
+    first, rewound = linear(), linear()
+
+    def keep():
+        steps.append(1)
+        if len(steps) == 7:
+            snapshot.update({name: tensor.clone() for name, tensor in first.state_dict().items()})
+
+    whole = training.fit(first, halves, steps=20, after_step=keep)
+    rewound.load_state_dict(snapshot)
+    rest = training.fit(rewound, halves, steps=20, start=7)
+    assert len(rest) == 13
+    assert rest[0] == whole[7]  # the same weights on the same batch; then the momentum differs
+    assert rest[-1] == pytest.approx(whole[-1], abs=0.1)
+
+
+def test_fit_gives_weights_back_in_their_usual_order_in_memory(halves):
+    model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(144, 2))
+    training.fit(model, halves, steps=2)
+    assert model[0].weight.is_contiguous()

@@ -1,4 +1,7 @@
 # %% wrong: drops the remainder
+import itertools
+
+
 def equal_plans(targets, total):
     steps = total // len(targets)
     return {
@@ -70,7 +73,7 @@ def equal_plans(targets, total):
 def equal_plans(targets, total):
     n = len(targets)
     ends = [r * total // n for r in range(n + 1)]
-    lengths = sorted(end - start for start, end in zip(ends, ends[1:], strict=False))
+    lengths = sorted(end - start for start, end in itertools.pairwise(ends))
     rounds = [(kept, length) for kept, length in zip(targets, lengths, strict=True)]
     return {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
 
