@@ -19,6 +19,9 @@ bench: build
 
 results: $(READY)
 	$(BIN)/python recipes/checkpoints.py
+	$(BIN)/python recipes/iterative.py
+	$(BIN)/python recipes/gap.py
+	$(BIN)/python recipes/tickets.py
 
 screenshots: build
 	$(BIN)/python recipes/screenshots.py

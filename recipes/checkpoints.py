@@ -1,10 +1,11 @@
 """Train the networks of the course and save them with their record: `python recipes/checkpoints.py [MODEL ...]`.
 
 The settings were fixed beforehand; the test split is read once, when a network is finished.
-PRUNELAB_DATASET chooses the dataset.
+PRUNELAB_DATASET chooses the dataset. A run that was killed goes on with the networks that it had not finished.
 """
 
 import argparse
+import json
 import shlex
 import sys
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from safetensors.torch import save_model
 
 from prunelab import LabError
 from prunelab.data import Data, load_data
+from prunelab.files import write
 from prunelab.models import MODELS, build, checkpoint, record
 from prunelab.training import BATCH, accuracy, fit
 
@@ -71,9 +73,15 @@ def main() -> None:
         data = load_data()
     except LabError as error:
         sys.exit(f"checkpoints: {error}")
-    for name in arguments.models:
+    command = shlex.join(sys.argv[1:])
+    finished = checkpoint("finished", data).with_suffix(".json")  # the networks of a run that was killed
+    done = json.loads(finished.read_text()).get(command, []) if finished.exists() else []
+    for name in (name for name in arguments.models if name not in done):
         train(name, data, arguments.seed, arguments.epochs)
         write_table(data)
+        done.append(name)
+        write(finished, json.dumps({command: done}).encode())
+    finished.unlink()
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class Settings:
 
 
 SETTINGS = [
-    Settings("lenet300", 1, 10_000, 2000, 0.1, keep=0.7, rounds=10, rewind=(0, 100, 500), augment=False),
+    Settings("lenet300", 1, 10_000, 1200, 0.1, keep=0.7, rounds=9, rewind=(0, 50, 200), augment=False),
 ]
 
 

@@ -249,7 +249,7 @@ def pruning_record(tests):
     seeds = []
     for values in tests:
         rounds = [{"kept": counts, "test": test} for counts, test in zip(kept, values, strict=True)]
-        seeds.append({"pruned": rounds, "random": rounds, "dense": {"test": 91.0}})
+        seeds.append({"pruned": rounds, "random": rounds, "dense": [{"test": 91.0}] * 3})
     return {"settings": {"factors": [2, 10]}, "seeds": seeds}
 
 

@@ -1,5 +1,6 @@
 """The labs run on any folder of images, with networks that the recipe trains on it."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -46,3 +47,17 @@ def test_the_recipe_names_what_is_wrong(tmp_path, run_in):
     unknown = run_in(tmp_path, sys.executable, str(RECIPE), "lenet6")
     assert unknown.returncode == 2
     assert "no model is called lenet6; choose from lenet300, lenet5" in unknown.stderr
+
+
+def test_the_recipe_goes_on_where_it_was_killed(settings, tmp_path, run_in):
+    options = ("lenet300", "lenet5", "--epochs", "1")
+    (checkpoints,) = (Path(settings["PRUNELAB_DATA"]) / "checkpoints").iterdir()
+    before = (checkpoints / "lenet300.safetensors").read_bytes()
+    finished = checkpoints / "finished.json"
+    finished.write_text(json.dumps({" ".join(options): ["lenet300"]}))
+    done = run_in(tmp_path, sys.executable, str(RECIPE), *options, **settings)
+    assert done.returncode == 0, done.stderr
+    assert "lenet5: {" in done.stdout
+    assert "lenet300: {" not in done.stdout
+    assert (checkpoints / "lenet300.safetensors").read_bytes() == before
+    assert not finished.exists()

@@ -48,9 +48,8 @@ def _layers(record: dict) -> list[dict]:
 
 
 def _accuracies(record: dict, arm: str) -> list[tuple[float, float]]:
-    """Mean test accuracy and half the interval after each round; the dense network is trained once, in one go."""
-    arms = [seed[arm] if arm != "dense" else [seed[arm]] * _rounds(record) for seed in record["seeds"]]
-    by_round = zip(*([entry["test"] for entry in rounds] for rounds in arms), strict=True)
+    """Mean test accuracy and half the interval after each round."""
+    by_round = zip(*([entry["test"] for entry in seed[arm]] for seed in record["seeds"]), strict=True)
     return [mean_interval(values) for values in by_round]
 
 
@@ -71,6 +70,6 @@ def _summaries(record: dict) -> list[str]:
         (pruned, half), (random, _), (dense, _) = found
         summaries.append(
             f"{factor}x fewer weights: {pruned:.2f} ± {half:.2f} % by magnitude, {random:.2f} % at random, "
-            f"{dense:.2f} % dense with as much training."
+            f"{dense:.2f} % dense after the same rounds."
         )
     return summaries

@@ -1,0 +1,56 @@
+"""The headline results come from the records, and a claim is met only if the seeds say so."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from prunelab import scoreboard
+from prunelab.results import load_results
+
+KEYS = ["claim", "ours", "interval", "published", "source", "dataset", "met"]
+ROOT = Path(__file__).parents[1]
+
+
+def test_a_row_by_hand(monkeypatch):
+    monkeypatch.setattr(scoreboard, "load_results", lambda run: {"dataset": "toys"})
+    claim = scoreboard.Claim("better", "said so", lambda mean, half: mean > half)
+    pairs = [(91.0, 90.0), (92.0, 90.0), (93.0, 90.0)]  # differences 1, 2, 3: 2 ± 4.3027 / sqrt(3)
+    row = scoreboard.compared("run", claim, pairs)
+    assert (row.ours, row.interval) == ("92.00 against 90.00", "+2.00 ± 2.48 (95 %, 3 seeds)")
+    assert (row.source, row.dataset, row.met) == ("data/results/run.json", "toys", False)
+
+
+@pytest.mark.parametrize(("pruned", "met"), [([92.0, 92.2], True), ([91.8, 92.0], False)])
+def test_a_pruned_network_is_compared_with_dense_of_equal_budget(pruned, met, monkeypatch):
+    dense = {"dense": [{"test": 99.0}, {"test": 92.0}], "one cycle": {"test": 92.5}}
+    seeds = [{"pruned": [{"test": 0.0}, {"test": test}]} | dense for test in pruned]
+    record = {"dataset": "toys", "settings": {"factors": [20], "main": 20}, "seeds": seeds}
+    monkeypatch.setattr(scoreboard, "load_results", lambda run: record)
+    at_main, smallest, one_cycle = scoreboard.pruning_rows("vgg")
+    assert (at_main.met, smallest.met, one_cycle.met) == (met, True, False)  # the second has half a point to spare
+
+
+def test_the_command_prints_every_row(run_in):
+    printed = run_in(ROOT, "prunelab", "scoreboard", "--json")
+    assert printed.returncode == 0, printed.stderr
+    rows = json.loads(printed.stdout)
+    assert all(list(row) == KEYS for row in rows)
+    assert all((ROOT / row["source"]).is_file() for row in rows)
+    table = run_in(ROOT, "prunelab", "scoreboard", COLUMNS="200").stdout
+    assert table.count("yes") + table.count("│ no ") >= len(rows)
+    for network in ("AlexNet", "VGG", "LeNet-300-100", "LeNet-5"):
+        assert network in table
+
+
+def test_the_dense_baseline_trained_as_long_as_the_pruned_network():
+    for network in scoreboard.PRUNED:
+        record = load_results(f"iterative-{network}")
+        number = record["settings"]["factors"].index(record["settings"]["main"]) + 1
+        for seed in record["seeds"]:
+            rounds = [seed[arm][number]["steps"] for arm in ("pruned", "random", "dense")]
+            assert {*rounds, seed["one cycle"]["steps"], seed["small"]["steps"]} == {rounds[0]}
+            pruned, random = (sum(seed[arm][number]["kept"].values()) for arm in ("pruned", "random"))
+            small = sum(seed["small"]["kept"].values())
+            assert pruned == random
+            assert abs(small / pruned - 1) < 0.02
