@@ -31,7 +31,8 @@ class Settings:
     """How a network is trained: epochs before the first cut and after each; how many times smaller each makes it."""
 
     network: str
-    lr: float  # at the top of each cycle
+    lr: float  # at the top of the first cycle, and of the only one
+    retrain_lr: float  # at the top of each round's cycle
     factors: tuple[int, ...]
     epochs: tuple[int, ...]  # one more than there are factors
     main: int  # the factor at which the baselines are trained
@@ -44,10 +45,10 @@ class Settings:
 
 
 SETTINGS = [
-    Settings("vgg", 0.1, factors=(2, 5, 10, 20, 40), epochs=(6, 1, 1, 1, 2, 2), main=20, seeds=3),
-    Settings("alexnet", 0.03, factors=(2, 5, 10, 20, 40), epochs=(8, 1, 1, 1, 3, 3), main=20, seeds=3),
-    Settings("lenet5", 0.05, factors=(2, 5, 12, 20, 40), epochs=(6, 2, 2, 2, 2, 2), main=12, seeds=5),
-    Settings("lenet300", 0.05, factors=(2, 5, 12, 20, 40), epochs=(10, 4, 4, 4, 4, 4), main=12, seeds=5),
+    Settings("vgg", 0.1, 0.1, factors=(2, 5, 10, 20, 40), epochs=(6, 1, 1, 1, 3, 3), main=20, seeds=3),
+    Settings("alexnet", 0.03, 0.05, factors=(2, 5, 10, 20, 40), epochs=(8, 1, 1, 1, 4, 4), main=20, seeds=3),
+    Settings("lenet5", 0.05, 0.1, factors=(2, 5, 12, 20, 40), epochs=(6, 1, 1, 4, 3, 3), main=12, seeds=5),
+    Settings("lenet300", 0.05, 0.1, factors=(2, 5, 12, 20, 40), epochs=(10, 3, 3, 12, 6, 6), main=12, seeds=5),
 ]
 
 
@@ -96,7 +97,8 @@ class Trial:
             masks = choose(model, masks, number)
             hold(model, masks)
             scale_dropout(model, masks)
-            self.fit(model, steps=epochs[number + 1] * self.epoch, seed=1000 * (number + 1) + self.seed)
+            seed, lr = 1000 * (number + 1) + self.seed, self.settings.retrain_lr
+            self.fit(model, steps=epochs[number + 1] * self.epoch, lr=lr, seed=seed)
             records.append(self.record(arm, model, masks, sum(epochs[: number + 2])))
         return records
 
