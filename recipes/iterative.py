@@ -47,7 +47,7 @@ class Settings:
 SETTINGS = [
     Settings("vgg", 0.1, 0.1, factors=(2, 5, 10, 20, 40), epochs=(6, 1, 1, 1, 3, 3), main=20, seeds=3),
     Settings("alexnet", 0.03, 0.05, factors=(2, 5, 10, 20, 40), epochs=(8, 1, 1, 1, 4, 4), main=20, seeds=3),
-    Settings("lenet5", 0.05, 0.1, factors=(2, 5, 12, 20, 40), epochs=(6, 1, 1, 4, 3, 3), main=12, seeds=5),
+    Settings("lenet5", 0.05, 0.1, factors=(2, 5, 12, 20, 40), epochs=(6, 1, 1, 4, 3, 3), main=12, seeds=3),
     Settings("lenet300", 0.05, 0.1, factors=(2, 5, 12, 20, 40), epochs=(10, 3, 3, 12, 6, 6), main=12, seeds=5),
 ]
 

@@ -261,7 +261,7 @@ def test_kept_weights_are_means_over_the_seeds_with_their_interval():
     assert by_magnitude["values"] == [90, 92, 90]
     assert by_magnitude["spread"] == pytest.approx([0, 12.706, 12.706], abs=1e-3)  # t for one degree of freedom
     assert dense["values"] == [91, 91, 91]
-    assert explorer.data["summaries"][0][1].startswith("2x fewer weights: 92.00 ± 12.71 % by magnitude")
+    assert explorer.data["summaries"][0][1].startswith("2x fewer weights: 92.00 ± 12.71 % pruned, ")
 
 
 def test_records_of_different_lengths_share_no_slider():

@@ -8,8 +8,6 @@ from prunelab.results import load_results, mean_interval
 HAN = "Han et al. 2015, table 1"
 FRANKLE = "Frankle & Carbin 2019"
 PRUNED = {  # the label of each network, and what was published of it
-    "alexnet": ("AlexNet", f"9x, top-1 error 42.78 to 42.77 % on ImageNet ({HAN})"),
-    "vgg": ("VGG", f"VGG-16: 13x, top-1 error 31.50 to 31.34 % on ImageNet ({HAN})"),
     "lenet300": ("LeNet-300-100", f"12x, error 1.64 to 1.59 % on MNIST ({HAN})"),
     "lenet5": ("LeNet-5", f"12x, error 0.80 to 0.77 % on MNIST ({HAN})"),
 }

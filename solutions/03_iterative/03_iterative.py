@@ -11,11 +11,11 @@
 #
 # *About 90 minutes, 20 points.*
 #
-# Cut nine tenths of a network at once and it may never recover. Han, Pool, Tran and Dally (2015) made AlexNet nine
-# times and VGG-16 thirteen times smaller without losing accuracy, by doing the same thing again and again: **prune a
-# little, retrain, prune again**. *How far does patience carry, and is it the patience that does it?* In this lab you
-# write the loop and its schedules, hunt a bug that has spoilt many a retraining, and hold your measurements against
-# long runs of AlexNet and VGG over several seeds.
+# Cut all but a hundredth of a network at once, and no retraining may bring back what it knew. Han, Pool, Tran and Dally
+# (2015) made AlexNet nine times and VGG-16 thirteen times smaller without losing accuracy, by doing the same thing
+# again and again: **prune a little, retrain, prune again**. *How far does patience carry, and is it the patience that
+# does it?* In this lab you write the loop and its schedules, hunt a bug that has spoilt many a retraining, and hold
+# your measurements against long runs over several seeds.
 #
 # **You will be able to**
 #
@@ -119,7 +119,7 @@ print(f"your guess {my_guess:.0%}; weights kept: {kept_share(once):.2%}")
 # If each round keeps the same factor q of what it finds, n rounds keep q to the power of n. That must be 1 - s.
 # </details>
 # <details><summary>Hint 2: the call</summary>
-# <code>(1 - final_sparsity) ** (r / rounds)</code> for r in <code>range(1, rounds + 1)</code>.
+# A list comprehension over <code>range(1, rounds + 1)</code>; <code>**</code> takes fractions as exponents.
 # </details>
 
 
@@ -139,7 +139,7 @@ with check("geometric_targets", points=3) as c:
     def targets(final_sparsity, rounds, want, idea):
         """The shares agree up to rounding errors."""
         called = f"geometric_targets({final_sparsity}, {rounds})"
-        got = c.call(geometric_targets, final_sparsity, rounds, idea=shares)
+        got = c.call(geometric_targets, final_sparsity, rounds, idea=idea)
         c.true(isinstance(got, list) and len(got) == rounds, called=called, expected=f"a list of {rounds} shares",
                got=got, idea=shares)  # fmt: skip
         got, want = (torch.tensor(values, dtype=torch.float64) for values in (got, want))
@@ -251,8 +251,10 @@ shapes = {
 ScheduleDesigner(shapes)
 
 # %% [markdown]
-# **Reading the figure.** Geometric rounds are equally hard. The cubic starts harder and ends gently; equal steps do the
-# opposite and leave the hardest cut to the end, with the fewest survivors to bear it.
+# **Reading the figure.** Geometric rounds are equally hard. Equal steps leave the hardest cut to the end, with the
+# fewest survivors to bear it. The cubic takes most of *all* weights early and ends gently; how hard its middle is
+# depends on the sparsity, as the slider shows. Which of them is best is not for a figure to say: section 5 lets them
+# race.
 #
 # ## 4 The loop
 #
@@ -298,10 +300,11 @@ with check("prune_in_rounds", points=4) as c:
     in_place = "Go on with the model that you were given; the next round needs the weights of this one."
 
     class Diary:
-        """Stands in for the three tools, calls them, and notes what they were called with."""
+        """Stands in for prune_to and fit, calls them, and notes what they were called with."""
 
-        def __init__(self):
-            self.pages, self.tools = [], {"prune_to": prune_to, "fit": fit, "accuracy": accuracy}
+        def __init__(self, validation):
+            self.pages, self.truth, self.validation = [], [], validation
+            self.tools = {"prune_to": prune_to, "fit": fit}
 
         def __enter__(self):
             globals().update({name: self.noting(name) for name in self.tools})
@@ -311,11 +314,13 @@ with check("prune_in_rounds", points=4) as c:
             globals().update(self.tools)
 
         def noting(self, name):
-            """The tool `name`, which first writes a page."""
+            """The tool `name`, which writes a page; after a retraining, the accuracy as it is then."""
 
             def tool(model, *args, **options):
                 self.pages.append((name, model, args, options))
-                return self.tools[name](model, *args, **options)
+                self.tools[name](model, *args, **options)
+                if name == "fit":
+                    self.truth.append(accuracy(model, self.validation))
 
             return tool
 
@@ -333,35 +338,28 @@ with check("prune_in_rounds", points=4) as c:
     def follows(plan):
         """The plan is carried out on the model that was given, in order, and what it returns is what was measured."""
         small, network, called = tiny_data(), tiny_network(), f"prune_in_rounds(model, data, {plan})"
-        with Diary() as diary:
-            got = prune_in_rounds(network, small, plan)
+        with Diary(small.validation) as diary:
+            got = c.call(prune_in_rounds, network, small, plan, idea="fit takes the steps by name: steps=...")
         names = [name for name, *_ in diary.pages]
-        c.equal(names, ["prune_to", "fit", "accuracy"] * len(plan), called=f"the tools used by {called}", idea=order)
+        c.true(names == ["prune_to", "fit"] * len(plan), called=f"the tools that {called} used", got=names, idea=order,
+               expected=["prune_to", "fit"] * len(plan))  # fmt: skip
         c.true(all(model is network for _, model, *_ in diary.pages), called=called, expected="the model it was given",
                got="a copy or another model", idea=in_place)  # fmt: skip
-        trained = [args[:1] or (options.get("dataset"),) for name, _, args, options in diary.pages if name == "fit"]
-        c.true(all(dataset is small.train for (dataset,) in trained), called=called, expected="fit on data.train",
-               got="fit on another split", idea="Retrain on the training images.")  # fmt: skip
-        steps = [options.get("steps") for name, _, _, options in diary.pages if name == "fit"]
-        c.equal(
-            steps,
-            [steps for _, steps in plan],
-            called=f"the steps of fit in {called}",
-            idea="steps=steps of the round.",
-        )
-        seen = [args[:1] or (options.get("dataset"),) for name, _, args, options in diary.pages if name == "accuracy"]
-        c.true(all(dataset is small.validation for (dataset,) in seen), called=called, got="another split",
-               expected="accuracy on data.validation", idea="Choices are made on validation images.")  # fmt: skip
-        kept = [
-            args[0] if args else options.get("kept") for name, _, args, options in diary.pages if name == "prune_to"
-        ]
+        cuts = [(args, options) for name, _, args, options in diary.pages if name == "prune_to"]
+        trainings = [(args, options) for name, _, args, options in diary.pages if name == "fit"]
+        kept = [args[0] if args else options["kept"] for args, options in cuts]
         c.equal(kept, [kept for kept, _ in plan], called=f"the shares that prune_to gets in {called}", idea=absolute)
+        datasets = [args[0] if args else options["dataset"] for args, options in trainings]
+        c.true(all(dataset is small.train for dataset in datasets), called=called, expected="fit on data.train",
+               got="fit on another split", idea="Retrain on the training images.")  # fmt: skip
+        steps = [options["steps"] for _, options in trainings]
+        c.equal(
+            steps, [steps for _, steps in plan], called=f"the steps of fit in {called}", idea="Each round has its own."
+        )
         c.true(isinstance(got, list) and len(got) == len(plan), called=called, got=got, idea="One accuracy a round.",
                expected=f"a list of {len(plan)} accuracies")  # fmt: skip
-        if plan:
-            c.equal(got[-1], accuracy(network, small.validation), called=f"the last accuracy of {called}", idea=order)
-            c.equal(round(144 * kept_share(network)), round(144 * plan[-1][0]), called=f"weights kept after {called}",
-                    idea=absolute)  # fmt: skip
+        c.equal(got, diary.truth, atol=1e-6, called=called,
+                idea="The accuracy of a round is that on data.validation after its retraining.")  # fmt: skip
 
     follows([(0.5, 6), (0.25, 4)])
     follows([(0.125, 3)])
@@ -372,19 +370,29 @@ with check("prune_in_rounds", points=4) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# Your loop, on the network of the title: this course's trained AlexNet, to a twentieth in four short rounds. (60 steps
-# a round is a seventh of an epoch. The long runs below had epochs.)
+# Your loop, on the network of the title: this course's trained AlexNet, to a twentieth in four short rounds, and once
+# for 60 steps without any cut. (60 steps are a seventh of an epoch. The long runs below had epochs.) **Predict:** how
+# many points of accuracy will the four rounds cost?
 
 # %%
-alexnet = models.load("alexnet", data)
+my_cost = 1.0  # your guess, in points
+
+alexnet, uncut = models.load("alexnet", data), models.load("alexnet", data)
 alexnet_dense = accuracy(alexnet, data.validation)
+control = prune_in_rounds(uncut, data, [(1.0, 60)])[0]
 alexnet_plan = [(kept, 60) for kept in geometric_targets(0.95, 4)]
 alexnet_rounds = prune_in_rounds(alexnet, data, alexnet_plan)
+print(f"as loaded, trained for {models.record('alexnet', data)['steps']} steps: {alexnet_dense:.2f} %")
+print(f"nothing cut, 60 more steps: {control:.2f} %")
 for (kept, steps), reached in zip(alexnet_plan, alexnet_rounds, strict=True):
-    print(f"{kept:6.1%} of the weights, {steps} steps: validation accuracy {reached:.2f} %")
-print(f"dense, trained for {models.record('alexnet', data)['steps']} steps: {alexnet_dense:.2f} %")
+    print(f"{kept:6.1%} of the weights, {steps} steps: {reached:.2f} %")
+print(f"four rounds cost {alexnet_dense - alexnet_rounds[-1]:.1f} points; your guess {my_cost:.1f}")
 
 # %% [markdown]
+# **Reading the lines.** Look at the second one first. `fit` begins each round with a high learning rate, which shakes
+# the network, and 60 steps are too few to settle again: a part of what you lose here has nothing to do with pruning. A
+# control that was not cut, trained just as long, is the only way to tell the two apart.
+#
 # ## 5 Is it the patience, or just more training?
 #
 # A network that was pruned in rounds has also been **trained longer**. To credit the rounds one must give the rivals as
@@ -438,9 +446,10 @@ with check("equal_plans", points=3) as c:
                got=got, idea=three)  # fmt: skip
         c.equal(given, list(targets), called=f"the targets after {called}", idea="Leave the list as it was.")
         for name, plan in want.items():
-            pairs = [tuple(pair) for pair in got[name]]
-            c.equal(sum(steps for _, steps in pairs), total, called=f"the steps of {name!r} in {called}", idea=exact)
-            c.equal(pairs, plan, called=f"{name!r} in {called}", idea=exact if name == "rounds" else three)
+            listed = isinstance(got[name], list) and all(isinstance(pair, tuple | list) for pair in got[name])
+            c.true(listed, called=f"{name!r} in {called}", expected=plan, got=got[name], idea=three)
+            c.true([tuple(pair) for pair in got[name]] == plan, called=f"{name!r} in {called}", expected=plan,
+                   got=got[name], idea=exact if name == "rounds" else three)  # fmt: skip
 
     plans(
         [0.5, 0.3, 0.1],
@@ -449,6 +458,8 @@ with check("equal_plans", points=3) as c:
     )
     plans([0.5, 0.2], 11, {"rounds": [(0.5, 5), (0.2, 6)], "one shot": [(0.2, 11)], "dense": [(1.0, 11)]})
     plans([0.4, 0.3, 0.2], 8, {"rounds": [(0.4, 2), (0.3, 3), (0.2, 3)], "one shot": [(0.2, 8)], "dense": [(1.0, 8)]})
+    uneven = [(0.5, 1), (0.4, 1), (0.3, 1), (0.2, 2), (0.1, 2)]
+    plans([0.5, 0.4, 0.3, 0.2, 0.1], 7, {"rounds": uneven, "one shot": [(0.1, 7)], "dense": [(1.0, 7)]})
     plans([0.1], 7, {"rounds": [(0.1, 7)], "one shot": [(0.1, 7)], "dense": [(1.0, 7)]})
     ### BEGIN HIDDEN TESTS
     for count, total in ((7, 1000), (4, 600), (9, 17)):
@@ -463,49 +474,55 @@ with check("equal_plans", points=3) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now let them race: LeNet-300-100, 600 steps for everyone, three seeds, to a twentieth and to a hundredth.
-# **Predict:** which plan wins at 20x, which at 100x? The rounds pay for their patience: only the last of them trains
-# the network that counts.
+# Now let them race: LeNet-300-100, 600 steps for everyone, to a twentieth and to a hundredth, with the cubic of
+# exercise 3.2 as a fourth runner. All start from the same trained network; three seeds order the images of the
+# retraining. **Predict:** which plan wins at 20x, which at 100x?
 
 # %%
-my_winners = {20: "rounds", 100: "one shot"}  # your guess: "rounds" or "one shot" for each
+my_winners = {20: "rounds", 100: "one shot"}  # your guess: "rounds", "cubic" or "one shot" for each
 
-race = {}
+
+def run(plan: list[tuple[float, int]], seed: int) -> float:
+    """Validation accuracy after a plan: your loop of exercise 3.3, with a seed."""
+    runner = deepcopy(lenet300)
+    for kept, steps in plan:
+        prune_to(runner, kept)
+        fit(runner, data.train, steps=steps, seed=seed)
+    return accuracy(runner, data.validation)
+
+
+race = {("dense", 1): [run([(1.0, 600)], seed) for seed in range(3)]}
 for factor in (20, 100):
-    for name, plan in equal_plans(geometric_targets(1 - 1 / factor, 5), 600).items():
-        if name == "dense" and factor != 20:
-            continue  # the same plan for every factor
-        race[name, factor] = []
-        for seed in range(3):
-            runner = deepcopy(lenet300)
-            for kept, steps in plan:
-                prune_to(runner, kept)
-                fit(runner, data.train, steps=steps, seed=seed)
-            race[name, factor].append(accuracy(runner, data.validation))
+    plans = equal_plans(geometric_targets(1 - 1 / factor, 7), 600)
+    plans["cubic"] = equal_plans(shapes["cubic"](1 - 1 / factor, 7), 600)["rounds"]
+    for name in ("rounds", "cubic", "one shot"):
+        race[name, factor] = [run(plans[name], seed) for seed in range(3)]
 
-fig, (ax,) = figures.figure(width=6)
-colours = {"rounds": figures.KEPT, "one shot": figures.PRUNED, "dense": figures.REFERENCE}
+fig, (ax,) = figures.figure(width=6, height=3.6)
+colours = {"rounds": figures.KEPT, "cubic": figures.KEPT, "one shot": figures.PRUNED, "dense": figures.REFERENCE}
 for place, ((name, _), values) in enumerate(race.items()):
     mean, half = mean_interval(values)
     ax.errorbar(mean, place, xerr=half, fmt="o", color=colours[name], capsize=4)
 ax.set_yticks(range(len(race)), [name if name == "dense" else f"{name}, {factor}x" for name, factor in race])
 ax.invert_yaxis()
 ax.set(xlabel="validation accuracy (%)", title="600 steps each: means of three seeds, 95 % intervals")
-figures.show(fig, alt="Validation accuracy of rounds, one shot and dense with the same number of training steps.")
+figures.show(fig, alt="Validation accuracy of rounds, cubic, one shot and dense with as many training steps.")
 for factor in (20, 100):
-    differences = [a - b for a, b in zip(race["rounds", factor], race["one shot", factor], strict=True)]
-    mean, half = mean_interval(differences)
-    print(f"{factor:>3}x: rounds minus one shot {mean:+.2f} ± {half:.2f} points; your guess {my_winners[factor]}")
+    for name in ("rounds", "cubic"):
+        differences = [a - b for a, b in zip(race[name, factor], race["one shot", factor], strict=True)]
+        mean, half = mean_interval(differences)
+        print(f"{factor:>3}x: {name} minus one shot {mean:+.2f} ± {half:.2f} points; your guess {my_winners[factor]}")
 
 # %% [markdown]
-# **Reading the figure.** At equal budget patience is not free. Where the cut is mild, one shot gives its whole budget
-# to the final network; where it is brutal, the choice of the survivors matters more. If the interval of a difference
-# spans zero, three seeds cannot tell. "Iterative is better" without a budget and an interval is not a result.
+# **Reading the figure.** At equal budget patience is not free: only the last round trains the network that counts, and
+# each round begins with a learning rate that rises again. Where the cut is mild, one shot gives its whole budget to the
+# final network; where it is brutal, the choice of the survivors matters more. If the interval of a difference spans
+# zero, three seeds cannot tell. "Iterative is better" without a budget and an interval is not a result.
 #
 # ## 6 A retraining that does not train
 #
 # Here is a retraining loop as you will meet it in many notebooks. The author wants the learning rate to fall to a tenth
-# **every 2 epochs**. It runs, the loss even falls a little, and a good network looks as if it could not be pruned.
+# **every 2 epochs**. It runs without a complaint, and a good network looks as if it could not be pruned.
 
 
 # %% locked="suspect"
@@ -575,7 +592,7 @@ def mended(model: nn.Module, dataset: TensorDataset, epochs: int, lr: float) -> 
 
 # %% check="scheduler_bug" points=3
 with check("scheduler_bug", points=3) as c:
-    unit = "step_size counts the calls of scheduler.step(); the author means epochs."
+    unit = "The rate must fall after every second epoch; step_size counts the calls of scheduler.step()."
     trains = "Mend the schedule alone: as many steps as before, each with forward, backward and update."
 
     def puzzle(count):
@@ -606,6 +623,30 @@ with check("scheduler_bug", points=3) as c:
            idea="The first two batches have lr, the next two a tenth of it, and so on.")  # fmt: skip
     rates_are(384, 3, 0.1)
     rates_are(256, 1, 0.05)
+
+    class Witness(nn.Module):
+        """Two logits, the same for every image, so that SGD with momentum can be done by hand."""
+
+        def __init__(self):
+            super().__init__()
+            self.logits, self.modes = nn.Parameter(torch.zeros(2)), set()
+
+        def forward(self, images):
+            """The logits for each image; notes the mode of the model."""
+            self.modes.add(self.training)
+            return self.logits.expand(len(images), 2)
+
+    witness, one_class = Witness().eval(), TensorDataset(torch.zeros(384, 1, 2, 2), torch.zeros(384, dtype=torch.long))
+    rates = mended(witness, one_class, 3, 0.5)
+    weight, speed = torch.zeros(2), torch.zeros(2)
+    for rate in rates:
+        speed = 0.9 * speed + weight.softmax(0) - torch.tensor([1.0, 0.0])
+        weight = weight - rate * speed
+    c.equal(witness.logits.detach(), weight, atol=1e-5, called="the weights of a tiny model after mended",
+            idea=f"{trains} Gradients of one batch must not leak into the next.")  # fmt: skip
+    c.equal(
+        sorted(witness.modes), [True], called="model.training in the forward passes", idea="Train in training mode."
+    )
     dataset, network = rates_are(640, 8, 0.5)
     c.true(accuracy(network, dataset) > 90, called="mended on a simple task", got=f"{accuracy(network, dataset):.0f} %",
            expected="more than 90 % of the training images right", idea=trains)  # fmt: skip
@@ -615,7 +656,7 @@ with check("scheduler_bug", points=3) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# What the bug costs: LeNet-300-100, cut to a hundredth, retrained for two epochs of a tenth of the images by both.
+# What the bug costs: LeNet-300-100, cut to a hundredth, retrained by both for three epochs of a tenth of the images.
 
 # %%
 tenth = TensorDataset(*(tensor[: len(data.train) // 10] for tensor in data.train.tensors))
@@ -630,6 +671,7 @@ for name, retrain, colour in (("as found", suspect, figures.PRUNED), ("mended", 
     right.text(name, reached, f"{reached:.1f} %", ha="center", va="bottom")
 left.set(yscale="log", xlabel="step", ylabel="learning rate", title="The learning rate", ylim=(1e-12, 1))
 left.legend(frameon=False)
+right.margins(y=0.15)
 right.axhline(after_cut, color=figures.REFERENCE, linestyle=":")
 right.set(ylabel="validation accuracy (%)", title="1 % of the weights, retrained (dotted: not at all)")
 figures.show(fig, alt="Learning rate and accuracy of the retraining as found and as mended.")
@@ -638,20 +680,20 @@ figures.show(fig, alt="Learning rate and accuracy of the retraining as found and
 # **Reading the figure.** No error, no warning: after a few batches the rate is too small to move a weight. Plot the
 # learning rate of every training whose result surprises you, and of every one whose result you would like to publish.
 #
-# ## 7 How far do AlexNet and VGG go?
+# ## 7 How far does it go?
 #
 # The long runs, by `recipes/iterative.py`, several seeds of each network: trained, then cut and retrained in rounds.
 # Beside the **pruned** network went four others, with as many steps of training:
 #
 # - **dense**: the same rounds without a cut, the control, which differs in nothing else,
 # - **random**: as many weights of each layer, chosen by chance,
-# - **one cycle**: a dense network that had all steps up to the main size in one fall of the learning rate,
-# - **small**: a narrow dense network with as many weights as the main size keeps, from scratch, in one cycle.
+# - **one cycle**: a dense network that had all steps up to 12x in one rise and fall of the learning rate,
+# - **small**: a narrow dense network with as many weights as 12x leaves, from scratch, also in one cycle.
 #
 # Choices were made on the validation split; what you see is the test split.
 
 # %% locked="records"
-NETWORKS = {"AlexNet": "alexnet", "VGG": "vgg", "LeNet-5": "lenet5", "LeNet-300-100": "lenet300"}
+NETWORKS = {"LeNet-5": "lenet5", "LeNet-300-100": "lenet300"}
 records = {label: load_results(f"iterative-{name}") for label, name in NETWORKS.items()}
 
 
@@ -662,7 +704,7 @@ def on_test(record: dict, arm: str, number: int) -> list[float]:
 
 
 # %%
-fig, axes = figures.figure(columns=2, rows=2, width=4.8)
+fig, axes = figures.figure(columns=2, rows=len(records) // 2, width=4.8)
 for ax, (label, record) in zip(axes, records.items(), strict=True):
     factors, main = record["settings"]["factors"], record["settings"]["main"]
     for arm, style, colour in (
@@ -682,7 +724,7 @@ for ax, (label, record) in zip(axes, records.items(), strict=True):
     ax.set_xticks(factors, [f"{factor}x" for factor in factors])
     ax.minorticks_off()
     ax.margins(x=0.25)
-figures.show(fig, alt="Test accuracy of four networks by compression: pruned, random, dense, one cycle and small.")
+figures.show(fig, alt="Test accuracy by compression: pruned, random, dense, one cycle and small.")
 for label, record in records.items():
     print(f"{label}: {len(record['seeds'])} seeds on {record['dataset']}, made by `{record['command']}`")
 
@@ -694,8 +736,8 @@ for label, record in records.items():
 #
 # Which layers pay? Drag the round and watch the layers thin out.
 #
-# **Try:** Which layers of AlexNet lose most, the convolutions or the linear ones? Han et al. kept 84 % of AlexNet's
-# first convolution and 9 % of its first linear layer. In which round does random pruning fall behind?
+# **Try:** Which layer loses the largest share, and which the smallest? Han et al. kept 66 % of LeNet-5's first
+# convolution and 8 % of its first linear layer at 12x. In which round does random pruning fall behind?
 
 # %%
 KeptWeights(records)
@@ -706,7 +748,7 @@ KeptWeights(records)
 # published ratios, which count weights alone, stand those of this course.
 
 # %%
-PUBLISHED = {"AlexNet": 9, "VGG": 13, "LeNet-5": 12, "LeNet-300-100": 12}  # Han et al. 2015, table 1; VGG is VGG-16
+PUBLISHED = {"LeNet-5": 12, "LeNet-300-100": 12}  # Han et al. 2015, table 1
 heads = {"2015": 7, "here": 6, "dense": 10, "pruned": 9, "difference": 16, "one cycle": 18, "bitmask": 9, "CSR": 8}
 print(f"{'':14}{'weights':^15}{'test accuracy (%)':^51}{'bytes, with':^18}")
 print(" " * 14 + "".join(f"{head:>{width}}" for head, width in heads.items()))
@@ -727,7 +769,8 @@ for label, record in records.items():
 # %% [markdown]
 # **Reading the table.** "Missed" stands where the mean of the pruned networks is below that of the control; where the
 # interval of the difference contains zero, the seeds cannot tell. Other images and smaller networks than in 2015 make
-# the ratios no contest. And count what you ship: a file shrinks by the last two columns, not by the second.
+# the ratios no contest. And count what you ship: a file shrinks by the last two columns, not by the second. A bitmask
+# pays a bit for every weight that ever was, CSR pays four bytes for every one that stays: see where they change places.
 #
 # ## 8 Does pruning fight overfitting?
 #
@@ -738,29 +781,30 @@ for label, record in records.items():
 # *3 points, 12 minutes, about 3 lines*
 #
 # Write `gap`, the accuracy on `train` minus that on `validation`, in points. Then choose `my_kept`, the share of
-# weights that LeNet-300-100 keeps when it is pruned once and retrained on the noisy images by `small_network(my_kept)`,
-# such that its gap is at most half the dense one **and** its validation accuracy is no lower than the dense one:
+# weights that LeNet-300-100 keeps when `small_network(my_kept)` prunes it once and retrains it on the noisy images.
+# Against its dense twin, retrained as long without a cut, its gap must be at most half, **and** its validation accuracy
+# no lower:
 #
 # $$\text{gap} = \text{accuracy}_\text{train} - \text{accuracy}_\text{validation}.$$
 #
-# *Example:* 99 % on the training images and 81 % on the validation images are a gap of 18 points. Pruned to nothing,
-# the gap is about 0, and the network worthless: the second condition is there for a reason.
+# *Example:* 99 % on the training images and 81 % on the validation images are a gap of 18 points. On noisy labels a gap
+# can be negative: whoever sees an image as what it is gets the wrong label "wrong" in training, and the right one right
+# in validation. Pruned to nothing, a network has no gap and no use: the second condition is there for a reason.
 #
 # <details><summary>Hint 1: the idea</summary>
 # A network of 266,200 weights can store 1,000 labels even when nine tenths are gone. Go on until it has to choose what
 # to learn, and look at both accuracies for each try.
 # </details>
 # <details><summary>Hint 2: the call</summary>
-# <code>accuracy(model, dataset)</code> twice. Then try
-# <code>accuracy(small_network(0.1), noisy)</code> and <code>accuracy(small_network(0.1), data.validation)</code>, with
-# 0.1, 0.03, 0.01 and less.
+# <code>accuracy(model, dataset)</code> twice. Then print
+# <code>accuracy(small_network(kept), data.validation)</code> for shares between 0.1 and 0.001.
 # </details>
 
 # %% locked="noise"
 images, labels = (tensor[:1000] for tensor in data.train.tensors)
 chance = torch.randint(len(data.classes), labels.shape, generator=seeded(1))
 wrong = torch.rand(labels.shape, generator=seeded(0)) < 0.5
-clean, noisy = TensorDataset(images, labels), TensorDataset(images, torch.where(wrong, chance, labels))
+noisy = TensorDataset(images, torch.where(wrong, chance, labels))
 
 torch.manual_seed(0)
 overfitted = models.build("lenet300", data)
@@ -773,6 +817,11 @@ def small_network(kept: float) -> nn.Module:
     prune_to(model, kept)
     fit(model, noisy, steps=400)
     return model
+
+
+twin = small_network(1.0)  # the dense one
+print(f"dense twin: {accuracy(twin, noisy):.1f} % of the noisy training labels, "
+      f"{accuracy(twin, data.validation):.1f} % on the validation images")  # fmt: skip
 
 
 # %% exercise="gap"
@@ -809,47 +858,48 @@ with check("gap", points=3) as c:
                 idea=points)  # fmt: skip
     c.true(isinstance(my_kept, float | int) and 0 <= my_kept <= 1, called="my_kept", expected="a share from 0 to 1",
            got=my_kept, idea="0.1 keeps a tenth; 10 would keep ten times as much as there is.")  # fmt: skip
-    dense_gap = accuracy(overfitted, noisy) - accuracy(overfitted, data.validation)
-    chosen = small_network(my_kept)
-    chosen_gap = accuracy(chosen, noisy) - accuracy(chosen, data.validation)
-    c.true(chosen_gap <= dense_gap / 2, called=f"the gap of small_network({my_kept})", got=f"{chosen_gap:.1f} points",
-           expected=f"at most {dense_gap / 2:.1f} points, half of the dense gap",
+    trial = small_network(my_kept)
+    gaps = [accuracy(model, noisy) - accuracy(model, data.validation) for model in (trial, twin)]
+    c.true(gaps[0] <= gaps[1] / 2, called=f"the gap of small_network({my_kept})", got=f"{gaps[0]:.1f} points",
+           expected=f"at most {gaps[1] / 2:.1f} points, half of the dense twin's gap",
            idea="It still learns the wrong labels by heart: leave it fewer weights.")  # fmt: skip
-    reached, before = accuracy(chosen, data.validation), accuracy(overfitted, data.validation)
-    c.true(reached >= before, called=f"the validation accuracy of small_network({my_kept})", got=f"{reached:.1f} %",
-           expected=f"at least {before:.1f} %, as the dense network has",
+    reached = [accuracy(model, data.validation) for model in (trial, twin)]
+    c.true(reached[0] >= reached[1], called=f"the validation accuracy of small_network({my_kept})",
+           expected=f"at least {reached[1]:.1f} %, as the dense twin has", got=f"{reached[0]:.1f} %",
            idea="A network without weights has no gap either: leave it enough to learn what is right.")  # fmt: skip
 
 # %% [markdown]
-# The same with five seeds, from `recipes/gap.py`, with the labels as they are and with the noise.
+# The same with five seeds, from `recipes/gap.py`, with the labels as they are and with half of them replaced.
 
 # %%
+chosen = small_network(my_kept)
 record = load_results("gap-lenet300")
 fig, axes = figures.figure(columns=2, width=5)
-for ax, (labels_are, title) in zip(
-    axes, (("clean", "All labels right"), ("noisy", "Half of them by chance")), strict=True
-):
-    shares = [100 * entry["share"] for entry in record["seeds"][0][labels_are]]
+for ax, kind, title in zip(axes, ("clean", "noisy"), ("All labels right", "Half of them by chance"), strict=True):
+    shares = [100 * share for share in record["settings"]["shares"]]
     for split, colour in (("train", figures.PRUNED), ("validation", figures.KEPT)):
-        by_share = zip(*([entry[split] for entry in seed[labels_are]] for seed in record["seeds"]), strict=True)
+        by_share = zip(*([entry[split] for entry in seed[kind]] for seed in record["seeds"]), strict=True)
         means, halves = zip(*map(mean_interval, by_share), strict=True)
         ax.errorbar(shares, means, halves, fmt="o-", color=colour, capsize=3)
         ax.annotate(split, (shares[1], means[1]), xytext=(0, 6), textcoords="offset points", color=colour)
-    ax.set(xscale="log", xlabel="weights kept (%)", ylabel="accuracy (%)", title=title, ylim=(40, 104))
+    ax.set(xscale="log", xlabel="weights kept (%)", ylabel="accuracy (%)", title=title, ylim=(30, 106))
+    ax.set_xticks([100, 10, 1], ["100", "10", "1"])
     ax.invert_xaxis()
 figures.show(fig, alt="Training and validation accuracy against the weights kept, with clean and with noisy labels.")
-print(f"your choice: {my_kept:.2%} kept, gap {chosen_gap:.1f} points (dense {dense_gap:.1f}), "
-      f"validation {reached:.1f} % (dense {before:.1f} %)")  # fmt: skip
+for name, model in (("dense twin", twin), (f"your {my_kept:.2%}", chosen)):
+    print(f"{name}: gap {gap(model, noisy, data.validation):+.1f} points, "
+          f"validation {accuracy(model, data.validation):.1f} %")  # fmt: skip
 
 # %% [markdown]
-# **Reading the figure.** The gap is the space between the two curves. With clean labels it closes only when the
-# validation accuracy falls as well: the network was not fooled, just full. With noise there is a size that forgets the
-# wrong labels first, and there pruning helps. "Sparse networks overfit less" is true of some training sets, at some
-# sizes.
+# **Reading the figure.** The gap is the distance from the blue curve up to the orange one. With clean labels it closes
+# only when the validation accuracy falls as well: the network was not fooled, just full. With noise the validation
+# accuracy falls first, too, while the network squeezes the wrong labels into ever fewer weights. Then comes a size that
+# cannot hold them, and what is forgotten first is the noise: there pruning helps, and the curves cross. "Sparse
+# networks overfit less" is true of some training sets, at some sizes.
 #
 # ## What you measured
 #
-# The test images are read here, once, after all choices are made.
+# For your own networks, the test images are read here, once, after all choices are made.
 
 # %%
 print(f"{'network':<44}{'kept':>8}{'test accuracy':>16}")
@@ -857,11 +907,11 @@ finalists = {
     "LeNet-300-100, dense": lenet300,
     "LeNet-300-100, one cut, 100 steps": once,
     "AlexNet, your four rounds": alexnet,
-    "LeNet-300-100, noisy labels, dense": overfitted,
+    "LeNet-300-100, noisy labels, dense twin": twin,
     "LeNet-300-100, noisy labels, your share": chosen,
 }
-for name, network in finalists.items():
-    print(f"{name:<44}{kept_share(network):>8.1%}{accuracy(network, data.test):>14.2f} %")
+for name, model in finalists.items():
+    print(f"{name:<44}{kept_share(model):>8.1%}{accuracy(model, data.test):>14.2f} %")
 
 # %% [markdown]
 # ### Remember

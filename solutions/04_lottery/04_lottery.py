@@ -1160,7 +1160,6 @@ def plot_arms(record: dict, step: int, ax) -> None:
 
 
 lenet = load_results("tickets-lenet300")
-vgg = load_results("tickets-vgg")  # a network with batch norm, deeper than LeNet-300-100
 
 # %% [markdown]
 # **Predict:** at how many per cent of the weights will the ticket and the re-initialised network part for good? Read it
@@ -1229,36 +1228,18 @@ print(f"{about(lenet)}; the loss was looked at every {lenet['settings']['look_ev
 # LeNet-300-100 is kind. On larger networks, Frankle et al. (2019, 2020) could not find winning tickets at step 0 at the
 # usual learning rates: in the first steps, two trainings of the same weights on different batches still drift apart to
 # different solutions. Rewound to a step **a little later**, after the network has become stable to that, tickets win
-# again. Strictly they are then no tickets of the initialisation but of a very early training.
-#
-# **Predict:** in the record below, which rewind step is best for the fewest weights: none, a small or a large one?
+# again. Strictly they are then no tickets of the initialisation but of a very early training. This small network is
+# stable from the start: the last cell says whether a later step gains anything at all.
 
 # %%
-my_step = "0"  # your guess: a step in the titles of the figure
-
-rewinds = vgg["settings"]["rewind"]
-fig, axes = figures.figure(columns=len(rewinds), width=3.6)
-for ax, step in zip(axes, rewinds, strict=True):
-    plot_arms(vgg, step, ax)
-    ax.sharey(axes[0])
-axes[-1].legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5), title="dotted: dense")
-figures.show(fig, alt="Test accuracy against weights remaining, one panel for each rewind step, with 95 % bands.")
-print(about(vgg))
-finals = {step: arm_of(vgg, "ticket", step, "test")[-1] for step in rewinds}
+rewinds = lenet["settings"]["rewind"]
+finals = {step: arm_of(lenet, "ticket", step, "test")[-1] for step in rewinds}
 for step in rewinds[1:]:
     mean, half, decision = paired_decision(finals[step], finals[rewinds[0]])
-    print(f"rewound to step {step} instead of {rewinds[0]}, {remaining(vgg)[-1]:.1f} % of the weights: "
+    print(f"rewound to step {step} instead of {rewinds[0]}, {remaining(lenet)[-1]:.1f} % of the weights: "
           f"{mean:+.2f} ± {half:.2f} points, {decision}")  # fmt: skip
-best = max(rewinds, key=lambda step: sum(finals[step]))
-print(f"best mean at {remaining(vgg)[-1]:.1f} %: step {best}; your guess: {my_step}")
-
-# %%
-TicketExplorer(vgg)
 
 # %% [markdown]
-# **Try:** For the fewest weights, what does the ticket gain as the rewind step grows? Does the re-initialised network
-# change with it, and should it? Where is the ticket ahead of the dashed curve, which never rewinds a weight?
-#
 # ## What you measured
 #
 # The test images are read here, once, for the networks of your own experiment.

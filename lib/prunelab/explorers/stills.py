@@ -113,7 +113,7 @@ def _bars(ax: Axes, panel: dict, variant: dict, position: int, levels: bytes) ->
         ax.barh(row, bar["values"][position], color=TONES[_at(bar["tone"], position)])
         ax.text(bar["values"][position], row, f" {bar['texts'][position]}", va="center", fontsize=8)
     ax.set_yticks(range(len(variant["bars"])), [bar["label"] for bar in variant["bars"]], fontsize=8)
-    ax.set(xlim=(0, 1.2 * panel["high"]), xlabel=panel["x"])
+    ax.set(xlim=(0, 1.2 * panel["high"]), xticks=panel["ticks"], xlabel=panel["x"])
     ax.invert_yaxis()
 
 

@@ -87,3 +87,17 @@ def equal_plans(targets, total):
     plans["one shot"] = [[targets[-1], total]]
     plans["dense"] = [[1, total]]
     return plans
+
+
+# %% wrong: milestones rounded down, so that a longer round may come before a shorter one
+def equal_plans(targets, total):
+    n = len(targets)
+    rounds = [(kept, total * (r + 1) // n - total * r // n) for r, kept in enumerate(targets)]
+    return {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
+
+
+# %% wrong: a plan that is not a list of rounds
+def equal_plans(targets, total):
+    steps, rest = divmod(total, len(targets))
+    rounds = [(kept, steps + (r >= len(targets) - rest)) for r, kept in enumerate(targets)]
+    return {"rounds": rounds, "one shot": (targets[-1], total), "dense": (1.0, total)}

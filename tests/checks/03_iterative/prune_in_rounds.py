@@ -124,3 +124,24 @@ def prune_in_rounds(model, data, plan):
         fit(model, data.train, steps=plan[number][1], seed=number)
         accuracies[number] = accuracy(model, data.validation)
     return accuracies
+
+
+# %% right: looks at the damage before it is mended, too
+def prune_in_rounds(model, data, plan):
+    accuracies = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        accuracy(model, data.validation)
+        fit(model, data.train, steps=steps)
+        accuracies.append(accuracy(model, data.validation))
+    return accuracies
+
+
+# %% wrong: gives the steps by place, where fit wants them by name
+def prune_in_rounds(model, data, plan):
+    accuracies = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps)
+        accuracies.append(accuracy(model, data.validation))
+    return accuracies

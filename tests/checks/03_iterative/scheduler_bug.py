@@ -190,3 +190,62 @@ def mended(model, dataset, epochs, lr):
             F.cross_entropy(model(images), labels).backward()
             optimizer.step()
     return rates
+
+
+# %% wrong: gradients of all batches add up
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(optimizer.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            loss.backward()
+            optimizer.step()
+        scheduler.step()
+    return rates
+
+
+# %% wrong: leaves the model in the mode it was in
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1)
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(optimizer.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        scheduler.step()
+    return rates
+
+
+# %% wrong: looks at every other batch only
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for number, (images, labels) in enumerate(batches(dataset, len(dataset) // 128)):
+            rates.append(optimizer.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            if number % 2 == 0:
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+        scheduler.step()
+    return rates
