@@ -1,5 +1,4 @@
 # %% wrong: drops the remainder
-import itertools
 
 
 def equal_plans(targets, total):
@@ -72,8 +71,7 @@ def equal_plans(targets, total):
 # %% right: differences of rounded milestones
 def equal_plans(targets, total):
     n = len(targets)
-    ends = [r * total // n for r in range(n + 1)]
-    lengths = sorted(end - start for start, end in itertools.pairwise(ends))
+    lengths = sorted(total * (r + 1) // n - total * r // n for r in range(n))
     rounds = [(kept, length) for kept, length in zip(targets, lengths, strict=True)]
     return {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
 
