@@ -782,8 +782,8 @@ for label, record in records.items():
 #
 # Write `gap`, the accuracy on `train` minus that on `validation`, in points. Then choose `my_kept`, the share of
 # weights that LeNet-300-100 keeps when `small_network(my_kept)` prunes it once and retrains it on the noisy images.
-# Against its dense twin, retrained as long without a cut, its gap must be at most half, **and** its validation accuracy
-# no lower:
+# Against its dense twin, retrained as long without a cut, its gap must be at most half (or none at all), **and** its
+# validation accuracy at most half a point lower:
 #
 # $$\text{gap} = \text{accuracy}_\text{train} - \text{accuracy}_\text{validation}.$$
 #
@@ -860,12 +860,14 @@ with check("gap", points=3) as c:
            got=my_kept, idea="0.1 keeps a tenth; 10 would keep ten times as much as there is.")  # fmt: skip
     trial = small_network(my_kept)
     gaps = [accuracy(model, noisy) - accuracy(model, data.validation) for model in (trial, twin)]
-    c.true(gaps[0] <= gaps[1] / 2, called=f"the gap of small_network({my_kept})", got=f"{gaps[0]:.1f} points",
-           expected=f"at most {gaps[1] / 2:.1f} points, half of the dense twin's gap",
+    most = max(gaps[1] / 2, 0)
+    c.true(gaps[0] <= most, called=f"the gap of small_network({my_kept})", got=f"{gaps[0]:.1f} points",
+           expected=f"at most {most:.1f} points; the dense twin has {gaps[1]:.1f}",
            idea="It still learns the wrong labels by heart: leave it fewer weights.")  # fmt: skip
     reached = [accuracy(model, data.validation) for model in (trial, twin)]
-    c.true(reached[0] >= reached[1], called=f"the validation accuracy of small_network({my_kept})",
-           expected=f"at least {reached[1]:.1f} %, as the dense twin has", got=f"{reached[0]:.1f} %",
+    c.true(reached[0] >= reached[1] - 0.5, called=f"the validation accuracy of small_network({my_kept})",
+           got=f"{reached[0]:.1f} %",
+           expected=f"at least {reached[1] - 0.5:.1f} %; the dense twin has {reached[1]:.1f} %",
            idea="A network without weights has no gap either: leave it enough to learn what is right.")  # fmt: skip
 
 # %% [markdown]
