@@ -159,9 +159,9 @@ print(f"dense, {STEPS} steps: validation accuracy {dense.accuracy:.1f} %, loss {
 # with the share $p$ from 0 to 1 and Python's `round`. What is pruned stays pruned, whatever number `weights` holds
 # there. Inputs stay as they are.
 #
-# *Example:* one layer with weights `[0.1, -0.2, 0.5, 3.0, -4.0, 0.3]` and mask `[1, 1, 1, 0, 1, 0]`. Four survive, so
+# *Example:* one layer with weights `[0.1, -0.2, 0.5, 3.0, -4.0, 0.05]` and mask `[1, 1, 1, 0, 1, 0]`. Four survive, so
 # $p = 0.5$ takes two of them, 0.1 and -0.2: the new mask is `[0, 0, 1, 0, 1, 0]`. Half of *all six* would have taken
-# three; a ranking that forgets the mask would take 0.3, which is gone already, or bring 3.0 back.
+# three; a ranking that forgets the mask would take 0.05, which is gone already, and spare -0.2.
 #
 # <details><summary>Hint 1: the idea</summary>
 # String all masks into one long vector and all magnitudes into another, as in lab 02. A weight that is pruned already
@@ -200,16 +200,19 @@ with check("prune_survivors", points=3) as c:
         """The new masks are those wanted; weights and masks are as they were."""
         called = f"prune_survivors({show(weights)}, {show(masks)}, {share})"
         before = deepcopy((weights, masks))
-        got = c.call(prune_survivors, weights, masks, share, idea="Weights and masks are dicts of tensors.")
+        got = c.call(prune_survivors, weights, masks, share, idea=f"{idea} Weights and masks are dicts of tensors.")
         c.equal(got, want, called=called, idea=idea)
         c.equal((weights, masks), before, called=f"the inputs after {called}", idea="Write into new tensors.")
 
-    one = {"1.weight": torch.tensor([[0.1, -0.2, 0.5], [3.0, -4.0, 0.3]])}
+    one = {"1.weight": torch.tensor([[0.1, -0.2, 0.5], [3.0, -4.0, 0.05]])}
     all_six, four = {"1": bits([1, 1, 1], [1, 1, 1])}, {"1": bits([1, 1, 1], [0, 1, 0])}
     expect(one, all_six, 0.5, {"1": bits([0, 0, 1], [1, 1, 0])}, f"{together} Masks are boolean.")
     expect(one, four, 0.5, {"1": bits([0, 0, 1], [0, 1, 0])}, f"{survivors} {dead}")
     expect(one, four, 0.25, {"1": bits([0, 1, 1], [0, 1, 0])}, survivors)
     expect(one, four, 0.4, {"1": bits([0, 0, 1], [0, 1, 0])}, survivors)
+    expect(one, four, 0.3, {"1": bits([0, 1, 1], [0, 1, 0])}, f"{survivors} 1.2 rounds to 1.")
+    five = {"1.weight": torch.tensor([[5.0, -4.0, 3.0, -2.0, 1.0]])}
+    expect(five, {"1": bits([1, 1, 1, 1, 1])}, 0.5, {"1": bits([1, 1, 1, 0, 0])}, f"{survivors} 2.5 rounds to 2.")
     expect(one, four, 0.0, four, f"A share of 0 prunes nothing. {dead}")
     expect(one, four, 1.0, {"1": bits([0, 0, 0], [0, 0, 0])}, "A share of 1 prunes all.")
     expect({"1.weight": one["1.weight"].T}, {"1": four["1"].T}, 0.25, {"1": bits([0, 0], [1, 1], [1, 0])},
@@ -384,7 +387,7 @@ with check("find_ticket", points=4) as c:
                 idea="Multiply into new tensors: the snapshot is needed again in the next round.")  # fmt: skip
         c.equal(ours.masks, masks, called=f"the masks given, after {called}", idea="Leave the masks given as they are.")
         c.equal(ours.count(), f"trainings: {rounds}, cuts: {rounds}", called=called,
-                idea="One training and one cut a round; the ticket is returned untrained.")  # fmt: skip
+                idea="One training and one cut a round, by the train and cut that are given as arguments.")  # fmt: skip
         for number in range(rounds):
             inside = f"round {number + 1} of {called}"
             weights = referee.train(masked_by(referee.start, masks), masks, step)
@@ -403,7 +406,9 @@ with check("find_ticket", points=4) as c:
             masks = referee.cut(weights, masks, share)
         c.true(isinstance(got, tuple) and len(got) == 2, called=called, expected="a tuple (ticket, masks)", got=got,
                idea="Return the ticket's weights first, then its masks.")  # fmt: skip
-        c.equal(got[1], masks, called=f"the masks of {called}", idea="Return the masks of the last cut.")
+        c.equal(
+            got[1], masks, called=f"the masks of {called}", idea="Return the ticket, then the masks of the last cut."
+        )
         c.equal(got[0], masked_by(referee.start, masks), called=f"the ticket of {called}",
                 idea="The ticket is the snapshot, biases too, with the pruned weights at zero.")  # fmt: skip
 
@@ -423,7 +428,7 @@ with check("find_ticket", points=4) as c:
 
 # %%
 SEEDS, SHARE, ROUNDS = range(5), 0.5, 3
-REWIND = 0  # the step to rewind to; try 20 once you are through (section 7 is about 0)
+REWIND = 0  # the step to rewind to
 
 starts = {seed: snapshot(REWIND, seed) for seed in SEEDS}
 tickets, rounds = {}, {seed: [] for seed in SEEDS}  # (weights, masks) and the trainings on the way, by seed
@@ -453,8 +458,8 @@ print(f"{size:.1%} of the weights survive")
 
 # %% [markdown]
 # **Reading the figure.** Nobody told the mask what an image is. Where the left picture is dark, many neurons still
-# listen to that pixel; where it is pale, hardly any. Do you find the things in the images again? On the right, one
-# ranking treats the layers unequally, as in lab 02: the layers of few weights, which are large, keep most of them.
+# listen to that pixel; where it is pale, hardly any: pixels that are the same in every image have nothing to say. On
+# the right, one ranking treats the layers unequally, as in lab 02: a layer of few weights keeps more of them.
 #
 # The mask knows something, then. But does the ticket win because of *which* connections it has, or because of the
 # *values* that they start from?
@@ -632,8 +637,9 @@ print(f"last of the three: {min(finished, key=finished.get)}; your guess: {my_la
 
 # %% [markdown]
 # **Reading the figure.** Each dot is a seed; the bar with its caps is the mean and its 95 % interval, of five seeds. If
-# structure were all, the re-initialised network would do as well as the ticket. If the weights were all, the shuffled
-# one would. Intervals that overlap do not settle it, and neither do single dots: section 6 does.
+# structure were all, the re-initialised network would do as well as the ticket. The shuffled one changes more than it
+# seems: at other places, other start values survive. If only the number of weights in a layer counted, it would do as
+# well. Intervals that overlap do not settle it, and neither do single dots: section 6 does.
 #
 # ## 4 Or was it just the learning rate?
 #
@@ -654,8 +660,8 @@ print(f"last of the three: {min(finished, key=finished.get)}; your guess: {my_la
 # `train` and `cut` are as in exercise 4.2. Whether weights that were cut last are zero in what you return is up to you;
 # `train` holds the masks. `weights` and `masks` stay as they are.
 #
-# *Example:* a weight begins at 0.5 and trains to 2.0. Survives it, the second round trains it from 2.0; in exercise 4.2
-# it would have gone back to 0.5.
+# *Example:* a weight begins at 0.5 and trains to 2.0. If it survives, the second round trains it from 2.0; in exercise
+# 4.2 it would have gone back to 0.5.
 #
 # <details><summary>Hint 1: the idea</summary>
 # It is the loop of exercise 4.2 without the way back: what a training returns is what the next one starts from.
@@ -735,7 +741,8 @@ again = trained(pruned_at_end, masks)
 same = torch.cat([(masks[name] & tickets[0][1][name]).flatten() for name in layers]).sum().item()
 print(f"learning rate rewound, seed 0: validation accuracy {again.accuracy:.2f} %")
 print(f"weights rewound, seed 0:       validation accuracy {runs['ticket'][0].accuracy:.2f} %")
-print(f"weights that both of them keep: {same / sum(int(mask.sum()) for mask in masks.values()):.0%}")
+both = same / sum(int(mask.sum()) for mask in masks.values())
+print(f"of the weights kept here, the other ticket keeps {both:.0%}; two masks drawn by chance would share {size:.0%}")
 
 # %% [markdown]
 # One seed decides nothing; the long runs in section 8 have more.
@@ -744,7 +751,7 @@ print(f"weights that both of them keep: {same / sum(int(mask.sum()) for mask in 
 #
 # The accuracy at the end is half of Frankle and Carbin's claim. The other half: a winning ticket gets there in **as
 # many steps or fewer**. They measure it by the step at which one would have stopped early, where the validation loss is
-# lowest. After it the network learns the training images by heart.
+# lowest. What the network learns after it is of no more use on new images.
 #
 # ### Exercise 4.5: The early-stop step
 # *2 points, 5 minutes, about 2 lines*
@@ -754,7 +761,7 @@ print(f"weights that both of them keep: {same / sum(int(mask.sum()) for mask in 
 # $$\text{stop} = \min\big\{s : \ell_s = \min_t \ell_t\big\}.$$
 #
 # `losses` is `{step: loss}` in any order. Where several steps share the lowest loss, the **earliest** counts. A loss
-# that is not a number (`nan`) is no loss; at least one is.
+# that is not a number (`nan`) is no loss; at least one of the losses is a number.
 #
 # *Example:* `{40: 0.5, 20: 0.7, 80: 0.4, 60: 0.4}` gives 60.
 #
@@ -835,7 +842,7 @@ figures.show(
 #
 # You have a handful of seeds, and their accuracies differ from each other about as much as the networks do. So is the
 # ticket ahead? The runs are **paired**: ticket and control of a seed saw the same batches in the same order, and share
-# the mask or the snapshot. Compare them seed by seed, and whatever a lucky seed adds to both of them drops out.
+# the mask or the snapshot. Compare them seed by seed: what a lucky seed adds to *both* of them drops out.
 #
 # ### Exercise 4.6: A paired decision
 # *4 points, 12 minutes, about 8 lines*
@@ -939,16 +946,18 @@ for name, (mean, half, decision) in verdicts.items():
     error = math.hypot(*(stats.sem(reached[each]) for each in ("ticket", name)))
     unpaired = stats.t.ppf(0.975, 2 * len(SEEDS) - 2) * error
     print(f"ticket - {name:<16}{mean:+.2f} ± {half:.2f} points: {decision:<12}unpaired ± {unpaired:.2f}")
-print(f"your guess for the narrower one: {my_narrower}")
+    print(f"{'':25}narrower: {'paired' if half < unpaired else 'unpaired'}; your guess: {my_narrower}")
 
 # %% [markdown]
 # **Reading the figure.** An interval to the right of the dotted line: the ticket is ahead, and five seeds are enough to
 # say so. An interval across the line is not a proof that there is no difference; it says that these seeds cannot tell.
-# Against the *dense* network that is enough for a winning ticket: not to be behind.
+# So "undecided" against the *dense* network does not yet make a winning ticket either. It takes an interval whose lower
+# end lies above the loss that you would accept.
 #
-# Were the pairs narrower? They are where luck is shared, with dotted lines in section 3 that run side by side. Where it
-# is not, pairing gains nothing and costs a little: the quantile of $n - 1$ degrees of freedom is larger than that of
-# $2n - 2$. One decides for pairs by how the experiment was made, before looking at the widths.
+# Were the pairs narrower? They are where luck is shared, with dotted lines in section 3 that run side by side. Where
+# those lines cross, a seed that was lucky for one network was not for the other, and the differences spread *more*; and
+# the quantile of $n - 1$ degrees of freedom is larger than that of $2n - 2$. One decides for pairs by how the
+# experiment was made, before looking at the widths.
 #
 # ## 7 Does the mask know something before the first step?
 #
@@ -975,8 +984,7 @@ print(f"your guess for the narrower one: {my_narrower}")
 #
 # <details><summary>Hint 1: the idea</summary>
 # Compare magnitudes, not values. String the layers together before you divide, so that a large layer counts for more.
-# For the prediction: a weight that training has taken nearly to zero, and that the mask sets to zero at once, has been
-# moved where training wanted it. What about the masks and the weights of the two controls?
+# For the prediction: which of the five has a mask that was chosen by looking at what training did to *these* weights?
 # </details>
 # <details><summary>Hint 2: the call</summary>
 # <code>after[key].abs() &lt; before[key].abs()</code> is a boolean tensor; index it with <code>~mask</code> for the
@@ -1098,21 +1106,24 @@ ax.text(1.01, 100 / len(data.classes), "chance", color=figures.REFERENCE, va="ce
         transform=ax.get_yaxis_transform())  # fmt: skip
 ax.set(ylabel="validation accuracy (%)", title="Before any training, five seeds")
 figures.show(fig, alt="Validation accuracy before any training of the dense network, the ticket and its controls.")
-shares = shrunk_shares(starts[0], runs["dense"][0].weights, tickets[0][1])
-print(f"moved towards zero in the dense training: {shares[0]:.0%} of the pruned weights, {shares[1]:.0%} of the kept")
+before, after = starts[0], runs["dense"][0].weights
+of_all = shrunk_shares(before, after, full)[1]
+of_pruned, of_kept = shrunk_shares(before, after, tickets[0][1])
+print(f"moved towards zero in the dense training: {of_all:.0%} of all weights, {of_pruned:.0%} of the pruned ones and "
+      f"{of_kept:.0%} of the kept ones")  # fmt: skip
 
 # %% [markdown]
-# **Reading the figure.** The ticket's weights are still the random ones, yet its accuracy is not chance. Compare the
-# two shares below the figure: a cut by size keeps, above all, weights that training made larger. They pointed the right
-# way from the beginning, and many that pulled against them are silent now. So the mask alone goes a part of the way
-# that training would go; Zhou et al. call it a *supermask*. It fits its own weights only: new weights under this mask,
-# or these weights under another, know nothing.
+# **Reading the figure.** The ticket's weights are still the random ones, yet its accuracy is not chance. The three
+# shares say why: pruned weights moved towards zero about as often as any, but of the kept ones few did. A cut by size
+# keeps, above all, weights that training made **larger**, those that pointed the right way from the beginning. Picking
+# them out is a step of learning by itself; Zhou et al. call such a mask a *supermask*. It fits its own weights only:
+# new weights under this mask, or these weights under another, know nothing.
 #
 # ## 8 All sizes, all seeds
 #
 # Your live experiment was small: one size, a short training. The next record is of a longer run of the same method,
 # made once by `recipes/tickets.py`: more images and steps, many sizes, several rewind steps, and the learning rate as a
-# fourth curve, one network a seed and a size.
+# fourth curve. Accuracies are those after the last step.
 
 # %% locked="record"
 TONES = {
@@ -1162,8 +1173,8 @@ def plot_arms(record: dict, step: int, ax) -> None:
 lenet = load_results("tickets-lenet300")
 
 # %% [markdown]
-# **Predict:** at how many per cent of the weights will the ticket and the re-initialised network part for good? Read it
-# from the figure where the bands no longer touch.
+# **Predict:** from which size down is the ticket ahead of **both** controls, the re-initialised and the shuffled one,
+# at every smaller size, too? Your `paired_decision` judges.
 
 # %%
 my_parting = 50  # your guess, in per cent of the weights
@@ -1184,16 +1195,27 @@ for number, share in enumerate(remaining(lenet)):
         mean, half, decision = paired_decision(ours[number], arm_of(lenet, name, first_step, "test")[number])
         row += f"{f'{mean:+.2f} ± {half:.2f} {decision}':>28}"
     print(row)
+parted = None
+for number in reversed(range(len(ours))):
+    controls = [arm_of(lenet, name, first_step, "test")[number] for name in ("re-initialised", "shuffled")]
+    if any(paired_decision(ours[number], control)[2] != "ahead" for control in controls):
+        break
+    parted = remaining(lenet)[number]
+print(
+    f"ahead of both controls from {parted:.1f} % of the weights down; your guess: {my_parting} %" if parted else "never"
+)
 
 # %% [markdown]
 # **Reading the figure.** The table is yours: `paired_decision` for the ticket against each of the three, from many
-# weights to few. Go down a column and see where the word changes. With so many decisions at 95 %, about one in twenty
-# would be wrong even if nothing differed; a word that stays from row to row is worth more than a single one.
+# weights to few. Bands that overlap may still hide a difference that the pairs show, so read the words. With so many
+# decisions at 95 %, about one in twenty would be wrong even if nothing differed: a word that stays from row to row is
+# worth more than a single one.
 #
 # Walk through the same numbers yourself, for every rewind step.
 #
-# **Try:** At about 15 % of the weights, how far behind is each control? At which size does the ticket fall below the
-# dense network, all weights remaining? Go to the fewest weights and change the rewind step: who gains by a later one?
+# **Try:** Near 17 % of the weights, how far behind is each control? At which size does the mean of the ticket fall
+# below the dense network, all weights remaining, and stay there? At the fewest weights, does any rewind step help the
+# ticket by more than its interval?
 
 # %%
 TicketExplorer(lenet)
@@ -1211,6 +1233,8 @@ fig, (ax,) = figures.figure(width=7)
 for name, by_round in stops.items():
     means, halves = zip(*map(mean_interval, by_round), strict=True)
     ax.errorbar(remaining(lenet), means, halves, fmt="o-", color=TONES[name], capsize=3, label=name)
+whole = [early_stop({int(step): found for step, found in seed["dense"]["losses"].items()}) for seed in lenet["seeds"]]
+ax.axhline(sum(whole) / len(whole), color="black", linestyle=":", label="dense")
 ax.set(xscale="log", xlabel="weights remaining (%)", ylabel="early-stop step", title="How soon the loss is lowest")
 ax.set_xticks(remaining(lenet)[::2], [f"{share:.2g}" for share in remaining(lenet)[::2]])
 ax.minorticks_off()
@@ -1223,13 +1247,13 @@ print(f"{about(lenet)}; the loss was looked at every {lenet['settings']['look_ev
 # **Reading the figure.** Lower is sooner. Look for the sizes at which the ticket needs fewer steps than both controls:
 # there the start values are a head start and not just a better end.
 #
-# ## 9 Larger networks: not from the very first step
+# ## 9 And larger networks? Not from the very first step
 #
 # LeNet-300-100 is kind. On larger networks, Frankle et al. (2019, 2020) could not find winning tickets at step 0 at the
 # usual learning rates: in the first steps, two trainings of the same weights on different batches still drift apart to
 # different solutions. Rewound to a step **a little later**, after the network has become stable to that, tickets win
-# again. Strictly they are then no tickets of the initialisation but of a very early training. This small network is
-# stable from the start: the last cell says whether a later step gains anything at all.
+# again. Strictly they are then no tickets of the initialisation but of a very early training. Does this small network
+# gain anything from a later step?
 
 # %%
 rewinds = lenet["settings"]["rewind"]
