@@ -27,7 +27,7 @@ def test_a_pruned_network_is_compared_with_dense_of_equal_budget(pruned, met, mo
     seeds = [{"pruned": [{"test": 0.0}, {"test": test}]} | dense for test in pruned]
     record = {"dataset": "toys", "settings": {"factors": [20], "main": 20}, "seeds": seeds}
     monkeypatch.setattr(scoreboard, "load_results", lambda run: record)
-    at_main, smallest, one_cycle = scoreboard.pruning_rows("lenet5")
+    at_main, smallest, one_cycle = scoreboard.pruning_rows("lenet300")
     assert (at_main.met, smallest.met, one_cycle.met) == (met, True, False)  # the second has half a point to spare
 
 

@@ -9,7 +9,6 @@ HAN = "Han et al. 2015, table 1"
 FRANKLE = "Frankle & Carbin 2019"
 PRUNED = {  # the label of each network, and what was published of it
     "lenet300": ("LeNet-300-100", f"12x, error 1.64 to 1.59 % on MNIST ({HAN})"),
-    "lenet5": ("LeNet-5", f"12x, error 0.80 to 0.77 % on MNIST ({HAN})"),
 }
 
 
