@@ -31,7 +31,7 @@ def settings(tmp_path_factory, run_in) -> dict[str, str]:
     return chosen
 
 
-@pytest.mark.parametrize("lab", ["01_dense_sparse", "02_magnitude", "04_lottery"])
+@pytest.mark.parametrize("lab", ["01_dense_sparse", "02_magnitude", "03_iterative", "04_lottery"])
 def test_a_lab_runs_on_a_folder_of_images(lab, settings, copy_of_course, run_in):
     notebook = copy_of_course() / "solutions" / lab / f"{lab}.ipynb"
     command = ("jupyter", "nbconvert", "--to", "notebook", "--execute", "--output", "done", notebook.name)

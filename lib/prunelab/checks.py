@@ -171,5 +171,5 @@ def _remedy(error: Exception) -> str:
     if isinstance(error, NotImplementedError):
         return "Replace `raise NotImplementedError()` in the exercise's cell by your code, and run that cell first."
     if isinstance(error, NameError):
-        return "Run the exercise's cell first, and the setup cell at the top; then check the spelling of the name."
+        return f"Does the exercise's cell set `{error.name}`? Run it, and the setup cell at the top; check the spelling."
     return ""

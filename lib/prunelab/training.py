@@ -52,15 +52,10 @@ def fit(
     """
     torch.manual_seed(seed)
     model.train().to(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9, weight_decay=weight_decay, nesterov=True)
-    total = max(3, steps)  # torch's schedule divides by zero unless it rises and falls for a step each
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=lr, total_steps=total, pct_start=max(0.1, 2 / total), cycle_momentum=False
-    )
+    optimizer, schedule = _one_cycle(model, steps, lr, weight_decay)
     losses = []
-    bar = tqdm(
-        batches(dataset, steps), total=steps, desc=progress, disable=progress is None, file=sys.stdout, mininterval=2
-    )
+    quiet = progress is None
+    bar = tqdm(batches(dataset, steps), total=steps, desc=progress, disable=quiet, file=sys.stdout, mininterval=2)
     for step, (images, labels) in enumerate(bar):
         if step < start:
             optimizer.step()  # without gradients it changes nothing; the schedule asks for it
@@ -78,6 +73,17 @@ def fit(
         losses.append(loss.detach())
     model.to(memory_format=torch.contiguous_format)
     return torch.stack(losses).tolist()
+
+
+def _one_cycle(model: nn.Module, steps: int, lr: float, weight_decay: float):
+    """The optimizer of `fit` and the schedule of its learning rate."""
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9, weight_decay=weight_decay, nesterov=True)
+    total = max(3, steps)  # torch's schedule divides by zero unless it rises and falls for a step each
+    rising = max(0.1, 2 / total)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, max_lr=lr, total_steps=total, pct_start=rising, cycle_momentum=False
+    )
+    return optimizer, schedule
 
 
 def batches(dataset: TensorDataset, steps: int):
