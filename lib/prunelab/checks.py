@@ -171,5 +171,7 @@ def _remedy(error: Exception) -> str:
     if isinstance(error, NotImplementedError):
         return "Replace `raise NotImplementedError()` in the exercise's cell by your code, and run that cell first."
     if isinstance(error, NameError):
-        return f"Does the exercise's cell set `{error.name}`? Run it, and the setup cell at the top; check the spelling."
+        return (
+            f"Does the exercise's cell set `{error.name}`? Run it, and the setup cell at the top; check the spelling."
+        )
     return ""

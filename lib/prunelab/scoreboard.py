@@ -121,10 +121,7 @@ def late_row() -> Row:
     record = load_results("tickets-vgg")
     settings = record["settings"]
     step, share = max(settings["rewind"]), settings["keep"] ** settings["rounds"]
-    pairs = [
-        tuple(seed["rewind"][str(k)]["ticket"][-1]["test"] for k in (step, 0))
-        for seed in record["seeds"]
-    ]
+    pairs = [tuple(seed["rewind"][str(k)]["ticket"][-1]["test"] for k in (step, 0)) for seed in record["seeds"]]
     words = f"VGG, ticket of {share:.1%} of the weights: rewound to step {step}, ahead of step 0"
     return compared("tickets-vgg", Claim(words, f"larger networks need it ({FRANKLE_2020})", _ahead), pairs)
 

@@ -156,8 +156,8 @@ print(f"dense, {STEPS} steps: validation accuracy {dense.accuracy:.1f} %, loss {
 #
 # $$k = \operatorname{round}(p \cdot n), \qquad n = \sum_l \lVert m_l \rVert_0,$$
 #
-# with the share $p$ from 0 to 1 and Python's `round`; $\lVert m_l \rVert_0$ counts the `True` of layer $l$. What is pruned stays pruned, whatever number `weights` holds
-# there. Inputs stay as they are.
+# with the share $p$ from 0 to 1 and Python's `round`; $\lVert m_l \rVert_0$ counts the `True` of layer $l$. What is
+# pruned stays pruned, whatever number `weights` holds there. Inputs stay as they are.
 #
 # *Example:* one layer with weights `[0.1, -0.2, 0.5, 3.0, -4.0, 0.05]` and mask `[1, 1, 1, 0, 1, 0]`. Four survive, so
 # $p = 0.5$ takes two of them, 0.1 and -0.2: the new mask is `[0, 0, 1, 0, 1, 0]`. Half of *all six* would have taken
@@ -645,9 +645,10 @@ print(f"last of the three: {min(finished, key=finished.get)}; your guess: {my_la
 # ## 4 Or was it just the learning rate?
 #
 # There is a third suspect. After a cut one may keep the **trained** weights and rewind nothing but the **schedule** of
-# the learning rate, its rise and fall over the steps: train all of them again from where the weights are. Renda, Frankle and Carbin (2020) found that this does as
-# well as rewinding the weights, or better. As a way to prune, it is the simplest there is. But it cannot tell whether a
-# small network could have been trained *from the start*: what it begins from has been trained already.
+# the learning rate, its rise and fall over the steps: train all of them again from where the weights are. Renda,
+# Frankle and Carbin (2020) found that this does as well as rewinding the weights, or better. As a way to prune, it is
+# the simplest there is. But it cannot tell whether a small network could have been trained *from the start*: what it
+# begins from has been trained already.
 #
 # ### Exercise 4.4: Rewind the learning rate alone
 # *2 points, 6 minutes, about 4 lines*
@@ -1268,7 +1269,9 @@ for ax, step in zip(axes, rewinds, strict=True):
     plot_arms(vgg, step, ax)
     ax.sharey(axes[0])
 axes[-1].legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5), title="dotted: dense")
-figures.show(fig, alt="Test accuracy against weights remaining of VGG, one panel for each rewind step, with 95 % bands.")
+figures.show(
+    fig, alt="Test accuracy against weights remaining of VGG, one panel for each rewind step, with 95 % bands."
+)
 for record in (lenet, vgg):
     print(about(record))
     for number, share in enumerate(remaining(record)):
@@ -1284,9 +1287,9 @@ print(f"best mean of VGG at {remaining(vgg)[-1]:.1f} %: step {best}; your guess:
 # %% [markdown]
 # **Reading the figure.** At step 0, is the blue line above the orange one, as it was in the small network? If not, the
 # first weights were worth no more than any others. A later panel asks the same of weights that have been trained for a
-# moment. Be fair to the controls: only the ticket and the shuffled network start from the later step; the re-initialised
-# one never saw it. Where **shuffled** rises as well, early training helped everybody; where the ticket alone does, mask
-# and weights belong together.
+# moment. Be fair to the controls: only the ticket and the shuffled network start from the later step; the
+# re-initialised one never saw it. Where **shuffled** rises as well, early training helped everybody; where the ticket
+# alone does, mask and weights belong together.
 #
 # **Try:** For the fewest weights, what does the ticket gain as the rewind step grows? Does the re-initialised network
 # change with it, and should it? Where is the ticket ahead of the learning rate's curve, which never rewinds a weight?
