@@ -1,9 +1,13 @@
-"""What a weight really costs: encoded, not estimated."""
+"""What a weight and a network really cost: encoded, counted and timed, not estimated."""
+
+import time
+from collections.abc import Callable
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 FORMATS = ("dense", "coo", "csr", "csr32", "bitmask", "2:4")
 
@@ -49,3 +53,35 @@ def _two_of_four(matrix: Tensor) -> list[Tensor]:
     kept = (fours != 0).byte().topk(2).indices.sort().values  # (n / 4, 2)
     bits = torch.stack([kept // 2, kept % 2], dim=-1)
     return [fours.gather(1, kept), torch.from_numpy(np.packbits(bits.numpy().astype(bool)))]
+
+
+def parameters(model: nn.Module) -> int:
+    """Number of weights and biases of a model, those of its batch norms included."""
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+@torch.no_grad()
+def macs(model: nn.Module, shape: tuple[int, ...]) -> int:
+    """Multiply-accumulate operations of a model for one input of `shape`, without the batch, as torch counts them.
+
+    Convolutions and linear layers count, as in the literature. The model is left in eval mode.
+    """
+    with FlopCounterMode(display=False) as counter:
+        model.eval()(torch.zeros(1, *shape))
+    return counter.get_total_flops() // 2
+
+
+@torch.inference_mode()
+def latencies(runs: dict[str, Callable[[], object]], rounds: int = 30) -> dict[str, list[float]]:
+    """Seconds that each of the `runs` took in each round, after three rounds of warm-up.
+
+    All run in turn within a round, so that whatever else the machine does meanwhile strikes all of them: compare them
+    round by round, by the median of their ratios.
+    """
+    seconds = {name: [] for name in runs}
+    for _ in range(rounds + 3):
+        for name, run in runs.items():
+            start = time.perf_counter()
+            run()
+            seconds[name].append(time.perf_counter() - start)
+    return {name: taken[3:] for name, taken in seconds.items()}

@@ -1,4 +1,4 @@
-"""The five networks of the course, for images of 28 or 32 pixels, and their trained weights."""
+"""The networks of the course, for images of 28 or 32 pixels, and their trained weights."""
 
 import math
 from pathlib import Path
@@ -24,6 +24,19 @@ class LeNet300(nn.Sequential):
             nn.ReLU(),
             nn.Linear(second, classes),
         )
+
+
+class MLP(nn.Sequential):
+    """784-500-300-10 with batch norm, the perceptron that Liu et al. (2017) slimmed."""
+
+    def __init__(self, shape: tuple[int, int, int], classes: int, width: float = 1) -> None:
+        first, second = scaled(500, width), scaled(300, width)
+        super().__init__(
+            nn.Flatten(),
+            nn.Linear(math.prod(shape), first, bias=False), nn.BatchNorm1d(first), nn.ReLU(),
+            nn.Linear(first, second, bias=False), nn.BatchNorm1d(second), nn.ReLU(),
+            nn.Linear(second, classes),
+        )  # fmt: skip
 
 
 class LeNet5(nn.Module):
@@ -139,7 +152,7 @@ def _convolution(inputs: int, outputs: int, norm: bool = False) -> list[nn.Modul
     return [convolution, *([nn.BatchNorm2d(outputs)] if norm else []), nn.ReLU()]
 
 
-MODELS = {"lenet300": LeNet300, "lenet5": LeNet5, "alexnet": AlexNet, "vgg": VGG, "resnet": ResNet}
+MODELS = {"lenet300": LeNet300, "mlp": MLP, "lenet5": LeNet5, "alexnet": AlexNet, "vgg": VGG, "resnet": ResNet}
 
 
 def scaled(size: int, width: float) -> int:
