@@ -33,7 +33,7 @@ def series(
     spread: list = (),
     dashed: bool = False,
 ) -> dict:
-    """A curve along the slider; `tone` is kept, pruned, reference or muted, `points` are measured, `marks` circled.
+    """A curve along the slider; `tone` is kept, pruned, reference, other or muted, `points` are measured, `marks` circled.
 
     `spread` holds half the width of the interval at each position, drawn as a band.
     """
