@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 KEPT, PRUNED, REFERENCE = "#0072B2", "#E69F00", "#444444"  # blue and orange of Okabe & Ito (2008)
+OTHER = "#009E73"  # their green, for a fourth curve
 MASK_COLOURS = ListedColormap([PRUNED, KEPT])
 
 

@@ -1131,7 +1131,7 @@ TONES = {
     "ticket": figures.KEPT,
     "re-initialised": figures.PRUNED,
     "shuffled": "#999999",
-    "learning rate": "#009E73",
+    "learning rate": figures.OTHER,
 }
 
 

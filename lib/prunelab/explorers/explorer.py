@@ -8,7 +8,7 @@ import traitlets
 from IPython.display import HTML, display
 
 from prunelab.explorers.stills import first_choice, still
-from prunelab.figures import KEPT, PRUNED, REFERENCE, picture
+from prunelab.figures import KEPT, OTHER, PRUNED, REFERENCE, picture
 
 SPARSITIES = [percent / 100 for percent in range(101)]  # the positions of most sliders
 
@@ -63,7 +63,7 @@ class Explorer(anywidget.AnyWidget):
         With two menus the choices are all pairs, those of the first menu slowest, as in a nested loop.
         """
         controls = {"slider": asdict(slider or sparsity_slider()), "menus": [asdict(menu) for menu in menus]}
-        colours = {"kept": KEPT, "pruned": PRUNED, "reference": REFERENCE}
+        colours = {"kept": KEPT, "pruned": PRUNED, "reference": REFERENCE, "other": OTHER}
         data = {"name": name, "panels": panels, "summaries": summaries, "colours": colours}
         super().__init__(data=controls | data, levels=levels)
 

@@ -33,9 +33,10 @@ def series(
     spread: list = (),
     dashed: bool = False,
 ) -> dict:
-    """A curve along the slider; `tone` is kept, pruned, reference or muted, `points` are measured, `marks` circled.
+    """A curve along the slider; `points` are measured, `marks` circled.
 
-    `spread` holds half the width of the interval at each position, drawn as a band.
+    `tone` is kept, pruned, reference, other or muted. `spread` holds half the width of the interval at each position,
+    drawn as a band.
     """
     points, marks, spread = list(points), list(marks), list(spread)
     curve = {"label": label, "values": values, "tone": tone, "points": points, "marks": marks, "spread": spread}

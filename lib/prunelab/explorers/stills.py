@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
-from prunelab.figures import KEPT, PRUNED, REFERENCE, figure
+from prunelab.figures import KEPT, OTHER, PRUNED, REFERENCE, figure
 
-TONES = {"kept": KEPT, "pruned": PRUNED, "reference": REFERENCE, "muted": "#bdbdbd"}
+TONES = {"kept": KEPT, "pruned": PRUNED, "reference": REFERENCE, "other": OTHER, "muted": "#bdbdbd"}
 SHADES = LinearSegmentedColormap.from_list("kept", ["#4D9CC9", KEPT, "#002F4A"])
 
 
@@ -133,5 +133,6 @@ def _table(ax: Axes, panel: dict, variant: dict, percent: int, levels: bytes) ->
     table = ax.table([panel["head"], *texts] if panel["head"] else texts, loc="center", edges="horizontal")
     table.auto_set_font_size(False)
     table.set_fontsize(8)
+    table.scale(1, 1.4)
     table.auto_set_column_width(range(len(texts[0])))
     ax.set_axis_off()

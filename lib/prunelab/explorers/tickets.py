@@ -4,7 +4,7 @@ from prunelab.explorers import panels
 from prunelab.explorers.explorer import Explorer, Menu, Slider
 from prunelab.results import mean_interval
 
-TONES = {"ticket": "kept", "learning rate": "reference", "shuffled": "muted", "re-initialised": "pruned"}
+TONES = {"ticket": "kept", "learning rate": "other", "shuffled": "muted", "re-initialised": "pruned"}
 
 
 class TicketExplorer(Explorer):
