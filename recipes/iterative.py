@@ -9,8 +9,6 @@ Each seed of a network trains
 The settings were chosen on the validation split of seed 0; the test split chose nothing.
 """
 
-import argparse
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -18,12 +16,11 @@ from functools import partial
 import torch
 from torch import nn
 
-from prunelab import LabError
 from prunelab.data import load_data
 from prunelab.models import build
-from prunelab.training import BATCH, fit
+from prunelab.training import fit
 from pruning import Masks, full_masks, hold, layers, magnitude_masks, measured, random_masks, scale_dropout
-from runs import Advance, Run, run_all
+from runs import Advance, Run, epoch, main
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ class Trial:
 
     def __init__(self, settings: dict, seed: int, advance: Advance) -> None:
         self.settings, self.seed, self.data = Settings(**settings), seed, load_data()
-        self.epoch = len(self.data.train) // BATCH
+        self.epoch = epoch()
         self.fit = partial(fit, dataset=self.data.train, lr=self.settings.lr, after_step=advance)
 
     def results(self) -> dict:
@@ -138,25 +135,11 @@ def results(settings: dict, seed: int, advance: Advance) -> dict:
     return Trial(settings, seed, advance).results()
 
 
-def main() -> None:
-    names = [settings.network for settings in SETTINGS]
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("networks", nargs="*", default=names, metavar="NETWORK", help=f"of {', '.join(names)}")
-    chosen = parser.parse_args().networks
-    if unknown := set(chosen) - set(names):
-        parser.error(f"no network is called {', '.join(sorted(unknown))}; choose from {', '.join(names)}")
-    try:
-        steps = len(load_data().train) // BATCH
-        run_all([as_run(settings, steps) for settings in SETTINGS if settings.network in chosen])
-    except LabError as error:
-        sys.exit(f"iterative: {error}")
-
-
-def as_run(settings: Settings, epoch: int) -> Run:
+def as_run(settings: Settings) -> Run:
     """The run that data/results/iterative-NETWORK.json records."""
     epochs = 3 * sum(settings.epochs) - 2 * settings.epochs[0] + 2 * settings.epochs_to_main
-    return Run(f"iterative-{settings.network}", asdict(settings), results, settings.seeds, epochs * epoch)
+    return Run(f"iterative-{settings.network}", asdict(settings), results, settings.seeds, epochs * epoch())
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, {settings.network: partial(as_run, settings) for settings in SETTINGS})

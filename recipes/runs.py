@@ -4,6 +4,7 @@ Finished seeds lie in data/results/partial/ until the last of a run is there; th
 the one before. So a run that was killed goes on where it was, and a run after a finished one begins anew.
 """
 
+import argparse
 import json
 import multiprocessing
 import os
@@ -21,10 +22,11 @@ import torch
 from tqdm import tqdm
 
 import prunelab
+from prunelab import LabError
 from prunelab.data import DataNotFound, load_data
 from prunelab.files import write
 from prunelab.results import RESULTS, load_results, result_file
-from prunelab.training import has_fast_bf16
+from prunelab.training import BATCH, has_fast_bf16
 
 Advance = Callable[[], None]  # to be called after each step of training
 
@@ -73,6 +75,24 @@ def provenance() -> dict:
     """What ran: command, versions, and how it computed."""
     versions = {"python": platform.python_version(), "torch": torch.__version__, "prunelab": prunelab.__version__}
     return {"command": shlex.join(["python", *sys.argv]), "versions": versions, "bf16": has_fast_bf16(), "threads": 1}
+
+
+def main(description: str, runs: dict[str, Callable[[], Run]]) -> None:
+    """The command line of a recipe: train all of the `runs`, or those of the networks that it names."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("networks", nargs="*", default=list(runs), metavar="NETWORK", help=f"of {', '.join(runs)}")
+    chosen = parser.parse_args().networks
+    if unknown := set(chosen) - set(runs):
+        parser.error(f"no network is called {', '.join(sorted(unknown))}; choose from {', '.join(runs)}")
+    try:
+        run_all([run() for name, run in runs.items() if name in chosen])
+    except LabError as error:
+        sys.exit(f"{Path(sys.argv[0]).stem}: {error}")
+
+
+def epoch() -> int:
+    """Steps of training in an epoch."""
+    return len(load_data().train) // BATCH
 
 
 def run_all(runs: list[Run]) -> None:

@@ -8,22 +8,20 @@ again. At each size four networks are trained with the same number of weights in
   learning rate  weights never rewound, only the learning rate's schedule begins anew (Renda et al. 2020).
 """
 
-import argparse
-import sys
 from copy import deepcopy
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import TensorDataset
 
-from prunelab import LabError
 from prunelab.data import load_data
 from prunelab.models import build
 from prunelab.training import accuracy, autocast, fit
 from pruning import Masks, full_masks, hold, magnitude_masks, random_masks
-from runs import Advance, Run, run_all
+from runs import Advance, Run, main
 
 State = dict[str, Tensor]
 
@@ -168,19 +166,6 @@ def results(settings: dict, seed: int, advance: Advance) -> dict:
     return Trial(settings, seed, advance).results()
 
 
-def main() -> None:
-    names = [settings.network for settings in SETTINGS]
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("networks", nargs="*", default=names, metavar="NETWORK", help=f"of {', '.join(names)}")
-    chosen = parser.parse_args().networks
-    if unknown := set(chosen) - set(names):
-        parser.error(f"no network is called {', '.join(sorted(unknown))}; choose from {', '.join(names)}")
-    try:
-        run_all([as_run(settings) for settings in SETTINGS if settings.network in chosen])
-    except LabError as error:
-        sys.exit(f"tickets: {error}")
-
-
 def as_run(settings: Settings) -> Run:
     trainings = settings.rounds * (3 * len(settings.rewind) + 1) + 1
     late = sum(2 * settings.rounds * step for step in settings.rewind)
@@ -189,4 +174,4 @@ def as_run(settings: Settings) -> Run:
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, {settings.network: partial(as_run, settings) for settings in SETTINGS})

@@ -10,6 +10,7 @@ from prunelab.explorers.magnitude import MagnitudeExplorer
 from prunelab.explorers.mask_painter import MaskPainter
 from prunelab.explorers.schedule import ScheduleDesigner
 from prunelab.explorers.sensitivity import SensitivityExplorer
+from prunelab.explorers.slimming import SlimmingExplorer
 from prunelab.explorers.tickets import TicketExplorer
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "MaskPainter",
     "ScheduleDesigner",
     "SensitivityExplorer",
+    "SlimmingExplorer",
     "TicketExplorer",
 ]
