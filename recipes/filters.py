@@ -51,32 +51,33 @@ class Trial(channels.Trial):
     def results(self) -> dict:
         """Four orders at every share, and the arms at the main one."""
         model, shape = self.first_cycle(self.new()), self.data.shape
-        small = carved(model, self.kept(model, "l1", self.settings.share), shape)
+        small = carved(model, kept_filters(model, "l1", self.settings.share, self.seed), shape)
         return {
             **{order: [self.cut(model, order, share) for share in self.settings.shares] for order in ORDERS},
-            "dense": self.retrained(model, self.kept(model, "l1", 0)),
+            "dense": self.retrained(model, kept_filters(model, "l1", 0, self.seed)),
             "one cycle": self.scratch(self.new()),
             "scratch": self.scratch(channels.renewed(small, self.seed)),
         }
 
     def cut(self, model: nn.Module, order: str, share: float) -> dict:
         """The records of a small network as it was cut and, under "retrained", after its retraining."""
-        kept = self.kept(model, order, share)
+        kept = kept_filters(model, order, share, self.seed)
         return self.record(carved(model, kept, self.data.shape)) | {"retrained": self.retrained(model, kept)}
 
-    def kept(self, model: nn.Module, order: str, share: float) -> Kept:
-        """The filters that stay in each layer when its `share` that comes first in `order` goes."""
-        source, kept = seeded(self.seed), {}
-        for (name, norm), filters in zip(norms(model).items(), convolutions(model), strict=True):
-            size = filters.flatten(1).abs().sum(1)  # (out,)
-            places = {
-                "l1": size.argsort(),
-                "largest": size.argsort(descending=True),
-                "first": torch.arange(norm.num_features),
-                "random": torch.randperm(norm.num_features, generator=source),
-            }[order]
-            kept[name] = places[round(share * norm.num_features) :].sort().values
-        return kept
+
+def kept_filters(model: nn.Module, order: str, share: float, seed: int) -> Kept:
+    """The filters that stay in each layer when its `share` that comes first in `order` goes."""
+    source, kept = seeded(seed), {}
+    for (name, norm), filters in zip(norms(model).items(), convolutions(model), strict=True):
+        size = filters.flatten(1).abs().sum(1)  # (out,)
+        places = {
+            "l1": size.argsort(),
+            "largest": size.argsort(descending=True),
+            "first": torch.arange(norm.num_features),
+            "random": torch.randperm(norm.num_features, generator=source),
+        }[order]
+        kept[name] = places[round(share * norm.num_features) :].sort().values
+    return kept
 
 
 def convolutions(model: nn.Module) -> list[Tensor]:

@@ -19,6 +19,7 @@ from prunelab.explorers import (
     MaskPainter,
     ScheduleDesigner,
     SensitivityExplorer,
+    SlimmingExplorer,
     TicketExplorer,
     panels,
 )
@@ -289,3 +290,32 @@ def test_tickets_are_compared_seed_by_seed():
     assert rows["re-initialised"][2][1] == "-1.00 ± 0.00"  # paired: the seeds' own spread is gone
     assert rows["ticket"][1][1] == "88.00 ± 12.71 %"
     assert explorer.data["slider"]["texts"] == ["100 %", "50 %"]
+
+
+def slimming_record():
+    """A record of two seeds, two penalties, two shares, a network of two layers."""
+
+    def small(channels, parameters, test):
+        return {"channels": channels, "parameters": parameters, "macs": 2 * parameters, "test": test}
+
+    seeds = []
+    for luck in (0.0, 1.0):
+        whole, half = small({"a": 4, "b": 10}, 1000, 90 + luck), small({"a": 1, "b": 6}, 250, 50 + luck)
+        cuts = {penalty: {"cut": [whole, half]} for penalty in ("0", "0.001")}
+        seeds.append({"penalties": cuts, "retrained": [whole, half | {"test": 89 + luck}], "dense": whole})
+    settings = {"penalties": [0, 0.001], "penalty": 0.001, "shares": [0.0, 0.5], "share": 0.5}
+    return {"settings": settings, "seeds": seeds}
+
+
+def test_slimming_shows_the_retrained_network_for_the_main_penalty_alone():
+    explorer = SlimmingExplorer(slimming_record())
+    lines, bars, table = (panel["variants"] for panel in explorer.data["panels"])
+    assert [curve["label"] for curve in lines[0]["series"]] == ["as cut", "dense"]
+    cut, retrained, dense = lines[1]["series"]
+    assert (cut["values"], retrained["values"], dense["values"]) == ([90.5, 50.5], [90.5, 89.5], [90.5, 90.5])
+    assert cut["spread"] == pytest.approx([6.353, 6.353], abs=1e-3)  # t for one degree of freedom
+    assert [bar["values"] for bar in bars[1]["bars"]] == [[100, 25], [100, 60]]
+    assert [row["cells"][2][1] for row in table[1]["rows"]] == ["25.0 %", "25.0 %"]
+    assert explorer.alt.endswith(
+        "50 % of the channels cut: 25.0 % of the parameters left, 50.50 % as cut, 89.50 % retrained."
+    )

@@ -1,8 +1,10 @@
-"""Encoded bytes, against numbers done by hand and against the tensors that torch stores."""
+"""Bytes, parameters and MACs against numbers done by hand; latencies in pairs."""
 
 import pytest
 import torch
+from torch import nn
 
+from prunelab import measure
 from prunelab.measure import FORMATS, encoded_bytes
 
 
@@ -32,3 +34,17 @@ def test_csr_is_what_torch_stores(dtype):
 def test_an_unknown_layout_names_the_known_ones():
     with pytest.raises(ValueError, match=r"'zip'.*dense, coo, csr, csr32, bitmask, 2:4"):
         encoded_bytes(torch.ones(1, 1), "zip")
+
+
+def test_parameters_and_macs_by_hand():
+    model = nn.Sequential(nn.Conv2d(2, 3, 3, padding=1), nn.BatchNorm2d(3), nn.Flatten(), nn.Linear(3 * 4 * 5, 7))
+    assert measure.parameters(model) == (2 * 3 * 9 + 3) + 2 * 3 + (60 * 7 + 7)
+    assert measure.macs(model, (2, 4, 5)) == 2 * 3 * 9 * 4 * 5 + 60 * 7
+
+
+def test_latencies_run_in_turn_after_a_warm_up():
+    order = []
+    found = measure.latencies({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, rounds=5)
+    assert order == ["a", "b"] * 8
+    assert {name: len(seconds) for name, seconds in found.items()} == {"a": 5, "b": 5}
+    assert all(second >= 0 for seconds in found.values() for second in seconds)

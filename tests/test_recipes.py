@@ -15,10 +15,15 @@ from PIL import Image
 from torch import nn
 from torch.nn.utils import prune
 
+from prunelab.models import VGG
+
 RECIPES = Path(__file__).parents[1] / "recipes"
 sys.path.insert(0, str(RECIPES))
 
+import channels  # noqa: E402
+import filters  # noqa: E402
 import pruning  # noqa: E402
+import slimming  # noqa: E402
 
 TOY = """
 import sys, time
@@ -71,6 +76,48 @@ def test_dropout_shrinks_by_the_root_of_the_kept_share():
     masks["4"] = torch.zeros(5, 16).index_fill(1, torch.arange(4), 1)  # a quarter is kept
     pruning.scale_dropout(model, masks)
     assert model[3].p == pytest.approx(0.25)
+
+
+def vgg() -> nn.Module:
+    """A narrow VGG whose batch norms are those of no new network."""
+    torch.manual_seed(0)
+    model = VGG((1, 28, 28), 10, width=0.2).eval()
+    for norm in channels.norms(model).values():
+        for tensor in (norm.weight.data, norm.bias.data, norm.running_mean):
+            tensor.normal_()
+        norm.running_var.uniform_(0.5, 2)
+    return model
+
+
+@pytest.mark.parametrize("choose", ["slimming", "l1", "random"])
+def test_the_carved_network_is_the_masked_one(choose):
+    model, images = vgg(), torch.randn(4, 1, 28, 28)
+    kept = (
+        slimming.global_kept(model, 0.6) if choose == "slimming" else filters.kept_filters(model, choose, 0.6, seed=0)
+    )
+    small = channels.carved(model, kept, (1, 28, 28))
+    assert [norm.num_features for norm in channels.norms(small).values()] == [len(places) for places in kept.values()]
+    for name, norm in channels.norms(model).items():
+        gone = torch.ones(norm.num_features, dtype=torch.bool).index_fill(0, kept[name], False)
+        norm.weight.data[gone], norm.bias.data[gone] = 0, 0
+    with torch.no_grad():
+        torch.testing.assert_close(small(images), model(images), atol=1e-5, rtol=0)
+
+
+def test_the_smallest_factors_of_all_layers_go_but_one_a_layer_stays():
+    model = nn.Sequential(nn.BatchNorm2d(4), nn.BatchNorm2d(3))
+    model[0].weight.data = torch.tensor([0.1, -0.3, 0.2, 0.0])
+    model[1].weight.data = torch.tensor([5.0, -6.0, 0.25])
+    kept = slimming.global_kept(model, 5 / 7)  # all of the first layer and 0.25 of the second
+    assert {name: places.tolist() for name, places in kept.items()} == {"0": [1], "1": [0, 1]}
+
+
+def test_the_orders_of_filters():
+    model = nn.Sequential(nn.Conv2d(1, 4, 1, bias=False), nn.BatchNorm2d(4))
+    model[0].weight.data = torch.tensor([3.0, -4.0, 1.0, -2.0]).reshape(4, 1, 1, 1)
+    kept = {order: filters.kept_filters(model, order, 0.5, seed=0)["1"].tolist() for order in filters.ORDERS[:3]}
+    assert kept == {"l1": [0, 1], "largest": [2, 3], "first": [2, 3]}
+    assert len(filters.kept_filters(model, "random", 0.5, seed=0)["1"]) == 2
 
 
 @pytest.fixture
