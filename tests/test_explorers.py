@@ -1,5 +1,6 @@
 """The Python side of the explorers: exact counts, honest bytes, stills, size."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from prunelab.explorers import (
     ScheduleDesigner,
     SensitivityExplorer,
     SlimmingExplorer,
+    StageExplorer,
     TicketExplorer,
     panels,
 )
@@ -319,3 +321,25 @@ def test_slimming_shows_the_retrained_network_for_the_main_penalty_alone():
     assert explorer.alt.endswith(
         "50 % of the channels cut: 25.0 % of the parameters left, 50.50 % as cut, 89.50 % retrained."
     )
+
+
+def stages(shares):
+    """Two stages: the parameters are the product of the kept shares, a millisecond for each channel of the second."""
+    return {
+        (first, second): {"parameters": 1000 * first * second, "macs": 1, "predicted": second, "measured": 2 * second}
+        for first, second in shares
+    }
+
+
+def test_stages_are_shown_against_the_whole_network():
+    explorer = StageExplorer(stages(itertools.product((0.5, 1.0), repeat=2)), name="toy")
+    bars, table = (panel["variants"] for panel in explorer.data["panels"])
+    assert [bar["values"] for bar in bars[0]["bars"]] == [[25, 50], [100, 100], [50, 100], [50, 100]]
+    assert [bar["values"][1] for bar in bars[1]["bars"]] == [100] * 4
+    assert [row["cells"][1][0] for row in table[0]["rows"]] == ["250", "1", "500.00 ms", "1000.00 ms"]
+    assert explorer.data["menus"][0]["choices"] == explorer.data["slider"]["texts"] == ["50 %", "100 %"]
+
+
+def test_a_combination_of_stages_that_was_not_measured_is_named():
+    with pytest.raises(ValueError, match=r"nothing for \(0.5, 0.5\)"):
+        StageExplorer(stages([(0.5, 1.0), (1.0, 0.5), (1.0, 1.0)]), name="toy")

@@ -11,6 +11,7 @@ from prunelab.explorers.mask_painter import MaskPainter
 from prunelab.explorers.schedule import ScheduleDesigner
 from prunelab.explorers.sensitivity import SensitivityExplorer
 from prunelab.explorers.slimming import SlimmingExplorer
+from prunelab.explorers.stages import StageExplorer
 from prunelab.explorers.tickets import TicketExplorer
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "ScheduleDesigner",
     "SensitivityExplorer",
     "SlimmingExplorer",
+    "StageExplorer",
     "TicketExplorer",
 ]
