@@ -857,7 +857,8 @@ figures.show(
 #
 # The decision is `"ahead"` if the whole interval $[\bar d - h, \bar d + h]$ lies above 0, `"behind"` if all of it lies
 # below 0, and `"undecided"` if it contains 0, be it at its very end. There are at least two seeds. $t$ is the quantile
-# of Student's distribution: with few seeds, $s$ itself is uncertain, and 1.96 would promise too much.
+# of Student's distribution: with few seeds, $s$ itself is uncertain, and 1.96 would promise too much. (The course's
+# `mean_interval` knows all but the pairs and the decision. Write it out once; then use it for the rest of your life.)
 #
 # *Example:* ours `[90, 91, 92]`, rival `[89, 90.5, 90]`: the differences 1, 0.5, 2 have mean 1.17 and $s = 0.76$, so
 # $h = 4.30 \cdot 0.76 / \sqrt 3 = 1.90$: `"undecided"`, although the ticket won three times out of three. With 1.96 it
