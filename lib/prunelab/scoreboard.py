@@ -1,6 +1,6 @@
 """The headline results of the course beside the published ones, read from data/results/."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from prunelab.results import load_results, mean_interval
@@ -14,6 +14,7 @@ PRUNED = {  # the label of each network, and what was published of it
     "lenet300": ("LeNet-300-100", f"12x, error 1.64 to 1.59 % on MNIST ({HAN})"),
     "lenet5": ("LeNet-5", f"12x, error 0.80 to 0.77 % on MNIST ({HAN})"),
 }
+LIU, LI = "Liu et al. 2017, table 1", "Li et al. 2017, table 1"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,47 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """A network that lost channels: which, where its record is, what was published and how much must be gone.
+
+    `parameters` and `macs` are the shares that must be removed, `loss` the points that it may cost.
+    """
+
+    label: str
+    run: str
+    published: str
+    parameters: float
+    macs: float
+    loss: float = 0.0
+
+
+CUTS = [
+    Cut(
+        "VGG, slimmed",
+        "slimming-vgg",
+        f"88.5 % of parameters, 51 % of MACs, error -0.14 points on CIFAR-10 ({LIU})",
+        0.885,
+        0.51,
+    ),
+    Cut(
+        "MLP 784-500-300-10, slimmed",
+        "slimming-mlp",
+        f"84.4 % of parameters, error +0.06 points on MNIST ({LIU})",
+        0.844,
+        0,
+        0.06,
+    ),
+    Cut(
+        "VGG, L1 filters",
+        "filters-vgg",
+        f"VGG-16: 64 % of parameters, 34 % of MACs, error -0.15 points on CIFAR-10 ({LI})",
+        0.64,
+        0.34,
+    ),
+]
+
+
+@dataclass(frozen=True)
 class Claim:
     """What is to be measured, what was published, and when the claim holds.
 
@@ -43,7 +85,8 @@ class Claim:
 
 def scoreboard() -> list[Row]:
     """All rows; raise DataNotFound if a record is missing."""
-    return [*(row for network in PRUNED for row in pruning_rows(network)), gap_row(), *ticket_rows()]
+    pruned = [row for network in PRUNED for row in pruning_rows(network)]
+    return [*pruned, gap_row(), *ticket_rows(), *(row for cut in CUTS for row in cut_rows(cut))]
 
 
 def compared(run: str, claim: Claim, pairs: Sequence[tuple[float, float]]) -> Row:
@@ -124,6 +167,40 @@ def late_row() -> Row:
     pairs = [tuple(seed["rewind"][str(k)]["ticket"][-1]["test"] for k in (step, 0)) for seed in record["seeds"]]
     words = f"VGG, ticket of {share:.1%} of the weights: rewound to step {step}, ahead of step 0"
     return compared("tickets-vgg", Claim(words, f"larger networks need it ({FRANKLE_2020})", _ahead), pairs)
+
+
+def cut_rows(cut: Cut) -> list[Row]:
+    """Test accuracy after the retraining against three networks with as many steps: see recipes/channels.py."""
+    record = load_results(cut.run)
+    small = [_main_cut(seed, record["settings"]) for seed in record["seeds"]]
+    gone = {kind: 1 - _mean(one[kind] / seed["dense"][kind] for one, seed in zip(small, record["seeds"], strict=True))
+            for kind in ("parameters", "macs")}  # fmt: skip
+    enough = gone["parameters"] >= cut.parameters and gone["macs"] >= cut.macs
+    size = f"{cut.label}, {gone['parameters']:.1%} of parameters and {gone['macs']:.1%} of MACs removed"
+    rivals = {
+        "dense": "dense after the same two cycles",
+        "one cycle": "dense with all steps in one cycle",
+        "scratch": "the small network from scratch",
+    }
+    rows = []
+    for rival, words in rivals.items():
+        pairs = [(one["test"], seed[rival]["test"]) for one, seed in zip(small, record["seeds"], strict=True)]
+        claim = Claim(
+            f"{size}: no less accurate than {words}", cut.published, lambda mean, _: enough and mean >= -cut.loss
+        )
+        rows.append(compared(cut.run, claim, pairs))
+    return rows
+
+
+def _main_cut(seed: dict, settings: dict) -> dict:
+    """The retrained network of one seed at the record's main share."""
+    place = settings["shares"].index(settings["share"])
+    return seed["retrained"][place] if "retrained" in seed else seed["l1"][place]["retrained"]
+
+
+def _mean(values: Iterable[float]) -> float:
+    values = list(values)
+    return sum(values) / len(values)
 
 
 def _ahead(mean: float, half: float) -> bool:
