@@ -1,0 +1,1247 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab 05: Batch-norm scaling factors: network slimming
+#
+# *About 90 minutes, 20 points.*
+#
+# The weights that you cut in labs 01 to 04 left holes, and a processor multiplies by a hole as patiently as by anything
+# else. A whole **channel** is different: take it away, and every tensor that it was part of gets smaller. *But which
+# channels can go?* Liu and others (2017) noticed that batch norm already has one number for each channel, $\gamma$,
+# which multiplies everything the channel says. It is a volume knob. So let the network itself turn the knobs to zero
+# while it learns, and then cut out what has fallen silent. They called it **network slimming**.
+#
+# **You will be able to**
+#
+# - push the scaling factors of batch norm towards zero during training,
+# - rank the channels of a whole network and keep every layer alive,
+# - tell a channel that is constant from one that is silent,
+# - carve a smaller network out of a large one, and prove that it computes the same,
+# - choose how much to cut for a budget, and name the rivals that a slim network has to beat.
+
+# %% locked="setup"
+from contextlib import contextmanager
+from copy import deepcopy
+from functools import cache
+
+import torch
+import torch_pruning as tp
+from torch import Tensor, nn
+from torch.nn.utils import prune
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+from torch.utils.data import TensorDataset
+
+from prunelab import figures, models
+from prunelab.checks import check
+from prunelab.data import load_data
+from prunelab.explorers import SlimmingExplorer
+from prunelab.measure import latencies, macs, parameters
+from prunelab.results import load_results, mean_interval
+from prunelab.training import accuracy, fit, seeded
+
+data = load_data()  # train, validation and test images with labels
+part = TensorDataset(*(tensor[:10_000] for tensor in data.train.tensors))  # what the perceptrons here are trained on
+few = TensorDataset(*(tensor[:1000] for tensor in data.validation.tensors))  # enough images for a first look
+BatchNorm = nn.BatchNorm1d | nn.BatchNorm2d  # for isinstance(module, BatchNorm)
+
+
+def sparse_vgg() -> nn.Module:
+    """The course's VGG for this lab, trained."""
+    return models.load("vgg", data)
+
+
+def norms_of(model: nn.Module) -> dict[str, nn.Module]:
+    """The batch norms of a model, by name."""
+    return {name: module for name, module in model.named_modules() if isinstance(module, BatchNorm)}
+
+
+def lively(model: nn.Module, seed: int = 0) -> nn.Module:
+    """The model itself, in eval mode, its batch norms as if they had seen much: what a check tries an answer on."""
+    source = seeded(seed)
+    for norm in filter(lambda module: isinstance(module, BatchNorm), model.modules()):
+        for tensor in (norm.weight.data, norm.bias.data, norm.running_mean):
+            tensor.normal_(generator=source)
+        norm.running_var.uniform_(0.2, 2.0, generator=source)
+    return model.eval()
+
+
+# %% [markdown]
+# ## 1 What does one knob do?
+#
+# Batch norm treats each channel $c$ on its own. It takes the channel's mean $\mu_c$ and variance $\sigma_c^2$ away, and
+# gives it a new scale and a new shift, which are learned ($\epsilon$ is a tiny number against division by zero):
+#
+# $$y_c = \gamma_c\, \frac{x_c - \mu_c}{\sqrt{\sigma_c^2 + \epsilon}} + \beta_c.$$
+#
+# In torch, $\gamma$ is the `weight` of `nn.BatchNorm1d` (after linear layers, where a channel is a neuron) and
+# `nn.BatchNorm2d` (after convolutions), $\beta$ its `bias`. Both are vectors with one number for each channel. During
+# training $\mu$ and $\sigma^2$ come from the batch; in eval mode they are the averages kept in `running_mean` and
+# `running_var`. In front of the knob all channels have the same size, mean 0 and variance 1, so their $|\gamma|$ can be
+# compared. That is more than one can say of weights.
+#
+# The patient is the perceptron of the paper: 500 and 300 hidden neurons, each layer with batch norm, here trained for
+# 400 steps on 10,000 images. `fit(model, dataset, steps=400)` is this course's training: momentum, a little weight
+# decay, and a learning rate that rises to `lr` (0.05 if you do not say otherwise) and falls to zero. Every $\gamma$
+# starts at 1. **Predict:** after this ordinary training, what share of the knobs is below 0.1?
+
+# %%
+my_low = 0.3  # your guess, from 0 to 1
+
+torch.manual_seed(0)
+plain = models.build("mlp", data)
+fit(plain, part, steps=400)
+gammas = torch.cat([norm.weight.detach().abs() for norm in norms_of(plain).values()])
+fig, (ax,) = figures.figure(width=6, height=2.6)
+ax.hist(gammas.tolist(), bins=torch.linspace(0, 1.2, 61).tolist(), color=figures.KEPT)
+ax.axvline(1, color=figures.REFERENCE, linestyle=":")
+ax.text(1, 0.9, " start", color=figures.REFERENCE, transform=ax.get_xaxis_transform())
+ax.set(xlabel=r"$|\gamma|$", ylabel="channels", title="An ordinary training")
+figures.show(fig, alt="Histogram of the scaling factors after ordinary training.")
+print(f"below 0.1: {(gammas < 0.1).float().mean():.0%} of {len(gammas)} (your guess {my_low:.0%}); "
+      f"validation accuracy {accuracy(plain, data.validation):.1f} %")  # fmt: skip
+
+# %% [markdown]
+# **Reading the figure.** If this is one heap, then nothing in it says where to cut: the smallest knob is nearly as far
+# open as the largest. The network has no reason to close any, so give it one.
+#
+# ## 2 Can training turn the knobs down?
+#
+# Add a price to the loss: every knob pays for how far it is open,
+#
+# $$L_\text{slim} = L + \lambda \sum_{c} |\gamma_c|,$$
+#
+# with a strength $\lambda$. Such an L1 penalty pulls with the **same force** on a large knob as on a small one. L2, or
+# weight decay, pulls with a force of $\gamma$ itself: the nearer to zero, the weaker, so nothing quite arrives there.
+# At zero $|\gamma|$ has no slope. One takes 0, one of its subgradients, and lets the loss decide.
+#
+# ### Exercise 5.1: The pull
+# *3 points, 8 minutes, about 4 lines*
+#
+# After `loss.backward()`, before the optimizer's step, add the gradient of the penalty to the gradient of the loss, in
+# the `weight.grad` of every `nn.BatchNorm1d` and `nn.BatchNorm2d` of `model`, at any depth:
+#
+# $$\frac{\partial L}{\partial \gamma_c} \leftarrow \frac{\partial L}{\partial \gamma_c} + \lambda
+# \operatorname{sign}(\gamma_c), \qquad \operatorname{sign}(0) = 0.$$
+#
+# A gradient that is still `None` counts as zero. Nothing else changes: no parameter, and no gradient of another one.
+#
+# *Example:* $\lambda = 0.1$, $\gamma = [0.5, -2, 0]$ and gradients $[0.1, 0.2, 0.3]$ of the loss: afterwards they are
+# $[0.2, 0.1, 0.3]$. Weight decay would give $[0.15, 0, 0.3]$.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Gradients are tensors like others: one may add to them before the optimizer reads them. Walk through all modules, pick
+# the batch norms, and think of the one that has no gradient yet.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>model.modules()</code> walks through all depths; <code>isinstance(module, BatchNorm)</code> picks (the setup
+# cell has the name); <code>module.weight.detach().sign()</code> is -1, 0 or 1.
+# </details>
+
+
+# %% exercise="add_penalty"
+def add_penalty(model: nn.Module, strength: float) -> None:
+    """Add strength * sign(gamma) to the gradient of every batch norm's weight."""
+    ### BEGIN SOLUTION
+    for module in model.modules():
+        if isinstance(module, BatchNorm):
+            pull = strength * module.weight.detach().sign()
+            module.weight.grad = pull if module.weight.grad is None else module.weight.grad + pull
+    ### END SOLUTION
+
+
+# %% check="add_penalty" points=3
+with check("add_penalty", points=3) as c:
+    added = "Add lambda * sign(gamma) to what the loss has left in weight.grad, and do not replace it."
+    sign = "Add lambda times the sign of gamma, the same however large gamma is, and nothing where it is zero."
+    where = (
+        "Every BatchNorm1d and BatchNorm2d feels the pull, at any depth, and in weight.grad: gamma moves in the step."
+    )
+    alone = "Only the weight of batch norms is pulled, and only its gradient changes."
+    empty = "A gradient that is None counts as zero, so afterwards it is the pull itself."
+    GAMMAS = {"1": [0.5, -2.0, 0.0], "3.1": [-1.0, 3.0]}  # of the batch norms below
+
+    def pupil(dtype=torch.float32):
+        """Two batch norms, one of them one level deeper; the gradients of each parameter are 0.1, 0.2, 0.3, ..."""
+        torch.manual_seed(0)
+        deeper = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2), nn.LayerNorm(2))
+        model = nn.Sequential(nn.Conv2d(1, 3, 1), nn.BatchNorm2d(3), nn.Flatten(), deeper).to(dtype)
+        for name, values in GAMMAS.items():
+            norm = model.get_submodule(name)
+            norm.weight.data, norm.bias.data = torch.tensor(values, dtype=dtype), torch.full_like(norm.bias, -0.5)
+        for parameter in model.parameters():
+            steps = torch.arange(1.0, parameter.numel() + 1, dtype=dtype) / 10
+            parameter.grad = steps.reshape(parameter.shape)
+        return model
+
+    def pulled(model, strength, times=1, idea=added):
+        """The gradients by name after add_penalty."""
+
+        def gradients():
+            for _ in range(times):
+                add_penalty(model, strength)
+            return {name: parameter.grad for name, parameter in model.named_parameters()}
+
+        gradients.__name__ = f"{'twice ' if times == 2 else ''}add_penalty"
+        return c.call(gradients, idea=idea)
+
+    def expect(strength, times, idea, **want):
+        """Gradients of the two batch norms are those wanted, and all the rest is as it was."""
+        model, before = pupil(), pupil()
+        got = pulled(model, strength, times)
+        for name, values in want.items():
+            name = name.replace("_", ".")
+            called = f"the gradient of gamma = {GAMMAS[name]} after {times} x add_penalty(model, {strength})"
+            found, old = got[f"{name}.weight"], before.get_submodule(name).weight.grad
+            untouched = found is not None and found.shape == old.shape and found.equal(old)
+            c.equal(found, torch.tensor(values), called=called, idea=where if untouched else idea)
+        for (name, parameter), old in zip(model.named_parameters(), before.parameters(), strict=True):
+            if name.removesuffix(".weight") not in GAMMAS:
+                c.equal(got[name], old.grad, called=f"the gradient of {name}, no scaling factor", idea=alone)
+            if name.removesuffix(".weight") in GAMMAS or name.endswith("bias"):
+                c.equal(parameter.detach(), old.detach(), called=f"{name} itself", idea=alone)
+
+    expect(0.0, 1, added, **{"1": [0.1, 0.2, 0.3], "3_1": [0.1, 0.2]})
+    expect(0.1, 1, sign, **{"1": [0.2, 0.1, 0.3], "3_1": [0.0, 0.3]})
+    expect(0.5, 2, added, **{"1": [1.1, -0.8, 0.3], "3_1": [-0.9, 1.2]})
+    fresh = pupil()
+    fresh.zero_grad()
+    got = pulled(fresh, 0.25, idea=empty)
+    for name, want in (("1.weight", [0.25, -0.25, 0.0]), ("3.1.weight", [-0.25, 0.25])):
+        c.equal(got[name], torch.tensor(want), called=f"the gradient of {name}, None before add_penalty(model, 0.25)",
+                idea=empty)  # fmt: skip
+    ### BEGIN HIDDEN TESTS
+    for strength, seed in ((0.3, 1), (0.007, 2)):
+        model, twin = lively(pupil(torch.float64), seed), lively(pupil(torch.float64), seed)
+        images = torch.randn(5, 1, 1, 1, generator=seeded(seed), dtype=torch.float64)
+        for network in (model, twin):
+            network.zero_grad()
+            network(images).square().sum().backward()
+        price = strength * sum(norm.weight.abs().sum() for norm in norms_of(twin).values())
+        price.backward()  # torch's own derivative of the penalty
+        for (name, gradient), theirs in zip(pulled(model, strength).items(), twin.parameters(), strict=True):
+            c.equal(gradient, theirs.grad, called=f"the gradient of {name} in a random network", idea=sign)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Your function has to run between `backward` and `step`. torch calls a hook there if one asks for it, so this course's
+# training can stay as it is.
+
+
+# %% locked="training"
+def trained_mlp(strength: float) -> nn.Module:
+    """The perceptron of section 1, trained alike, but with your `add_penalty` before every step of the optimizer."""
+    torch.manual_seed(0)
+    model = models.build("mlp", data)
+    hook = register_optimizer_step_pre_hook(lambda *_: add_penalty(model, strength))
+    try:
+        fit(model, part, steps=400)
+    finally:
+        hook.remove()
+    return model.eval()
+
+
+# %% [markdown]
+# How strong must it be? Do it in the head. A step moves $\gamma$ by learning rate times gradient; the rate is about
+# 0.025 on average, and momentum 0.9 makes ten times as much of every push in the long run. So 400 steps of the pull
+# alone move a knob by about $400 \cdot 0.025 \cdot 10\, \lambda = 100\, \lambda$. With $\lambda = 0.01$ it just gets
+# from 1 to 0, if the loss does not pull back. (Liu and others trained their VGG for 160 epochs, where $\lambda =
+# 0.0001$ was enough.) **Predict:** with $\lambda = 0.03$, what share of the knobs ends below 0.01?
+
+# %%
+my_closed = 0.5  # your guess, from 0 to 1
+
+mlps = {0.0: plain.eval()} | {strength: trained_mlp(strength) for strength in (0.01, 0.03)}
+fig, axes = figures.figure(columns=3, width=3.8, height=2.8)
+for ax, (strength, model) in zip(axes, mlps.items(), strict=True):
+    gammas = torch.cat([norm.weight.detach().abs() for norm in norms_of(model).values()])
+    ax.hist(gammas.tolist(), bins=torch.linspace(0, 1.2, 61).tolist(), color=figures.KEPT, log=True)
+    ax.set(title=f"λ = {strength:g}", xlabel=r"$|\gamma|$", ylim=(0.5, len(gammas)))
+    print(f"λ = {strength:<5g} below 0.01: {(gammas < 0.01).float().mean():>4.0%}, "
+          f"validation accuracy {accuracy(model, data.validation):.1f} %")  # fmt: skip
+axes[0].set(ylabel="channels (log)")
+figures.show(fig, alt="Histograms of the scaling factors for three strengths of the penalty.")
+print(f"your guess for λ = 0.03: {my_closed:.0%}")
+
+# %% [markdown]
+# **Reading the figure.** The pull is the same for all, but some knobs resist: their channels earn more than they cost.
+# So one heap becomes two, the closed and the open, and the accuracy tells what the closing has cost. The picture in the
+# middle shows a training that ended on the way, as the sum above said it might.
+#
+# ## 3 Where is the cut?
+#
+# Now rank. The knobs of all layers compete with each other, so a layer that is mostly silent loses mostly everything,
+# and the network chooses its own shape. One thing must not happen: a layer without any channel would let nothing pass.
+#
+# ### Exercise 5.2: One threshold for all channels
+# *4 points, 12 minutes, about 9 lines*
+#
+# Return `{name: mask}` with a boolean mask (`True` keeps) of the channels of every `nn.BatchNorm1d` and
+# `nn.BatchNorm2d` of `model`, named as in `model.named_modules()`. Of **all channels together** the smallest go:
+#
+# $$\text{cut} = \text{the } k \text{ smallest of } \bigcup_l \{|\gamma_{l,1}|, \dots, |\gamma_{l,n_l}|\}, \qquad
+# k = \operatorname{round}\Big(s \sum_l n_l\Big)$$
+#
+# with share $s$ from 0 to 1, $n_l$ channels in layer $l$, and Python's `round`. Cut exactly $k$, even where several are
+# equal; which of those go is up to you. **Then** look for layers that lost everything: such a layer gets its channel
+# with the largest $|\gamma|$ back, so a few less than $k$ are gone. No other layer pays for it. `model` stays as it
+# was.
+#
+# *Example:* `a` has $\gamma = [0.9, -0.5]$, `b` has $[0.1, -0.3, 0.2]$. At $s = 0.4$, two of five go: `{"a": [True,
+# True], "b": [False, True, False]}`. At $s = 0.6$, three would go, all of `b`; its $-0.3$ comes back, and the masks are
+# the same.
+#
+# <details><summary>Hint 1: the idea</summary>
+# One long vector of all magnitudes, one long mask, switched off at the smallest, and cut into pieces as long as the
+# layers: the global masks of lab 02. Then one more loop, for the empty ones.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>torch.cat</code>, <code>argsort()[:k]</code>, <code>mask.split(lengths)</code>; then, for each layer,
+# <code>if not mask.any()</code> and <code>gamma.abs().argmax()</code>. The setup cell has
+# <code>norms_of(model)</code>.
+# </details>
+
+
+# %% exercise="keep_masks"
+def keep_masks(model: nn.Module, share: float) -> dict[str, Tensor]:
+    """{batch norm: boolean mask of its channels}, cutting the smallest |gamma| of all; no layer is left empty."""
+    ### BEGIN SOLUTION
+    sizes = {name: norm.weight.detach().abs() for name, norm in norms_of(model).items()}
+    together = torch.cat(list(sizes.values()))
+    kept = torch.ones(len(together), dtype=torch.bool)
+    kept[together.argsort()[: round(share * len(together))]] = False
+    masks = dict(zip(sizes, kept.split([len(size) for size in sizes.values()]), strict=True))
+    for name, mask in masks.items():
+        if not mask.any():
+            mask[sizes[name].argmax()] = True
+    return masks
+    ### END SOLUTION
+
+
+# %% check="keep_masks" points=4
+with check("keep_masks", points=4) as c:
+    together = "Rank |gamma| of all batch norms together; the round(share * all) smallest go. True keeps."
+    names = "A dict with one boolean mask for each BatchNorm1d and BatchNorm2d, by its name; nothing else counts."
+    guard = (
+        "A layer that lost everything gets the channel with its largest |gamma| back, and no other layer pays for it."
+    )
+    exact = "Cut round(share * all) channels, neither more nor fewer, whatever the ties."
+
+    def knobs(a, b):
+        """Batch norm `a`, and `b.1` one level deeper, with these gamma; a layer norm and beta to be left alone."""
+        deeper = nn.Sequential(nn.Conv2d(1, len(b), 1), nn.BatchNorm2d(len(b)))
+        model = nn.ModuleDict({"a": nn.BatchNorm1d(len(a)), "b": deeper, "other": nn.LayerNorm(2)})
+        for name, values in (("a", a), ("b.1", b)):
+            norm = model.get_submodule(name)
+            norm.weight.data, norm.bias.data = torch.tensor(values), torch.arange(len(values)) - 1.0
+        model["other"].weight.data.fill_(0.01)
+        return model
+
+    def masks_of(model, share, called, idea):
+        """What keep_masks returns; the model must be as before."""
+        before = deepcopy(model.state_dict())
+        got = c.call(keep_masks, model, share, idea=idea)
+        after = model.state_dict()
+        same = after.keys() == before.keys() and all(after[key].equal(before[key]) for key in before)
+        c.true(same, called=f"the model after {called}", expected="the model as it was", got="a changed model",
+               idea="Only look at gamma: no zeros and no hooks, or work on a copy.")  # fmt: skip
+        return got
+
+    def expect(a, b, share, want_a, want_b, idea):
+        """The masks are those wanted."""
+        called = f"keep_masks of a: {a}, b.1: {b} at share {share}"
+        got = masks_of(knobs(a, b), share, called, idea)
+        c.true(isinstance(got, dict) and set(got) == {"a", "b.1"}, called=called, got=got, idea=names,
+               expected="a dict of a and b.1")  # fmt: skip
+        want = {"a": torch.tensor(want_a).bool(), "b.1": torch.tensor(want_b).bool()}
+        c.equal(got, want, called=called, idea=idea)
+
+    a, b = [0.9, -0.5], [0.1, -0.3, 0.2]
+    expect(a, b, 0.0, [1, 1], [1, 1, 1], "Share 0 cuts nothing. A mask is boolean; True keeps.")
+    expect(a, b, 0.2, [1, 1], [0, 1, 1], together)
+    expect(a, b, 0.4, [1, 1], [0, 1, 0], together)
+    expect(a, b, 0.6, [1, 1], [0, 1, 0], guard)
+    expect(a, b, 0.8, [1, 0], [0, 1, 0], guard)
+    expect(a, b, 1.0, [1, 0], [0, 1, 0], f"Share 1 leaves one channel in each layer. {guard}")
+    expect([0.1, -0.2], [0.5, 0.4, -0.6], 0.35, [0, 1], [1, 1, 1], exact)
+    expect([0.1, -0.9], [0.5, 0.4, -0.6], 0.35, [0, 1], [1, 0, 1], exact)
+    expect([-1.0, 0.3], [-2.0, -3.0], 0.25, [1, 0], [1, 1], "Small means close to zero, whatever the sign.")
+
+    def counted(a, b, share):
+        """With ties, the count is exact and no channel that went is larger than one that stayed."""
+        called = f"keep_masks of a: {a}, b.1: {b} at share {share}"
+        got = masks_of(knobs(a, b), share, called, together)
+        gone = ~torch.cat([got["a"], got["b.1"]])
+        sizes = torch.tensor(a + b).abs()
+        c.equal(int(gone.sum()), round(share * len(sizes)), called=f"channels that go in {called}", idea=exact)
+        c.true(not gone.any() or sizes[gone].max() <= sizes[~gone].min(), called=called, got=got, idea=together,
+               expected="no channel cut that is larger than one kept")  # fmt: skip
+
+    counted([1.0, -1.0, 1.0, 1.0], [1.0, 1.0, 2.0], 0.4)
+    counted([0.5, 0.5, 0.5, 0.5, 0.5], [-0.5, 0.5, 3.0], 0.45)
+    counted([0.0, 0.0, 5.0], [0.0, 0.0, -4.0], 0.25)
+    ### BEGIN HIDDEN TESTS
+    expect([1.0], [0.2, 0.1], 1.0, [1], [1, 0], guard)
+    for share, seed in ((0.37, 1), (0.5, 2), (0.93, 3)):
+        layers = [nn.Linear(4, 9), nn.BatchNorm1d(9), nn.Sequential(nn.Linear(9, 13), nn.BatchNorm1d(13)), nn.ReLU()]
+        network = lively(nn.Sequential(*layers, nn.Linear(13, 5), nn.BatchNorm1d(5)), seed)
+        twin = deepcopy(network)
+        pairs = [(norm, "weight") for norm in norms_of(twin).values()]
+        prune.global_unstructured(pairs, prune.L1Unstructured, amount=round(share * 27))  # torch's own ranking
+        want = {name: norm.weight_mask.bool() for name, norm in norms_of(twin).items()}
+        for name, mask in want.items():
+            mask[network.get_submodule(name).weight.abs().argmax()] = True
+        called = f"keep_masks of a random network at share {share}"
+        c.equal(masks_of(network, share, called, together), want, called=called, idea=together)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Four fifths of all hidden neurons, as in the paper, which ended at 784-100-60-10. Where do yours go?
+
+# %%
+fig, axes = figures.figure(columns=2, width=5)
+strongest = mlps[0.03]
+for ax, (name, mask) in zip(axes, keep_masks(strongest, 0.8).items(), strict=True):
+    size, order = (values.flip(0) for values in strongest.get_submodule(name).weight.detach().abs().sort())
+    places = torch.arange(len(size))
+    for kept, colour, label in ((mask[order], figures.KEPT, "kept"), (~mask[order], figures.PRUNED, "cut")):
+        ax.scatter(places[kept], size[kept], s=6, color=colour, label=label)
+    ax.set(xlabel=r"neuron, largest $|\gamma|$ first", ylabel=r"$|\gamma|$", title=f"Layer {name}, λ = 0.03")
+    ax.set_yscale("symlog", linthresh=1e-4)
+axes[1].sharey(axes[0])
+axes[0].legend(frameon=False)
+figures.show(fig, alt="Sorted scaling factors of both hidden layers, those above one threshold kept.")
+for strength, model in mlps.items():
+    kept = [int(mask.sum()) for mask in keep_masks(model, 0.8).values()]
+    print(f"λ = {strength:<5g} " + "-".join(map(str, [data.train.tensors[0][0].numel(), *kept, len(data.classes)])))
+
+# %% [markdown]
+# **Reading the figure.** Blue ends at the same height in both layers, but not after the same share of them: that is one
+# threshold for all. The printed shapes are what each network chose for itself. A layer with a single neuron left was
+# saved by your guard.
+#
+# ## 4 When is a channel silent?
+#
+# Suppose $\gamma_c = 0$. Is channel $c$ gone? Look at the formula again: what is left is $y_c = \beta_c$, the same for
+# every image, and where $\beta_c$ is positive, ReLU lets it through. The channel has no voice any more, but it hums.
+#
+# ### Exercise 5.3: Silence
+# *3 points, 8 minutes, about 6 lines*
+#
+# Return a copy of `model` in which the channels that `keep` cuts are silent: `keep` is `{name of a batch norm: boolean
+# mask}`, and for every channel $c$ whose mask is `False`
+#
+# $$\gamma_c = 0 \quad\text{and}\quad \beta_c = 0.$$
+#
+# Everything else is as in `model`: the other channels, the running statistics, batch norms that are not in `keep`, the
+# names in the `state_dict`. `model` itself does not change.
+#
+# *Example:* $\gamma_c = 0$ and $\beta_c = 0.5$: after ReLU the channel says 0.5 to the next layer, whatever the image.
+# With $\beta_c = 0$, too, it says nothing.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Copy first, then multiply two vectors by the mask in each batch norm that <code>keep</code> names. A parameter changes
+# in place only where torch records no gradients.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>deepcopy(model)</code>, <code>twin.get_submodule(name)</code>, and under <code>torch.no_grad()</code>
+# <code>mul_(mask)</code>.
+# </details>
+
+
+# %% exercise="silenced"
+def silenced(model: nn.Module, keep: dict[str, Tensor]) -> nn.Module:
+    """A copy of `model` in which gamma and beta of the channels that `keep` cuts are zero."""
+    ### BEGIN SOLUTION
+    twin = deepcopy(model)
+    with torch.no_grad():
+        for name, mask in keep.items():
+            norm = twin.get_submodule(name)
+            norm.weight.mul_(mask)
+            norm.bias.mul_(mask)
+    return twin
+    ### END SOLUTION
+
+
+# %% check="silenced" points=3
+with check("silenced", points=3) as c:
+    both = "A channel that is cut has gamma = 0 and beta = 0; with one of them left, it still says something."
+    only = "Only gamma and beta of the channels whose mask is False change, in the batch norms that keep names."
+    in_place = "torch changes a parameter in place only under torch.no_grad()."
+    copied = "Work on a deepcopy: the model that was given is needed again."
+
+    def choir():
+        """A convolution and a linear layer, each with batch norm, and nothing in them that is zero."""
+        torch.manual_seed(1)
+        last = nn.Sequential(nn.Flatten(), nn.Linear(16, 3), nn.BatchNorm1d(3))
+        return lively(nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), last), 2)
+
+    def silent(keep, training=False):
+        """The state of the copy is the wanted one, and the model is as it was."""
+        model, keep = choir().train(training), {name: torch.tensor(mask).bool() for name, mask in keep.items()}
+        want = {key: value.clone() for key, value in model.state_dict().items()}
+        for name, mask in keep.items():
+            for key in (f"{name}.weight", f"{name}.bias"):
+                want[key][~mask] = 0.0
+        called = f"silenced(model, { ({name: mask.tolist() for name, mask in keep.items()}) })"
+        got = c.call(silenced, model, keep, idea=f"{in_place} {only}")
+        c.true(isinstance(got, nn.Module), called=called, expected="a model", got=got, idea="Return the silenced copy.")
+        c.equal(dict(model.state_dict()), dict(choir().state_dict()), called=f"model.state_dict() after {called}",
+                idea=copied)  # fmt: skip
+        c.true(list(got.state_dict()) == list(want), called=f"the state_dict of {called}", expected=f"{list(want)}",
+               got=f"{list(got.state_dict())}",
+               idea="The copy is a plain model: zeros for good, no masks beside them.")  # fmt: skip
+        for key, value in want.items():
+            idea = both if key.rpartition(".")[0] in keep and key.endswith(("weight", "bias")) else only
+            c.equal(got.state_dict()[key], value, called=f"{key} in {called}", idea=idea)
+        c.equal(got.training, training, called=f"training of {called}", idea="The copy has the mode of the model.")
+        return got
+
+    silent({"1": [1, 0, 1, 0]})
+    quiet = silent({"1": [0, 1, 1, 1], "3.2": [1, 0, 0]}, training=True)
+    images = torch.randn(6, 1, 6, 6, generator=seeded(3))
+    for mode in (True, False):
+        heard = quiet.train(mode)[:2](images)[:, 0].detach().abs().max()
+        c.equal(float(heard), 0.0, called="the largest output of a channel that is cut", idea=both)
+    silent({"3.2": [1, 1, 1]})
+    silent({})
+    ### BEGIN HIDDEN TESTS
+    silent({"3.2": [0, 0, 0], "1": [0, 0, 0, 0]})
+    silent({"1": [1, 1, 0, 1], "3.2": [0, 1, 0]}, training=True)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Cut the three perceptrons, without any retraining. **Predict:** up to which share does the one with $\lambda = 0.03$
+# lose less than five points?
+
+# %%
+my_fall = 0.5  # your guess, from 0 to 1
+
+
+def gamma_only(model: nn.Module, keep: dict[str, Tensor]) -> nn.Module:
+    """A copy of the model whose cut channels still hum: only gamma is zero."""
+    twin = deepcopy(model)
+    for name, mask in keep.items():
+        twin.get_submodule(name).weight.data.mul_(mask)
+    return twin
+
+
+shares = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+cut_curves = {
+    strength: [accuracy(silenced(model, keep_masks(model, share)), data.validation) for share in shares]
+    for strength, model in mlps.items()
+}
+humming = [accuracy(gamma_only(strongest, keep_masks(strongest, share)), data.validation) for share in shares]
+fig, (ax,) = figures.figure(width=6.5, height=3.6)
+for (strength, curve), colour in zip(
+    cut_curves.items(), (figures.PRUNED, figures.REFERENCE, figures.KEPT), strict=True
+):
+    ax.plot(shares, curve, "o-", color=colour, label=f"λ = {strength:g}, silent")
+ax.plot(shares, humming, "x:", color=figures.KEPT, label="λ = 0.03, gamma alone")
+ax.axvline(my_fall, color=figures.REFERENCE, linewidth=0.8)
+ax.text(my_fall, 0.02, " your guess", color=figures.REFERENCE, transform=ax.get_xaxis_transform())
+ax.legend(frameon=False, loc="lower left")
+ax.set(xlabel="share of channels cut", ylabel="validation accuracy (%)", title="Cut once, not retrained")
+figures.show(fig, alt="Accuracy against the share of channels cut for three strengths of the penalty.")
+fine = [share for share, reached in zip(shares, cut_curves[0.03], strict=True) if reached > cut_curves[0.03][0] - 5]
+print(f"λ = 0.03 loses less than five points up to {max(fine):.0%}; your guess {my_fall:.0%}")
+print(f"at 90 %: silent {cut_curves[0.03][-2]:.1f} %, gamma alone {humming[-2]:.1f} %")
+
+# %% [markdown]
+# **Reading the figure.** Compare where each curve breaks with the share of closed knobs that section 2 printed: what
+# training has closed goes for nothing, and what is still half open may be dearer than ever. The last line is
+# the worth of the hum. A penalty on $\gamma$ leaves $\beta$ free, and the next layer may lean on a constant. Silence is
+# the honest zero, since a channel that has been cut out says nothing at all. (In a perceptron one could move the
+# constants into the next layer. In a convolution zero padding spoils that at the border.) Retraining will have to
+# repair the difference.
+#
+# ## 5 How small is it really?
+#
+# A silenced network is as large as before. Now take the knife. A channel of layer $l$ is a row of its weight, an entry
+# in the four vectors of its batch norm, **and** a column of the weight of layer $l + 1$, which reads it.
+#
+# ### Exercise 5.4: Carve one layer
+# *3 points, 12 minutes, about 12 lines*
+#
+# Return a new, smaller layer of the same kind as `layer` (`nn.Conv2d`, `nn.Linear`, `nn.BatchNorm1d` or
+# `nn.BatchNorm2d`), with the outputs that `keep_out` keeps and the inputs that `keep_in` keeps, in their old order:
+#
+# $$W' = W[\text{keep\_out}][:, \text{keep\_in}], \qquad v' = v[\text{keep\_out}] \ \text{ for the bias and all vectors
+# of a batch norm.}$$
+#
+# Both masks are boolean vectors. Weights have the shapes (out, in) and (out, in, kh, kw), and a layer may have no bias.
+# In a batch norm inputs and outputs are the same channels, and `keep_out` alone counts. The rest comes along: stride,
+# padding, dilation, `eps`, `momentum`, and the mode (training or eval). The layer's sizes say what it is now:
+# `in_channels` and `out_channels`, `in_features` and `out_features`, `num_features`. `layer` itself does not change.
+#
+# *Example:* `nn.Linear(3, 2)` with $W = [[1, 2, 3], [4, 5, 6]]$ and bias $[7, 8]$. With `keep_in = [True, False, True]`
+# and `keep_out = [False, True]` it becomes `nn.Linear(2, 1)` with $W' = [[4, 6]]$ and bias $[8]$.
+#
+# <details><summary>Hint 1: the idea</summary>
+# A deep copy already has the kind, the stride and the mode. So copy, then go through its parameters and buffers: one
+# with at least one dimension loses rows, one with at least two loses columns as well. Last, set the sizes. (A batch
+# norm's <code>num_batches_tracked</code> is a buffer without a dimension: a number.)
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>for tensor in (*small.parameters(), *small.buffers())</code>; then <code>tensor.data =
+# tensor.data[keep_out]</code> puts other values of another shape into the same parameter, and
+# <code>tensor.data[:, keep_in]</code> takes columns. <code>int(keep_in.sum())</code> counts.
+# </details>
+
+
+# %% exercise="carve_layer"
+def carve_layer(layer: nn.Module, keep_in: Tensor, keep_out: Tensor) -> nn.Module:
+    """A smaller copy of a Conv2d, Linear or batch norm: the outputs and inputs whose masks are True."""
+    ### BEGIN SOLUTION
+    small = deepcopy(layer)
+    for tensor in (*small.parameters(), *small.buffers()):
+        if tensor.ndim > 0:
+            tensor.data = tensor.data[keep_out]
+        if tensor.ndim > 1:
+            tensor.data = tensor.data[:, keep_in]
+    inputs, outputs = int(keep_in.sum()), int(keep_out.sum())
+    if isinstance(layer, nn.Conv2d):
+        small.in_channels, small.out_channels = inputs, outputs
+    elif isinstance(layer, nn.Linear):
+        small.in_features, small.out_features = inputs, outputs
+    else:
+        small.num_features = outputs
+    return small
+    ### END SOLUTION
+
+
+# %% check="carve_layer" points=3
+with check("carve_layer", points=3) as c:
+    rows = (
+        "Outputs are the first dimension of a weight, inputs the second; bias and batch norm have one entry an output."
+    )
+    same = "The channels that stay are the same ones, in the same order, with the same numbers."
+    along = "What is not a channel comes along: kernel, stride, padding, dilation, eps, momentum and mode."
+    sizes = "The attributes of the layer say what it is now."
+    own = "The small layer is a new one with memory of its own; the old one stays whole."
+    SIZES = {"in_channels": 0, "in_features": 0, "out_channels": 1, "out_features": 1, "num_features": 1}
+    KEPT_ALONG = ("kernel_size", "stride", "padding", "dilation", "eps", "momentum", "training")
+
+    def carved_layer(layer, keep_in, keep_out, images=None):
+        """Names, numbers, sizes and outputs are those of the layer with its cut inputs at zero."""
+        masks = [torch.tensor(mask).bool() for mask in (keep_in, keep_out)]
+        called = f"carve_layer({layer}, {keep_in}, {keep_out})"
+        before = {key: value.clone() for key, value in layer.state_dict().items()}
+        small = c.call(carve_layer, layer, *masks, idea=rows)
+        c.true(type(small) is type(layer), called=called, expected=type(layer).__name__, got=type(small).__name__,
+               idea="Carving changes the size of a layer, not its kind.")  # fmt: skip
+        for key, value in layer.state_dict().items():
+            c.equal(value, before[key], called=f"{key} of the old layer after {called}", idea=own)
+        got = small.state_dict()
+        c.true(got.keys() == before.keys(), called=called, expected=f"tensors {list(before)}", got=f"{list(got)}",
+               idea="A layer keeps its bias if it has one, and gets none if not.")  # fmt: skip
+        for key, value in before.items():
+            want = value[masks[1]] if value.ndim else value
+            want = want[:, masks[0]] if value.ndim > 1 else want
+            c.true(got[key].shape == want.shape, called=f"the shape of {key} in {called}", expected=tuple(want.shape),
+                   got=tuple(got[key].shape), idea=rows)  # fmt: skip
+            c.equal(got[key], want, called=f"{key} in {called}", idea=same)
+        counts = [int(mask.sum()) for mask in masks]
+        for name, side in SIZES.items():
+            if hasattr(layer, name):
+                c.equal(getattr(small, name), counts[side], called=f"{name} of {called}", idea=sizes)
+        for name in KEPT_ALONG:
+            if hasattr(layer, name):
+                c.true(getattr(small, name) == getattr(layer, name), called=f"{name} of {called}", idea=along,
+                       expected=str(getattr(layer, name)), got=str(getattr(small, name)))  # fmt: skip
+        trains = all(parameter.requires_grad for parameter in small.parameters())
+        c.true(trains, called=called, expected="parameters that train", got="requires_grad is False", idea=along)
+        if images is not None:
+            zeroed = images * masks[0].reshape(-1, *[1] * (images.ndim - 2))
+            with torch.no_grad():
+                c.equal(small(images[:, masks[0]]), layer(zeroed)[:, masks[1]], atol=1e-5, idea=same,
+                        called=f"outputs of {called}")  # fmt: skip
+        for tensor in (*small.parameters(), *small.buffers()):
+            tensor.data += 1
+        for key, value in layer.state_dict().items():
+            c.equal(value, before[key], called=f"{key} of the old layer when the small one learns", idea=own)
+
+    def noise(*shape):
+        return torch.randn(*shape, generator=seeded(sum(shape)))
+
+    by_hand = nn.Linear(3, 2)
+    by_hand.weight.data, by_hand.bias.data = torch.arange(1.0, 7.0).reshape(2, 3), torch.tensor([7.0, 8.0])
+    carved_layer(by_hand, [1, 0, 1], [0, 1])
+    torch.manual_seed(4)
+    carved_layer(nn.Linear(5, 4, bias=False).eval(), [0, 1, 1, 0, 1], [1, 0, 1, 1], noise(3, 5))
+    oblong = nn.Conv2d(3, 5, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2))
+    carved_layer(oblong, [0, 1, 1], [1, 0, 0, 1, 1], noise(2, 3, 9, 8))
+    carved_layer(nn.Conv2d(4, 2, 3, padding=1, bias=False), [1, 1, 0, 1], [0, 1], noise(2, 4, 5, 6))
+    carved_layer(nn.Conv2d(2, 3, 1), [1, 1], [1, 1, 1], noise(2, 2, 4, 4))
+    bits = [0, 1, 0, 1, 1]
+    carved_layer(lively(nn.BatchNorm2d(5, eps=0.1, momentum=0.3), 5), bits, bits, noise(3, 5, 2, 2))
+    carved_layer(lively(nn.BatchNorm1d(5), 6).train(), bits, bits)
+    carved_layer(lively(nn.BatchNorm1d(4), 7), [1, 1, 1, 1], [1, 1, 1, 1], noise(3, 4))
+    ### BEGIN HIDDEN TESTS
+    carved_layer(nn.Conv2d(6, 7, (1, 3), stride=2, padding=(0, 2), bias=True).eval(), [0, 0, 1, 0, 0, 0],
+                 [0, 0, 0, 0, 0, 0, 1], noise(2, 6, 7, 9))  # fmt: skip
+    carved_layer(nn.Linear(7, 3), [0, 1, 1, 0, 0, 1, 0], [0, 1, 1], noise(4, 7))
+    seen = lively(nn.BatchNorm2d(6, momentum=0.7), 8)
+    seen.num_batches_tracked += 12
+    carved_layer(seen, [1, 1, 0, 1, 0, 0], [1, 1, 0, 1, 0, 0], noise(3, 6, 2, 3))
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# ### A whole network
+#
+# The VGG and the perceptron of this course are **chains**: data goes through one layer after the other, in the order in
+# which the model has them, and `chain(model)` lists their names. Lab 06 is about networks with branches, and about
+# those whose linear layers read more than one number a channel; here each channel is one number when it reaches the
+# first linear layer.
+
+
+# %% locked="chain"
+def chain(model: nn.Module) -> list[str]:
+    """The names of a chain's convolutions, linear layers and batch norms, from input to output."""
+    kinds = nn.Conv2d | nn.Linear | BatchNorm
+    return [name for name, module in model.named_modules() if isinstance(module, kinds)]
+
+
+def library_layer(layer: nn.Module, keep_in: Tensor, keep_out: Tensor) -> nn.Module:
+    """What `carve_layer` returns, by the functions of torch_pruning."""
+    small = deepcopy(layer)
+    cut_in, cut_out = ((~mask).nonzero().flatten().tolist() for mask in (keep_in, keep_out))
+    if isinstance(layer, BatchNorm):
+        return tp.prune_batchnorm_out_channels(small, cut_out)
+    kind = "conv" if isinstance(layer, nn.Conv2d) else "linear"
+    small = getattr(tp, f"prune_{kind}_out_channels")(small, cut_out)
+    return getattr(tp, f"prune_{kind}_in_channels")(small, cut_in)
+
+
+print("VGG:", ", ".join(chain(models.build("vgg", data))))
+
+# %% [markdown]
+# ### Exercise 5.5: Carve the network out
+# *5 points, 15 minutes, about 11 lines*
+#
+# Return a smaller copy of a chain, without the channels that `keep` (`{name of a batch norm: mask}`) cuts. For each
+# convolution or linear layer $l$
+#
+# $$\text{keep\_out}_l = \begin{cases}\texttt{keep}[b] & \text{if the next in the chain is a batch norm } b \text{ of }
+# \texttt{keep}\\ \text{all} & \text{otherwise}\end{cases} \qquad \text{keep\_in}_l = \text{keep\_out}_{l-1},$$
+#
+# and the first layer reads all of its inputs. A batch norm keeps what the layer in front of it keeps. Layers without
+# channels (ReLU, pooling, `nn.Flatten`) stay as they are. Names and modes are those of `model`, which does not change.
+# The small network must compute the same as the silenced one, up to 0.00001.
+#
+# Use `carve_layer`. The check puts torch_pruning's (`library_layer` above) in its place, so a mistake in exercise 5.4
+# costs nothing here.
+#
+# *Example:* convolution 1 → 4, batch norm, convolution 4 → 6, batch norm, linear 6 → 3. Two of four and five of six
+# channels stay: 1 → 2, 2 → 5, linear 5 → 3. The second convolution has 10 kernels left of 24. Whoever cuts only rows
+# would keep 20.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Walk the chain with one variable that remembers which channels arrive. At a convolution or linear layer, look one name
+# ahead to see which leave, and remember them. At a batch norm, what arrives leaves.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>names = chain(model)</code>; <code>zip(names, [*names[1:], None], strict=True)</code> gives each name and the
+# next; <code>keep.get(following, everything)</code>; <code>small.set_submodule(name, layer)</code> puts a layer in
+# place. A layer's <code>weight.shape</code> is (out, in, ...).
+# </details>
+
+
+# %% exercise="carve"
+def carve(model: nn.Module, keep: dict[str, Tensor]) -> nn.Module:
+    """A smaller copy of a chain that computes what `model` does with the cut channels silenced."""
+    ### BEGIN SOLUTION
+    small, names = deepcopy(model), chain(model)
+    arriving = torch.ones(model.get_submodule(names[0]).weight.shape[1], dtype=torch.bool)
+    for name, following in zip(names, [*names[1:], None], strict=True):
+        layer = model.get_submodule(name)
+        leaving = arriving
+        if not isinstance(layer, BatchNorm):
+            leaving = keep.get(following, torch.ones(len(layer.weight), dtype=torch.bool))
+        small.set_submodule(name, carve_layer(layer, arriving, leaving))
+        arriving = leaving
+    return small
+    ### END SOLUTION
+
+
+# %% check="carve" points=5
+with check("carve", points=5) as c:
+    walk = "What leaves one layer arrives at the next: its batch norm, and the inputs of the layer after that."
+    ahead = "A layer loses what the batch norm right behind it loses; where keep has no such one, nothing."
+    equal = "Same channels, same order, same statistics: the small network says what the silenced one says."
+    plain_model = "A plain copy: the names and modes of the model, nothing shared with it, no masks and no hooks."
+
+    @contextmanager
+    def given_layers():
+        """While it lasts, carve_layer is the library's."""
+        yours = globals().get("carve_layer")
+        globals()["carve_layer"] = library_layer
+        try:
+            yield
+        finally:
+            globals()["carve_layer"] = yours
+
+    def outputs(network, images):
+        """What the network says, in eval mode."""
+        with torch.no_grad():
+            return network.eval()(images)
+
+    def spoken(network, images, called):
+        """The same, with a message where the layers do not fit together."""
+
+        def forward():
+            return outputs(network, images)
+
+        forward.__name__ = f"{called}.forward"
+        return c.call(forward, idea=walk)
+
+    def same_as_silenced(what, model, keep, images, size=None):
+        """The small network is plain, has the sizes that the masks say, and says what the silenced one says."""
+        keep = {name: torch.as_tensor(mask).bool() for name, mask in keep.items()}
+        called, before, modes = (
+            f"carve({what}, keep)",
+            deepcopy(model.state_dict()),
+            [m.training for m in model.modules()],
+        )
+        layers = list(model.modules())
+        with given_layers():
+            small = c.call(carve, model, keep, idea=f"{walk} {ahead}")
+        untouched = all(value.equal(before[key]) for key, value in model.state_dict().items())
+        untouched = untouched and all(old is new for old, new in zip(layers, model.modules(), strict=True))
+        c.true(untouched, called=f"the model after {called}", expected="the model as it was", got="a changed model",
+               idea="Put the small layers into a deepcopy.")  # fmt: skip
+        c.true(
+            isinstance(small, nn.Module), called=called, expected="a model", got=small, idea="Return the small copy."
+        )
+        c.true(list(small.state_dict()) == list(before), called=f"the state_dict of {called}", expected=list(before),
+               got=list(small.state_dict()), idea=plain_model)  # fmt: skip
+        for name, mask in keep.items():
+            c.equal(len(small.get_submodule(name).weight), int(mask.sum()), called=f"channels of {name} in {called}",
+                    idea="A batch norm keeps the channels that its mask keeps, and no others.")  # fmt: skip
+        c.true([m.training for m in small.modules()] == modes, called=f"training of the modules in {called}",
+               expected="as in the model", got="another mode", idea=plain_model)  # fmt: skip
+        hooks = any(m._forward_hooks or m._forward_pre_hooks for m in small.modules())
+        c.true(not hooks, called=called, expected="no hooks", got="hooks", idea=plain_model)
+        shared = {t.data_ptr() for t in model.state_dict().values()} & {
+            t.data_ptr() for t in small.state_dict().values()
+        }
+        c.true(not shared, called=called, expected="tensors of its own", got="tensors that the model has, too",
+               idea=plain_model)  # fmt: skip
+        silent_model = deepcopy(model)
+        for name, mask in keep.items():
+            norm = silent_model.get_submodule(name)
+            norm.weight.data, norm.bias.data = norm.weight.data * mask, norm.bias.data * mask
+        got = spoken(small, images, called)
+        c.equal(got, outputs(silent_model, images), atol=1e-5, called=f"outputs of {called}", idea=equal)
+        if size is not None:
+            c.equal(parameters(small), size, called=f"parameters of {called}", idea=walk)
+        again = deepcopy(small)
+        again.load_state_dict(small.state_dict())
+        c.equal(outputs(again, images), got, called=f"{called} after saving and loading", idea=plain_model)
+        return small
+
+    def pictures(*shape):
+        return torch.randn(shape, generator=seeded(len(shape)))
+
+    torch.manual_seed(9)
+    example = nn.Sequential(
+        nn.Conv2d(1, 4, 3, bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(4, 6, 3, padding=1), nn.BatchNorm2d(6), nn.ReLU(),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(6, 3),
+    )  # fmt: skip
+    example_keep = {"5": [1, 0, 1, 1, 1, 1], "1": [0, 1, 0, 1]}
+    same_as_silenced("the example", lively(example), example_keep, pictures(5, 1, 8, 9), size=145)
+    same_as_silenced("the example, training", lively(example).train(), example_keep, pictures(5, 1, 8, 9), size=145)
+    same_as_silenced("the example, 5 alone", lively(example, 1), {"5": [0, 0, 1, 0, 0, 1]}, pictures(3, 1, 8, 8))
+    perceptron = nn.Sequential(
+        nn.Flatten(), nn.Linear(12, 5, bias=False), nn.BatchNorm1d(5), nn.ReLU(),
+        nn.Linear(5, 7), nn.ReLU(),  # no batch norm behind it
+        nn.Linear(7, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 3),
+    )  # fmt: skip
+    perceptron_keep = {"2": [0, 1, 1, 0, 1], "7": [1, 0, 1, 1]}
+    same_as_silenced("a perceptron", lively(perceptron), perceptron_keep, pictures(6, 3, 2, 2))
+    narrow = lively(models.build("vgg", data, width=0.125), 3)
+    scattered = {
+        name: torch.rand(len(norm.weight), generator=seeded(4)) > 0.4 for name, norm in norms_of(narrow).items()
+    }
+    scattered = {name: mask if mask.any() else ~mask for name, mask in scattered.items()}
+    same_as_silenced("a narrow VGG", narrow, scattered, pictures(4, *data.shape))
+    ### BEGIN HIDDEN TESTS
+    for name, width, seed in (("mlp", 0.25, 5), ("vgg", 0.25, 6)):
+        network = lively(models.build(name, data, width=width), seed)
+        odd = {key: torch.arange(len(norm.weight)) % 3 != 1 for key, norm in norms_of(network).items()}
+        small = same_as_silenced(f"a narrow {name}", network, odd, pictures(3, *data.shape))
+        graph = tp.DependencyGraph().build_dependency(network, torch.zeros(1, *data.shape))
+        for key, mask in odd.items():  # the library finds out by itself what belongs to a channel
+            cut = (~mask).nonzero().flatten().tolist()
+            graph.get_pruning_group(network.get_submodule(key), tp.prune_batchnorm_out_channels, cut).prune()
+        for (key, mine), theirs in zip(small.state_dict().items(), network.state_dict().values(), strict=True):
+            c.equal(mine, theirs, called=f"{key} of a narrow {name}, against torch_pruning", idea=equal)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# The proof, on real images, for the perceptron with $\lambda = 0.03$ and for this lab's VGG. The silenced and the
+# carved network take turns under the clock. **Predict:** a third of VGG's channels go. How many times fewer
+# multiplications (MACs) are left?
+
+# %%
+my_fewer = 1.5  # your guess, a factor
+
+vgg = sparse_vgg()
+images = few.tensors[0][:64]
+for label, model, share in (("perceptron", strongest, 0.8), ("VGG", vgg, 1 / 3)):
+    keep = keep_masks(model, share)
+    quiet, small = silenced(model, keep).eval(), carve(model, keep).eval()
+    with torch.no_grad():
+        apart = (quiet(images) - small(images)).abs().max().item()
+    times = latencies({"silenced": lambda net=quiet: net(images), "carved": lambda net=small: net(images)}, rounds=10)
+    faster = sorted(a / b for a, b in zip(times["silenced"], times["carved"], strict=True))[5]
+    fewer = macs(model, data.shape) / macs(small, data.shape)
+    print(f"{label}, {share:.0%} of the channels cut: outputs differ by {apart:.0e} at most")
+    print(
+        f"    parameters {parameters(model):,} → {parameters(small):,}, {fewer:.1f}x fewer MACs, {faster:.1f}x faster"
+    )
+print(f"your guess for VGG: {my_fewer:.1f}x")
+
+# %% [markdown]
+# **Reading the lines.** The difference is what rounding leaves, so carving costs no accuracy that silence had not cost
+# before. And it needs no special format and no index: what you hold is an ordinary network with smaller tensors, so the
+# clock can show it, too. Whether it shows the whole factor is a question for lab 06.
+#
+# ### The tool of the trade
+#
+# | yours | libraries |
+# |---|---|
+# | ranking of `keep_masks` | `prune.global_unstructured` on the `weight` of all batch norms |
+# | `carve_layer` | `tp.prune_conv_out_channels`, `tp.prune_linear_in_channels`, ... |
+# | `carve` | `tp.DependencyGraph`, which finds the layers that share a channel by itself (lab 06) |
+# | all of it | `tp.pruner.BNScalePruner` |
+#
+# Libraries decide the edges for you, so look at them: what becomes of a layer that loses everything?
+
+# %%
+theirs = deepcopy(vgg)
+score = tp.importance.BNScaleImportance(normalizer=None)  # |gamma| as it is, not divided by the layer's mean
+tp.pruner.BNScalePruner(theirs, torch.zeros(1, *data.shape), score, global_pruning=True, pruning_ratio=0.9,
+                        ignored_layers=[theirs.classifier]).step()  # fmt: skip
+yours = [int(mask.sum()) for mask in keep_masks(vgg, 0.9).values()]
+print(f"{'channels of VGG':<34}{[len(norm.weight) for norm in norms_of(vgg).values()]}")
+print(f"{'90 % cut by you':<34}{yours}")
+print(f"{'90 % cut by BNScalePruner':<34}{[len(norm.weight) for norm in norms_of(theirs).values()]}")
+
+# %% [markdown]
+# **Reading the lines.** Where you keep one channel, the pruner of torch_pruning 1.6 leaves a layer whole that would
+# lose all; elsewhere it may cut one more, at the threshold itself. Neither is wrong, but "90 %" is not the same
+# network.
+#
+# ## 6 Does the penalty still matter after retraining?
+#
+# The curves of section 4 were unfair to $\lambda = 0$: nobody had told that network what was coming. So retrain
+# everybody for 100 steps, now **without** a penalty. The networks at share 0 are the control: nothing cut, as many
+# steps. **Predict:** at 90 %, how many points is $\lambda = 0.03$ ahead of $\lambda = 0$ after retraining?
+
+# %%
+my_lead = 10.0  # your guess, in points
+
+again = (0.0, 0.5, 0.8, 0.9, 0.95)
+healed = {}
+for strength in (0.0, 0.03):
+    for share in again:
+        small = carve(mlps[strength], keep_masks(mlps[strength], share))
+        fit(small, part, steps=100, lr=0.02)
+        healed[strength, share] = small
+fig, (ax,) = figures.figure(width=6.5, height=3.4)
+reached = {key: accuracy(small, data.validation) for key, small in healed.items()}
+for strength, colour in ((0.0, figures.PRUNED), (0.03, figures.KEPT)):
+    before = [cut_curves[strength][shares.index(share)] for share in again]
+    ax.plot(again, before, "o:", color=colour, label=f"λ = {strength:g}, cut")
+    ax.plot(
+        again, [reached[strength, share] for share in again], "o-", color=colour, label=f"λ = {strength:g}, retrained"
+    )
+ax.legend(frameon=False, loc="lower left")
+ax.set(xlabel="share of channels cut", ylabel="validation accuracy (%)", title="Carved and retrained for 100 steps")
+figures.show(fig, alt="Accuracy of the carved perceptrons before and after retraining, with and without penalty.")
+for share in again:
+    print(f"{share:>4.0%} cut: " + ", ".join(f"λ = {s:g} {reached[s, share]:.1f} %" for s in (0.0, 0.03)))
+print(f"at 90 %: {reached[0.03, 0.9] - reached[0.0, 0.9]:+.1f} points for the penalty; your guess {my_lead:+.1f}")
+
+# %% [markdown]
+# **Reading the figure.** Compare the distance between the dotted lines with that between the solid ones: how much of
+# what a blind cut has done does a short retraining heal? A small network that will be retrained anyway should be judged
+# by the solid lines. (One network each: a difference of a point may be chance. Section 8 has several seeds.)
+#
+# ## 7 How much can VGG spare?
+#
+# Your functions on VGG, from a tenth of the channels on: what is left, and what does it know without retraining, by the
+# first 1,000 validation images?
+
+# %%
+print(f"{'cut':>5}{'parameters':>13}{'MACs':>8}{'accuracy':>11}   channels left")
+for share in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
+    small = carve(vgg, keep_masks(vgg, share))
+    left = parameters(small) / parameters(vgg), macs(small, data.shape) / macs(vgg, data.shape)
+    counts = [len(norm.weight) for norm in norms_of(small).values()]
+    print(f"{share:>5.0%}{left[0]:>13.1%}{left[1]:>8.1%}{accuracy(small, few):>9.1f} %   {counts}")
+
+# %% [markdown]
+# ### Exercise 5.6: Meet a budget
+# *2 points, 10 minutes, 1 line by hand, about 3 by search*
+#
+# Choose `my_share` such that VGG, without this share of its channels and retrained for 60 steps, has at most `BUDGET`
+# of its parameters and loses at most `TOLERANCE` points of its validation accuracy:
+#
+# $$\frac{\text{parameters after}}{\text{parameters before}} \le \texttt{BUDGET}, \qquad
+# \text{accuracy after} \ge \text{accuracy before} - \texttt{TOLERANCE}.$$
+#
+# The next cell sets both, and tools that use the libraries: `library_cut(library_masks(share))` is the small VGG before
+# its retraining, `slimmed(share)` the one after it with its accuracy in per cent on all validation images. The
+# check calls `slimmed`, which takes some seconds, up to half a minute on a laptop.
+#
+# *Example:* if all layers lost half of their channels, the weights between two of them would be a quarter. The layers
+# do not all lose the same, so look at the table above instead.
+#
+# <details><summary>Hint 1: the idea</summary>
+# The parameters do not change in retraining, so the table gives the smallest share that meets the budget. Start there:
+# each channel more costs accuracy.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>parameters(library_cut(library_masks(0.4))) / parameters(vgg)</code> takes no training, so a loop may try many
+# shares; <code>model, reached = slimmed(0.4)</code> tells how it ends.
+# </details>
+
+# %% locked="budget"
+BUDGET = 0.5  # of the parameters
+TOLERANCE = 1.0  # points of validation accuracy
+
+original = sparse_vgg()
+original_accuracy = accuracy(original, data.validation)
+
+
+def library_cut(keep: dict[str, Tensor]) -> nn.Module:
+    """VGG without the channels that `keep` cuts, by torch_pruning."""
+    small = deepcopy(original)
+    graph = tp.DependencyGraph().build_dependency(small, torch.zeros(1, *data.shape))
+    for name, mask in keep.items():
+        if not mask.all():
+            cut = (~mask).nonzero().flatten().tolist()
+            graph.get_pruning_group(small.get_submodule(name), tp.prune_batchnorm_out_channels, cut).prune()
+    return small
+
+
+def library_masks(share: float) -> dict[str, Tensor]:
+    """The masks of VGG's channels that `keep_masks` gives, by torch's own pruner."""
+    ranked = norms_of(deepcopy(original))
+    count = round(share * sum(len(norm.weight) for norm in ranked.values()))
+    prune.global_unstructured([(norm, "weight") for norm in ranked.values()], prune.L1Unstructured, amount=count)
+    masks = {name: norm.weight_mask.bool() for name, norm in ranked.items()}
+    for name, mask in masks.items():
+        mask[original.get_submodule(name).weight.abs().argmax()] = True
+    return masks
+
+
+def retrained(small: nn.Module) -> tuple[nn.Module, float]:
+    """A small network, retrained in place for 60 steps, and its validation accuracy in per cent."""
+    fit(small, data.train, steps=60, lr=0.02)
+    return small, accuracy(small, data.validation)
+
+
+@cache  # the same choice is trained once
+def slimmed(share: float) -> tuple[nn.Module, float]:
+    """VGG without this share of its channels, retrained for 60 steps, and its validation accuracy in per cent."""
+    return retrained(library_cut(library_masks(share)))
+
+
+print(f"at most {BUDGET:.0%} of {parameters(original):,} parameters, "
+      f"at least {original_accuracy:.2f} - {TOLERANCE:.1f} % on the validation images")  # fmt: skip
+
+# %% exercise="my_share"
+# my_share = ...: a share from 0 to 1
+### BEGIN SOLUTION
+shares_in_steps = [number / 20 for number in range(20)]
+fits = [parameters(library_cut(library_masks(share))) <= BUDGET * parameters(original) for share in shares_in_steps]
+my_share = shares_in_steps[fits.index(True)]
+### END SOLUTION
+
+# %% check="my_share" points=2
+with check("my_share", points=2) as c:
+    c.true(isinstance(my_share, float | int) and 0 <= my_share <= 1, called="my_share", expected="a share from 0 to 1",
+           got=my_share, idea="0.3 cuts three tenths of the channels; 30 would cut more than there are.")  # fmt: skip
+    left_over = parameters(library_cut(library_masks(my_share))) / parameters(original)
+    c.true(left_over <= BUDGET, called=f"the parameters of slimmed({my_share})", expected=f"at most {BUDGET:.0%}",
+           got=f"{left_over:.1%}", idea="The table of this section says from which share on it holds.")  # fmt: skip
+    slim_accuracy = slimmed(my_share)[1]
+    least = original_accuracy - TOLERANCE
+    c.true(slim_accuracy >= least, called=f"the validation accuracy of slimmed({my_share})",
+           expected=f"at least {least:.2f} %", got=f"{slim_accuracy:.2f} %",
+           idea="Too many channels are gone: go back towards the smallest share that the budget allows.")  # fmt: skip
+
+# %% [markdown]
+# Your slim VGG layer by layer, and a rival: a network with exactly as many channels in each layer, chosen by
+# **chance**, and retrained alike.
+
+# %%
+chosen, chosen_accuracy = slimmed(my_share)
+left = {name: len(norm.weight) for name, norm in norms_of(chosen).items()}
+everything = {name: len(norm.weight) for name, norm in norms_of(vgg).items()}
+by_chance = {name: torch.randperm(count, generator=seeded(0)) < left[name] for name, count in everything.items()}
+random_vgg, random_accuracy = retrained(library_cut(by_chance))
+
+fig, (ax,) = figures.figure(width=7)
+ax.barh(list(everything), list(everything.values()), color="white", edgecolor=figures.REFERENCE)
+ax.barh(list(left), list(left.values()), color=figures.KEPT)
+for row, name in enumerate(left):
+    ax.text(everything[name], row, f" {left[name]} of {everything[name]}", va="center")
+ax.invert_yaxis()
+ax.margins(x=0.2)
+ax.set(xlabel="channels", title=f"VGG, {my_share:.0%} of the channels cut")
+figures.show(fig, alt="Channels of each layer of VGG before and after slimming.")
+for label, model, found in (
+    ("before", vgg, original_accuracy),
+    ("slimmed, retrained", chosen, chosen_accuracy),
+    ("by chance, retrained", random_vgg, random_accuracy),
+):
+    part_left, macs_left = parameters(model) / parameters(vgg), macs(model, data.shape) / macs(vgg, data.shape)
+    print(f"{label:<22}{part_left:>7.1%} of the parameters, {macs_left:>6.1%} of the MACs, validation {found:.2f} %")
+
+# %% [markdown]
+# **Reading the figure.** Parameters and MACs do not fall alike. A weight is counted once, but it is used at every place
+# of its layer's image: at each pixel in the first convolution, at a few places in the last. So a channel cut late saves
+# parameters, and one cut early saves MACs; which of the two you save most depends on where the small knobs are. And
+# look at the last line before you praise the knobs: it had the same shape, and no knowledge of any $\gamma$.
+#
+# ## 8 Is it the weights, or the shape?
+#
+# The long runs, by `recipes/slimming.py`, several seeds each of VGG and of the perceptron: trained with several
+# $\lambda$, cut at many shares, and retrained at the main $\lambda$. Five rivals went through as many steps of
+# training:
+#
+# - **no penalty**: the network trained with $\lambda = 0$, cut by its knobs all the same, and retrained,
+# - **random**: as many channels of each layer as the slim network has, but chosen by chance, and retrained,
+# - **scratch**: the small shape of the slim network with new weights, trained in one rise and fall of the rate,
+# - **dense**: trained with $\lambda = 0$ and "retrained" without a cut: the control,
+# - **one cycle**: the dense network with all steps in one rise and fall of the rate, as scratch has them.
+#
+# Scratch goes back to Liu, Sun and others (2019). They found that the shape which pruning discovers, trained from
+# nothing, often does as well as the pruned network. Then what the small network inherits would be a shape, and not
+# weights. **Predict** the order of four of them on VGG, best first.
+
+# %%
+my_order = ["scratch", "random", "no penalty", "slim"]  # your guess
+
+records = {"VGG": load_results("slimming-vgg"), "perceptron": load_results("slimming-mlp")}
+
+
+def arms_of(record: dict) -> dict[str, list[dict]]:
+    """What each seed found, by network: the slim one and its rivals at the main share."""
+    main = record["settings"]["shares"].index(record["settings"]["share"])
+    rivals = ("no penalty", "random", "scratch", "dense", "one cycle")
+    slim = [seed["retrained"][main] for seed in record["seeds"]]
+    return {"slim": slim} | {name: [seed[name] for seed in record["seeds"]] for name in rivals}
+
+
+def cut_tests(record: dict, strength: float) -> list[list[float]]:
+    """The test accuracy of each seed for each share cut, not retrained, of the networks trained with one penalty."""
+    by_seed = [seed["penalties"][str(strength)]["cut"] for seed in record["seeds"]]
+    return [[found["test"] for found in by_share] for by_share in zip(*by_seed, strict=True)]
+
+
+fig, axes = figures.figure(columns=2, width=5.5, height=3.8)
+for ax, (label, record) in zip(axes, records.items(), strict=True):
+    settings = record["settings"]
+    retrained_tests = [
+        [seed["retrained"][n]["test"] for seed in record["seeds"]] for n in range(len(settings["shares"]))
+    ]
+    for tests, style, colour, name in (
+        (cut_tests(record, settings["penalties"][0]), "o:", figures.PRUNED, "λ = 0, cut"),
+        (cut_tests(record, settings["penalty"]), "o:", figures.KEPT, f"λ = {settings['penalty']:g}, cut"),
+        (retrained_tests, "o-", figures.KEPT, f"λ = {settings['penalty']:g}, retrained"),
+    ):
+        means, halves = zip(*map(mean_interval, tests), strict=True)
+        ax.errorbar(settings["shares"], means, halves, fmt=style, color=colour, capsize=3, label=name)
+    dense_mean = mean_interval([found["test"] for found in arms_of(record)["dense"]])[0]
+    ax.axhline(dense_mean, color=figures.REFERENCE, linestyle="--")
+    ax.text(0, dense_mean, "dense", va="bottom", color=figures.REFERENCE)
+    ax.legend(frameon=False, loc="lower left")
+    ax.set(xlabel="share of channels cut", ylabel="test accuracy (%)", title=label, ylim=(0, 108))
+    print(f"{label}: {len(record['seeds'])} seeds on {record['dataset']}, made by `{record['command']}`")
+figures.show(fig, alt="Test accuracy against the share of channels cut, with and without penalty, before and after.")
+
+# %% [markdown]
+# **Reading the figure.** Bars are 95 % intervals over the seeds. The dotted curves say how much a network knows at the
+# moment of the cut; if a penalty is good for anything, it must show there. The solid one says where retraining takes
+# it.
+#
+# Now the rivals at the main share. Differences to dense are taken seed by seed.
+
+# %%
+for label, record in records.items():
+    settings, arms = record["settings"], arms_of(record)
+    print(f"{label}, λ = {settings['penalty']:g}, {settings['share']:.0%} of the channels cut")
+    print(f"{'':<14}{'parameters removed':>20}{'MACs removed':>15}{'test accuracy':>18}{'minus dense':>18}")
+    for name, arm in arms.items():
+        removed = []
+        for kind in ("parameters", "macs"):
+            ours, theirs = (sum(found[kind] for found in arms[which]) for which in (name, "dense"))
+            removed.append(1 - ours / theirs)
+        mean, half = mean_interval([found["test"] for found in arm])
+        change, spread = mean_interval([a["test"] - b["test"] for a, b in zip(arm, arms["dense"], strict=True)])
+        versus = "" if name == "dense" else f"{change:+.2f} ± {spread:.2f}"
+        print(f"{name:<14}{removed[0]:>20.1%}{removed[1]:>15.1%}{f'{mean:.2f} ± {half:.2f} %':>18}{versus:>18}")
+    print()
+print("Liu et al. 2017, VGG on CIFAR-10: 88.5 % of the parameters and 51 % of the MACs removed, no accuracy lost")
+print("Liu et al. 2017, perceptron on MNIST: 84.4 % of the parameters removed, 0.06 points of accuracy lost")
+vgg_arms = arms_of(records["VGG"])
+order = sorted(my_order, key=lambda name: -sum(found["test"] for found in vgg_arms[name]))
+print(f"VGG, best mean first: {', '.join(order)}; your guess: {', '.join(my_order)}")
+
+# %% [markdown]
+# **Reading the table.** An interval that contains zero means that these seeds cannot tell the two apart. Compare slim
+# with no penalty: was it worth turning the knobs down? With random: was it worth knowing which channels? With scratch:
+# was it worth having had the large network at all? If slim wins none of the three by more than its interval, then
+# what mattered was the **shape**, and the knobs were a way to find it. And look at one cycle before you call dense the
+# best that those steps can buy. The published networks had other images, and that VGG far more channels to spare, so
+# the ratios are no contest.
+#
+# Now walk through VGG yourself; the menu "Penalty" is $\lambda$.
+#
+# **Try:** At $\lambda = 0$, from which share on does the network as cut fall, and how far can you go at the largest
+# $\lambda$? Which layer loses most of its channels, and does it stay the same one as the share grows? At which share is
+# half of the parameters gone, and at which half of the MACs?
+
+# %%
+SlimmingExplorer(records["VGG"])
+
+# %% [markdown]
+# ## What you measured
+#
+# The test images are read here, once, for your own networks. The perceptron of the paper ended at 784-100-60-10: 84.4 %
+# of its parameters removed, and its error on the digits of MNIST rose by 0.06 points.
+
+# %%
+finalists = {
+    "perceptron, λ = 0": mlps[0.0],
+    "perceptron, λ = 0, 80 % cut, retrained": healed[0.0, 0.8],
+    "perceptron, λ = 0.03, 80 % cut, retrained": healed[0.03, 0.8],
+    "VGG, before": vgg,
+    "VGG, your share, retrained": chosen,
+    "VGG, by chance, retrained": random_vgg,
+}
+print(f"{'network':<44}{'parameters':>12}{'MACs':>13}{'test accuracy':>16}")
+for name, model in finalists.items():
+    cost = f"{parameters(model):>12,}{macs(model, data.shape):>13,}"
+    print(f"{name:<44}{cost}{accuracy(model, data.test):>14.2f} %")
+
+# %% [markdown]
+# ### Remember
+#
+# 1. An L1 penalty on $\gamma$ lets the network close its own channels; one threshold for all then chooses its shape.
+# 2. Silent means $\gamma = \beta = 0$. Then surgery is exact: rows here, columns there, and four vectors of batch norm.
+# 3. Judge after retraining, and against two rivals: as many channels by chance, and the small shape from scratch.
+#
+# **Next:** a chain is the easy case. Lab 06 cuts through flattened layers and branches, and asks whether removed
+# multiplications are saved time.

@@ -1,0 +1,47 @@
+# %% wrong: cuts nothing
+my_share = 0.0
+
+
+# %% wrong: cuts nearly everything
+my_share = 0.95
+
+
+# %% wrong: per cent instead of a share
+my_share = 30
+
+
+# %% wrong: a negative share
+my_share = -0.2
+
+
+# %% wrong: a text
+my_share = "0.3"
+
+
+# %% wrong: too little for the budget
+my_share = 0.05
+
+
+# %% wrong: not a number
+my_share = float("nan")
+
+
+# %% wrong: too much for the accuracy
+my_share = 0.8
+
+
+# %% right: the largest of the shares that are too small, and one step more
+my_share = 0.0
+while parameters(library_cut(library_masks(my_share))) > BUDGET * parameters(original):
+    my_share = round(my_share + 0.05, 2)
+
+
+# %% right: by bisection
+low, high = 0.0, 1.0
+for _ in range(6):
+    my_share = (low + high) / 2
+    if parameters(library_cut(library_masks(my_share))) > BUDGET * parameters(original):
+        low = my_share
+    else:
+        high = my_share
+my_share = high
