@@ -18,14 +18,18 @@ from prunelab.data import Data, load_data
 from prunelab.files import write
 from prunelab.models import MODELS, build, checkpoint, record
 from prunelab.training import BATCH, accuracy, fit
+from slimming import penalise
 
 SETTINGS = {  # epochs, then what training.fit takes
     "lenet300": (30, dict(lr=0.05)),
+    "mlp": (30, dict(lr=0.05)),
     "lenet5": (30, dict(lr=0.02, augment=True)),
     "alexnet": (40, dict(lr=0.02, augment=True)),
     "vgg": (30, dict(lr=0.1, augment=True)),
+    "vgg_l1": (20, dict(lr=0.1, augment=True)),
     "resnet": (30, dict(lr=0.1, augment=True)),
 }
+PENALTIES = {"vgg_l1": 3e-4}  # on the scaling factors of the batch norms (Liu et al. 2017)
 
 
 def train(name: str, data: Data, seed: int, epochs: int | None) -> None:
@@ -34,6 +38,7 @@ def train(name: str, data: Data, seed: int, epochs: int | None) -> None:
     steps = max(1, (epochs or default) * len(data.train) // BATCH)
     torch.manual_seed(seed)
     model = build(name, data)
+    penalise(model, PENALTIES.get(name, 0))
     fit(model, data.train, steps=steps, seed=seed, progress=name, **settings)
     what_is_known = dict(
         dataset=data.name,

@@ -11,12 +11,12 @@ penalty are retrained. At the main penalty and share, with as many steps of trai
 The settings were chosen on the validation split of seed 0; the test split chose nothing.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 
 import torch
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
 import channels
 from channels import Kept, carved, norms, random_kept
@@ -73,8 +73,8 @@ class Trial(channels.Trial):
         }
 
     def trained(self, model: nn.Module, penalty: float) -> nn.Module:
-        """`model`, trained in place with the L1 subgradient of its scaling factors (Liu et al. 2017, eq. 1)."""
-        hooks = [norm.weight.register_post_accumulate_grad_hook(pull(penalty)) for norm in norms(model).values()]
+        """`model`, trained in place with a penalty on its scaling factors."""
+        hooks = penalise(model, penalty)
         self.first_cycle(model)
         for hook in hooks:
             hook.remove()
@@ -89,9 +89,16 @@ class Trial(channels.Trial):
         }
 
 
-def pull(penalty: float) -> Callable[[Tensor], None]:
-    """A hook that adds the subgradient of penalty * |factor| to the gradient of each factor."""
-    return lambda factors: factors.grad.add_(factors.detach().sign(), alpha=penalty)
+def penalise(model: nn.Module, penalty: float) -> list[RemovableHandle]:
+    """Add the subgradient of penalty * |factor| to the gradients of all scaling factors (Liu et al. 2017, eq. 1).
+
+    From now on it is added in each backward pass, until the handles are removed.
+    """
+
+    def pull(factors: Tensor) -> None:
+        factors.grad.add_(factors.detach().sign(), alpha=penalty)
+
+    return [norm.weight.register_post_accumulate_grad_hook(pull) for norm in norms(model).values()]
 
 
 def global_kept(model: nn.Module, share: float) -> Kept:

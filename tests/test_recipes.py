@@ -112,6 +112,22 @@ def test_the_smallest_factors_of_all_layers_go_but_one_a_layer_stays():
     assert {name: places.tolist() for name, places in kept.items()} == {"0": [1], "1": [0, 1]}
 
 
+def test_the_penalty_is_added_to_each_gradient_until_it_is_removed():
+    model, twin = vgg(), vgg()
+    images, labels = torch.randn(4, 1, 28, 28), torch.arange(4)
+    hooks = slimming.penalise(model, 0.25)
+    for network in (model, twin):
+        nn.functional.cross_entropy(network(images), labels).backward()
+    for norm, plain in zip(channels.norms(model).values(), channels.norms(twin).values(), strict=True):
+        torch.testing.assert_close(norm.weight.grad, plain.weight.grad + 0.25 * norm.weight.sign())
+        torch.testing.assert_close(norm.bias.grad, plain.bias.grad)
+    for hook in hooks:
+        hook.remove()
+    model.zero_grad()
+    nn.functional.cross_entropy(model(images), labels).backward()
+    torch.testing.assert_close(model.features[1].weight.grad, twin.features[1].weight.grad)
+
+
 def test_the_orders_of_filters():
     model = nn.Sequential(nn.Conv2d(1, 4, 1, bias=False), nn.BatchNorm2d(4))
     model[0].weight.data = torch.tensor([3.0, -4.0, 1.0, -2.0]).reshape(4, 1, 1, 1)

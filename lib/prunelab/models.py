@@ -152,7 +152,15 @@ def _convolution(inputs: int, outputs: int, norm: bool = False) -> list[nn.Modul
     return [convolution, *([nn.BatchNorm2d(outputs)] if norm else []), nn.ReLU()]
 
 
-MODELS = {"lenet300": LeNet300, "mlp": MLP, "lenet5": LeNet5, "alexnet": AlexNet, "vgg": VGG, "resnet": ResNet}
+MODELS = {
+    "lenet300": LeNet300,
+    "mlp": MLP,
+    "lenet5": LeNet5,
+    "alexnet": AlexNet,
+    "vgg": VGG,
+    "vgg_l1": VGG,  # trained with a penalty on the scaling factors of its batch norms
+    "resnet": ResNet,
+}
 
 
 def scaled(size: int, width: float) -> int:
