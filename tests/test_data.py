@@ -26,13 +26,19 @@ def raw(tmp_path, monkeypatch):
     return folder
 
 
-def test_fashion_mnist_is_whole_and_split_without_overlap():
-    loaded = load_data("fashion_mnist")
+DIGITS = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]  # MNIST's training images of each class
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "counts"), [("fashion_mnist", "Ankle boot", [6000] * 10), ("mnist", "9 - nine", DIGITS)]
+)
+def test_a_dataset_of_the_repository_is_whole_and_split_without_overlap(name, last, counts):
+    loaded = load_data(name)
     assert [len(split) for split in (loaded.train, loaded.validation, loaded.test)] == [55_000, 5_000, 10_000]
     assert loaded.shape == (1, 28, 28)
-    assert loaded.classes[9] == "Ankle boot"
+    assert loaded.classes[9] == last
     labels = torch.cat([loaded.train.tensors[1], loaded.validation.tensors[1]])
-    assert torch.bincount(labels).tolist() == [6_000] * 10  # together the splits hold every training image once
+    assert torch.bincount(labels).tolist() == counts  # together the splits hold every training image once
     together = torch.cat([loaded.train.tensors[0], loaded.validation.tensors[0]])
     assert together.mean().abs() < 1e-3
     assert (together.std() - 1).abs() < 1e-3
@@ -73,13 +79,13 @@ def test_a_bad_archive_gets_one_sentence_with_the_way_out(raw, harm):
 def test_an_archive_of_something_else_gets_one_sentence(raw):
     with gzip.open(raw / "train-labels-idx1-ubyte.gz", "wb") as file:
         file.write(b"hello")
-    with pytest.raises(DataNotFound, match=r"does not hold Fashion-MNIST's train-labels.*git checkout"):
+    with pytest.raises(DataNotFound, match=r"does not hold train-labels.*git checkout"):
         load_data("fashion_mnist")
 
 
 def test_an_unknown_dataset_names_the_known_ones(monkeypatch):
     monkeypatch.setenv("PRUNELAB_DATASET", "mnits")
-    with pytest.raises(DataNotFound, match=r"'mnits'.*fashion_mnist, cifar10 or folder:PATH"):
+    with pytest.raises(DataNotFound, match=r"'mnits'.*fashion_mnist, mnist, cifar10 or folder:PATH"):
         load_data()
 
 

@@ -1,8 +1,8 @@
 """Images split once into train, validation and test.
 
-`load_data()` reads the dataset that the environment variable PRUNELAB_DATASET names: `fashion_mnist` (the default,
-in the repository), `cifar10` (downloaded once by torchvision) or `folder:PATH` (any folder with `train/` and `test/`,
-one sub-folder a class).
+`load_data()` reads the dataset that the environment variable PRUNELAB_DATASET names: `fashion_mnist` (the default) or
+`mnist`, both in the repository, `cifar10` (downloaded once by torchvision) or `folder:PATH` (any folder with `train/`
+and `test/`, one sub-folder a class).
 """
 
 import gzip
@@ -20,12 +20,21 @@ from prunelab import LabError
 from prunelab.files import write
 
 DATA = Path(os.environ.get("PRUNELAB_DATA", Path(__file__).parents[2] / "data"))
-FASHION_MNIST = {  # the unpacked files and their CRC-32
-    "t10k-images-idx3-ubyte": 0x678FE0B1,
-    "t10k-labels-idx1-ubyte": 0x80142C1F,
-    "train-images-idx3-ubyte": 0xB4F29F28,
-    "train-labels-idx1-ubyte": 0x741A4657,
+CHECKSUMS = {  # CRC-32 of the unpacked files of the datasets that the repository holds
+    "fashion_mnist": {
+        "t10k-images-idx3-ubyte": 0x678FE0B1,
+        "t10k-labels-idx1-ubyte": 0x80142C1F,
+        "train-images-idx3-ubyte": 0xB4F29F28,
+        "train-labels-idx1-ubyte": 0x741A4657,
+    },
+    "mnist": {
+        "t10k-images-idx3-ubyte": 0x91373BDF,
+        "t10k-labels-idx1-ubyte": 0x4AB9EFF9,
+        "train-images-idx3-ubyte": 0xE9F4D8B3,
+        "train-labels-idx1-ubyte": 0xE0CB4AD2,
+    },
 }
+KINDS = {"fashion_mnist": datasets.FashionMNIST, "mnist": datasets.MNIST}
 SPLIT_SEED = 2015  # the year of Han et al., "Learning both weights and connections"
 
 
@@ -52,14 +61,15 @@ class Data:
 def load_data(name: str | None = None) -> Data:
     """Return the dataset `name`, or the one PRUNELAB_DATASET names; raise DataNotFound with the way out."""
     name = name or os.environ.get("PRUNELAB_DATASET", "fashion_mnist")
-    if name == "fashion_mnist":
-        return _split(name, *(_fashion_mnist(train) for train in (True, False)))
+    if name in KINDS:
+        return _split(name, *(_mnist(name, train) for train in (True, False)))
     if name == "cifar10":
         return _split(name, *(_cifar10(train) for train in (True, False)))
     if name.startswith("folder:"):
         path = Path(name.removeprefix("folder:")).expanduser()
         return _split(f"folder-{path.name}", *(_folder(path, part) for part in ("train", "test")))
-    raise DataNotFound(f"No dataset is called {name!r}; set PRUNELAB_DATASET to fashion_mnist, cifar10 or folder:PATH.")
+    known = ", ".join([*KINDS, "cifar10"])
+    raise DataNotFound(f"No dataset is called {name!r}; set PRUNELAB_DATASET to {known} or folder:PATH.")
 
 
 def _split(name: str, train: tuple, test: tuple) -> Data:
@@ -81,15 +91,16 @@ def _split(name: str, train: tuple, test: tuple) -> Data:
     )
 
 
-def _fashion_mnist(train: bool) -> tuple:
-    _unpack(DATA / "FashionMNIST" / "raw")
-    dataset = datasets.FashionMNIST(DATA, train=train)
+def _mnist(name: str, train: bool) -> tuple:
+    """Fashion-MNIST or MNIST, which come in files of the same form."""
+    _unpack(DATA / KINDS[name].__name__ / "raw", CHECKSUMS[name])
+    dataset = KINDS[name](DATA, train=train)
     return dataset.data[:, None] / 255, dataset.targets, dataset.classes
 
 
-def _unpack(folder: Path) -> None:
+def _unpack(folder: Path, checksums: dict[str, int]) -> None:
     """Unpack the four archives, unless the unpacked file is there and whole."""
-    for name, checksum in FASHION_MNIST.items():
+    for name, checksum in checksums.items():
         unpacked = folder / name
         if not unpacked.is_file() or zlib.crc32(unpacked.read_bytes()) != checksum:
             _unpack_one(folder / f"{name}.gz", unpacked, checksum)
@@ -104,7 +115,7 @@ def _unpack_one(archive: Path, target: Path, checksum: int) -> None:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataNotFound(f"{archive} is damaged ({error}); {restore}.") from error
     if zlib.crc32(content) != checksum:
-        raise DataNotFound(f"{archive} does not hold Fashion-MNIST's {target.name}; {restore}.")
+        raise DataNotFound(f"{archive} does not hold {target.name}; {restore}.")
     write(target, content)
 
 
