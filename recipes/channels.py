@@ -55,15 +55,15 @@ def renewed(model: nn.Module, seed: int) -> nn.Module:
 class Trial:
     """One seed of one network: what the recipes of channels share.
 
-    The settings have `network`, `lr` and `epochs` of the first training, `retrain_lr` and `retrain_epochs` of the
-    second; an arm of the comparison has both, or all their steps in one.
+    The settings have `network` and `dataset`, `lr` and `epochs` of the first training, `retrain_lr` and
+    `retrain_epochs` of the second; an arm of the comparison has both, or all their steps in one.
     """
 
     settings_type: type
 
     def __init__(self, settings: dict, seed: int, advance: Advance) -> None:
-        self.settings, self.seed, self.data = self.settings_type(**settings), seed, load_data()
-        self.epoch = epoch()
+        self.settings, self.seed = self.settings_type(**settings), seed
+        self.data, self.epoch = load_data(self.settings.dataset), epoch(self.settings.dataset)
         self.fit = partial(fit, dataset=self.data.train, after_step=advance)
 
     def new(self) -> nn.Module:

@@ -40,6 +40,7 @@ class Run:
     train: Callable[[dict, int, Advance], dict]
     seeds: int
     steps: int
+    dataset: str | None = None  # None: the one that PRUNELAB_DATASET names
 
     @property
     def partial(self) -> Path:
@@ -64,7 +65,7 @@ class Run:
 
     def keep(self, seeds: list[dict]) -> None:
         """Save the finished seeds; move them to their place once all are there."""
-        record = {"dataset": load_data().name, "settings": self.settings} | provenance()
+        record = {"dataset": load_data(self.dataset).name, "settings": self.settings} | provenance()
         record["seeds"] = sorted(seeds, key=lambda seed: seed["seed"])
         write(self.partial, (json.dumps(record, indent=1) + "\n").encode())
         if len(seeds) == self.seeds:
@@ -90,9 +91,9 @@ def main(description: str, runs: dict[str, Callable[[], Run]]) -> None:
         sys.exit(f"{Path(sys.argv[0]).stem}: {error}")
 
 
-def epoch() -> int:
+def epoch(dataset: str | None = None) -> int:
     """Steps of training in an epoch."""
-    return len(load_data().train) // BATCH
+    return len(load_data(dataset).train) // BATCH
 
 
 def run_all(runs: list[Run]) -> None:

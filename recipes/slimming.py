@@ -37,6 +37,11 @@ class Settings:
     penalty: float  # the main one
     share: float  # the main one
     seeds: int
+    dataset: str | None = None  # None: the one that PRUNELAB_DATASET names
+
+    @property
+    def name(self) -> str:
+        return "-".join(filter(None, (self.network, self.dataset)))
 
 
 SETTINGS = [
@@ -44,9 +49,12 @@ SETTINGS = [
         "vgg", 0.1, 0.05, 8, 6, penalties=(0, 1e-4, 3e-4, 1e-3), shares=tuple(n / 10 for n in range(10)),
         penalty=3e-4, share=0.6, seeds=3,
     ),
-    Settings(
-        "mlp", 0.1, 0.05, 15, 15, penalties=(0, 1e-4, 3e-4, 1e-3), shares=tuple(n / 10 for n in range(10)),
-        penalty=3e-4, share=0.8, seeds=5,
+    *(
+        Settings(
+            "mlp", 0.1, 0.05, 15, 15, penalties=(0, 1e-4, 3e-4, 1e-3), shares=tuple(n / 10 for n in range(10)),
+            penalty=3e-4, share=0.8, seeds=5, dataset=dataset,
+        )
+        for dataset in (None, "mnist")
     ),
 ]  # fmt: skip
 
@@ -122,8 +130,9 @@ def as_run(settings: Settings) -> Run:
     retrainings = len(settings.shares) + 3
     epochs = len(settings.penalties) * settings.epochs + retrainings * settings.retrain_epochs
     epochs += 2 * (settings.epochs + settings.retrain_epochs)
-    return Run(f"slimming-{settings.network}", asdict(settings), results, settings.seeds, epochs * epoch())
+    steps = epochs * epoch(settings.dataset)
+    return Run(f"slimming-{settings.name}", asdict(settings), results, settings.seeds, steps, settings.dataset)
 
 
 if __name__ == "__main__":
-    main(__doc__, {settings.network: partial(as_run, settings) for settings in SETTINGS})
+    main(__doc__, {settings.name: partial(as_run, settings) for settings in SETTINGS})

@@ -53,13 +53,16 @@ CUTS = [
         0.885,
         0.51,
     ),
-    Cut(
-        "MLP 784-500-300-10, slimmed",
-        "slimming-mlp",
-        f"84.4 % of parameters, error +0.06 points on MNIST ({LIU})",
-        0.844,
-        0,
-        0.06,
+    *(
+        Cut(
+            "MLP 784-500-300-10, slimmed",
+            run,
+            f"84.4 % of parameters, error +0.06 points on MNIST ({LIU})",
+            0.844,
+            0,
+            0.06,
+        )
+        for run in ("slimming-mlp-mnist", "slimming-mlp")
     ),
     Cut(
         "VGG, L1 filters",
