@@ -22,6 +22,8 @@ results: $(READY)
 	$(BIN)/python recipes/iterative.py
 	$(BIN)/python recipes/gap.py
 	$(BIN)/python recipes/tickets.py
+	$(BIN)/python recipes/slimming.py
+	$(BIN)/python recipes/filters.py
 
 screenshots: build
 	$(BIN)/python recipes/screenshots.py

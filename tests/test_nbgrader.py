@@ -163,3 +163,11 @@ class TestLab03(StockNbgrader):
 
 class TestLab04(StockNbgrader):
     lab = "04_lottery"
+
+
+class TestLab05(StockNbgrader):
+    lab = "05_slimming"
+
+
+class TestLab06(StockNbgrader):
+    lab = "06_surgery"

@@ -8,7 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
-RECIPE = Path(__file__).parents[1] / "recipes" / "checkpoints.py"
+ROOT = Path(__file__).parents[1]
+RECIPE = ROOT / "recipes" / "checkpoints.py"
+LABS = sorted(path.stem for path in ROOT.glob("solutions/[0-9][0-9]_*/*.py"))
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +26,13 @@ def settings(tmp_path_factory, run_in) -> dict[str, str]:
                 pixels[:, 10 * place : 10 * place + 10] += 64
                 Image.fromarray(pixels.numpy()).save(folder / part / label / f"{number}.png")
     chosen = {"PRUNELAB_DATASET": f"folder:{folder}", "PRUNELAB_DATA": str(tmp_path_factory.mktemp("data"))}
-    trained = run_in(
-        folder, sys.executable, str(RECIPE), "lenet300", "lenet5", "alexnet", "vgg", "--epochs", "8", **chosen
-    )
+    networks = ("lenet300", "lenet5", "alexnet", "vgg", "vgg_l1", "resnet")
+    trained = run_in(folder, sys.executable, str(RECIPE), *networks, "--epochs", "8", **chosen)
     assert trained.returncode == 0, trained.stderr
     return chosen
 
 
-@pytest.mark.parametrize("lab", ["01_dense_sparse", "02_magnitude", "03_iterative", "04_lottery"])
+@pytest.mark.parametrize("lab", LABS)
 def test_a_lab_runs_on_a_folder_of_images(lab, settings, copy_of_course, run_in):
     notebook = copy_of_course() / "solutions" / lab / f"{lab}.ipynb"
     command = ("jupyter", "nbconvert", "--to", "notebook", "--execute", "--output", "done", notebook.name)

@@ -51,11 +51,6 @@ few = TensorDataset(*(tensor[:1000] for tensor in data.validation.tensors))  # e
 BatchNorm = nn.BatchNorm1d | nn.BatchNorm2d  # for isinstance(module, BatchNorm)
 
 
-def sparse_vgg() -> nn.Module:
-    """The course's VGG for this lab, trained."""
-    return models.load("vgg", data)
-
-
 def norms_of(model: nn.Module) -> dict[str, nn.Module]:
     """The batch norms of a model, by name."""
     return {name: module for name, module in model.named_modules() if isinstance(module, BatchNorm)}
@@ -892,7 +887,7 @@ with check("carve", points=5) as c:
 # %%
 my_fewer = 1.5  # your guess, a factor
 
-vgg = sparse_vgg()
+vgg = models.load("vgg_l1", data)  # trained with a penalty
 images = few.tensors[0][:64]
 for label, model, share in (("perceptron", strongest, 0.8), ("VGG", vgg, 1 / 3)):
     keep = keep_masks(model, share)
@@ -1018,7 +1013,7 @@ for share in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
 BUDGET = 0.5  # of the parameters
 TOLERANCE = 1.0  # points of validation accuracy
 
-original = sparse_vgg()
+original = models.load("vgg_l1", data)
 original_accuracy = accuracy(original, data.validation)
 
 
