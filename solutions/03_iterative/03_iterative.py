@@ -27,6 +27,7 @@
 
 # %% locked="setup"
 from copy import deepcopy
+from functools import cache
 
 import torch
 from torch import nn
@@ -812,6 +813,7 @@ overfitted = models.build("lenet300", data)
 fit(overfitted, noisy, steps=400)
 
 
+@cache  # the same share is trained once
 def small_network(kept: float) -> nn.Module:
     """The overfitted LeNet-300-100, pruned once to the share `kept` and retrained on the noisy images, 400 steps."""
     model = deepcopy(overfitted)
