@@ -63,7 +63,7 @@ def test_an_error_in_the_answer_is_named_with_its_line():
 
 
 def test_an_undefined_name_points_to_the_exercise_cell():
-    with pytest.raises(CheckFailed, match="Run the exercise's cell first"), check("density", points=2):
+    with pytest.raises(CheckFailed, match="Does the exercise's cell set `density`"), check("density", points=2):
         density(1)  # noqa: F821
 
 

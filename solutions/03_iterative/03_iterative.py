@@ -27,6 +27,7 @@
 
 # %% locked="setup"
 from copy import deepcopy
+from functools import cache
 
 import torch
 from torch import nn
@@ -812,6 +813,7 @@ overfitted = models.build("lenet300", data)
 fit(overfitted, noisy, steps=400)
 
 
+@cache  # the same share is trained once
 def small_network(kept: float) -> nn.Module:
     """The overfitted LeNet-300-100, pruned once to the share `kept` and retrained on the noisy images, 400 steps."""
     model = deepcopy(overfitted)
@@ -826,17 +828,19 @@ print(f"dense twin: {accuracy(twin, noisy):.1f} % of the noisy training labels, 
 
 
 # %% exercise="gap"
-# my_kept = ...: a share from 0 to 1
-### BEGIN SOLUTION
-my_kept = 0.01
-### END SOLUTION
-
-
 def gap(model: nn.Module, train: TensorDataset, validation: TensorDataset) -> float:
     """Accuracy on `train` minus accuracy on `validation`, in points."""
     ### BEGIN SOLUTION
     return accuracy(model, train) - accuracy(model, validation)
     ### END SOLUTION
+
+
+# my_kept = ...: a share from 0 to 1
+### BEGIN SOLUTION
+goal = max(gap(twin, noisy, data.validation) / 2, 0)
+shares = (1, 0.1, 0.03, 0.01)
+my_kept = next(share for share in shares if gap(small_network(share), noisy, data.validation) <= goal)
+### END SOLUTION
 
 
 # %% check="gap" points=3
