@@ -86,14 +86,14 @@ def pruning_rows(network: str) -> list[Row]:
 
 def largest_row(network: str) -> Row:
     """How many times fewer weights cost nothing against dense after the same rounds: at least the published factor?"""
-    label, factor, published = PRUNED[network]
+    label, goal, published = PRUNED[network]
     run = f"iterative-{network}"
     record = load_results(run)
     pairs = {factor: paired_tests(record, factor, "dense") for factor in record["settings"]["factors"]}
     kept = [factor for factor, tests in pairs.items() if sum(a - b for a, b in tests) >= 0]
     largest = max(kept, default=min(pairs))
-    words = f"{label}, {factor}x fewer weights or more: no less accurate than dense after the same rounds"
-    row = compared(run, Claim(words, published, lambda mean, _: mean >= 0 and largest >= factor), pairs[largest])
+    words = f"{label}, {goal}x fewer weights or more: no less accurate than dense after the same rounds"
+    row = compared(run, Claim(words, published, lambda mean, _: mean >= 0 and largest >= goal), pairs[largest])
     return replace(row, ours=f"{row.ours} at {largest}x")
 
 
