@@ -1226,9 +1226,9 @@ for batch in (1, 32):
 
 
 # %% [markdown]
-# Now each layer by itself, for one image. A layer whose intensity is below the balance waits for its bytes, and gains
-# by the ratio of the **bytes**, which is smaller than that of the MACs. Where the speed-up stays below 80 % of the
-# MACs' ratio, the last column names the first of three reasons that explains it:
+# Now each layer by itself, for one image and for 32. A layer whose intensity is below the balance waits for its bytes,
+# and gains by the ratio of the **bytes**, which is smaller than that of the MACs. Where the speed-up stays below 80 %
+# of the MACs' ratio, the last column names the first of three reasons that explains it:
 #
 # - `bytes`: the roofline itself promises less than 80 %,
 # - `calls`: without the cost of a call, before and after, it would be 80 %,
@@ -1237,28 +1237,30 @@ for batch in (1, 32):
 #   numbers into an order that it likes before it begins.
 
 # %%
-runs = {}
-for tag, model in (("dense", vgg), ("carved", half_vgg)):
-    for name, shape in layer_inputs(model, (1, *data.shape)).items():
-        runs[tag, name] = partial(model.get_submodule(name), torch.zeros(shape))
-seconds = latencies(runs, rounds=50)
-
 heads = ("MACs", "bytes", "roofline", "measured")
-print(f"{'':<13}{''.join(f'{head:>10}' for head in heads)}{'rates':>16}   below 80 %, because of")
-for name, cost in dense_costs.items():
-    small, before, after = half_costs[name], *(median(seconds[tag, name]) for tag in ("dense", "carved"))
-    faster = median(a / b for a, b in zip(seconds["dense", name], seconds["carved", name], strict=True))
-    ratios = [cost["macs"] / small["macs"], cost["bytes"] / small["bytes"],
-              predict_speedup([cost], [small], flops, bandwidth), faster]  # fmt: skip
-    goal, spared = 0.8 * ratios[0], (before - best["call"]) / max(after - best["call"], 1e-9)
-    reasons = {"": faster >= goal, "bytes": ratios[2] < goal, "calls": spared >= goal, "rate": True}
-    why = next(reason for reason, holds in reasons.items() if holds)
-    rates = f"{2e-9 * cost['macs'] / before:>9.1f} >{2e-9 * small['macs'] / after:>5.1f}"
-    print(f"{name:<13}{''.join(f'{ratio:>9.2f}x' for ratio in ratios)}{rates}   {why}")
+for batch, rounds in ((1, 50), (32, 10)):
+    runs = {}
+    for tag, model in (("dense", vgg), ("carved", half_vgg)):
+        for name, shape in layer_inputs(model, (batch, *data.shape)).items():
+            runs[tag, name] = partial(model.get_submodule(name), torch.zeros(shape))
+    seconds, small_costs = latencies(runs, rounds=rounds), model_costs(half_vgg, batch)
+    print(f"{f'batch {batch}':<13}{''.join(f'{head:>10}' for head in heads)}{'rates':>16}   below 80 %, because of")
+    for name, cost in model_costs(vgg, batch).items():
+        small, before, after = small_costs[name], *(median(seconds[tag, name]) for tag in ("dense", "carved"))
+        faster = median(a / b for a, b in zip(seconds["dense", name], seconds["carved", name], strict=True))
+        ratios = [cost["macs"] / small["macs"], cost["bytes"] / small["bytes"],
+                  predict_speedup([cost], [small], flops, bandwidth), faster]  # fmt: skip
+        goal, spared = 0.8 * ratios[0], (before - best["call"]) / max(after - best["call"], 1e-9)
+        reasons = {"": faster >= goal, "bytes": ratios[2] < goal, "calls": spared >= goal, "rate": True}
+        why = next(reason for reason, holds in reasons.items() if holds)
+        rates = f"{2e-9 * cost['macs'] / before:>9.1f} >{2e-9 * small['macs'] / after:>5.1f}"
+        print(f"{name:<13}{''.join(f'{ratio:>9.2f}x' for ratio in ratios)}{rates}   {why}")
+    print()
 
 # %% [markdown]
-# **Reading the table.** The first four columns are ratios, dense over carved. For one image a linear layer uses each
-# weight once, so it waits for its bytes; a batch uses them again and again. The roofline takes main memory for its
+# **Reading the tables.** The first four columns are ratios, dense over carved. For one image a linear layer uses each
+# weight once, so it waits for its bytes; a batch uses them again and again, so it has more to do for each byte and in
+# each call. Does that bring your layers nearer to the ratio of their MACs? The roofline takes main memory for its
 # bytes, and what fits into a cache comes faster, so it is a guide, not a law. Where the rate falls, MACs were saved
 # that cost little: a layer can even become **slower** if the library has a fast way for the old number of channels and
 # none for the new one. That is what `multiple` in exercise 6.2 is for. Larger batches, larger images and wider networks
