@@ -950,14 +950,14 @@ figures.show(fig, alt="Accuracy after the cut and after retraining for two rules
 # **Reading the figure.** Compare the orange dots, then the blue ones. Retraining makes up for much of a bad choice, and
 # what is left of the lead, if anything, is all that the rule was worth. This is why a rule must be judged *after*
 # retraining, over several seeds and against chance. The long runs do that for VGG, with `recipes/filters.py`: every
-# ratio retrained for longer, beside **scratch**, the small network of the main ratio from new weights with the same
-# steps. What you see is the test split.
+# ratio retrained for longer, with L1, by chance and by number (the last channels stay), beside **scratch**, the small
+# network of the main ratio from new weights with the same steps. What you see is the test split.
 
 # %%
 record = load_results("filters-vgg")
 kept = [100 * (1 - share) for share in record["settings"]["shares"]]  # per cent of each layer's channels
 fig, axes = figures.figure(columns=2, width=5.2)
-styles = {"L1": ("l1", "o-", figures.KEPT), "first": ("first", "s--", figures.REFERENCE),
+styles = {"L1": ("l1", "o-", figures.KEPT), "last": ("first", "s--", figures.REFERENCE),
           "random": ("random", "o:", figures.REFERENCE)}  # fmt: skip
 for ax, moment in zip(axes, ("as cut", "retrained"), strict=True):
     for label, (arm, style, colour) in styles.items():
@@ -977,9 +977,10 @@ figures.show(fig, alt="Test accuracy against the share of channels kept, by rule
 print(f"{len(record['seeds'])} seeds on {record['dataset']}, made by `{record['command']}`")
 
 # %% [markdown]
-# **Reading the figure.** Bars are 95 % intervals over the seeds. The left picture separates the rules; the right one
-# says how much of that survives. Look at the diamond, too: where it stands on the blue curve, the weights that were
-# inherited were worth nothing, and only the shape was.
+# **Reading the figure.** Bars are 95 % intervals over the seeds. On the left, is L1 ahead of chance, and of the
+# channels that merely come last, by more than the bars? On the right, how much of any lead survives? Look at the
+# diamond, too: where it stands on the blue curve, the weights that were inherited were worth nothing, and only the
+# shape was.
 #
 # ## 7 Is it really faster?
 #
