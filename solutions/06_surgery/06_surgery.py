@@ -1264,8 +1264,26 @@ for batch, rounds in ((1, 50), (32, 10)):
 # each call. Does that bring your layers nearer to the ratio of their MACs? The roofline takes main memory for its
 # bytes, and what fits into a cache comes faster, so it is a guide, not a law. Where the rate falls, MACs were saved
 # that cost little: a layer can even become **slower** if the library has a fast way for the old number of channels and
-# none for the new one. That is what `multiple` in exercise 6.2 is for. Larger batches, larger images and wider networks
-# give the small layers more to do and bring the speed-up nearer to the ratio of the MACs. Lab 09 takes this further.
+# none for the new one. That is what `multiple` in exercise 6.2 is for. Wider layers have more to do as well. The clock
+# asks for no training, so take VGG with new weights at half, the same and twice the width, 32 images at a time, and
+# each beside a network of half of its channels. **Predict:** which comes nearest to the ratio of its MACs?
+
+# %%
+my_width = 0.5  # your guess: 0.5, 1 or 2 times as wide
+
+paid, images = {}, data.validation.tensors[0][:32]
+for width in (0.5, 1, 2):
+    pair = {"dense": models.build("vgg", data, width=width), "half": models.build("vgg", data, width=width / 2)}
+    seconds = latencies({name: partial(model.eval(), images) for name, model in pair.items()}, rounds=15)
+    faster = median(a / b for a, b in zip(seconds["dense"], seconds["half"], strict=True))
+    promised = macs(pair["dense"], data.shape) / macs(pair["half"], data.shape)
+    paid[width] = faster / promised
+    print(f"{width:>3g} times as wide: the MACs promise {promised:.2f}x, measured {faster:.2f}x, {paid[width]:.0%} of it")
+print(f"nearest: {max(paid, key=paid.get):g} times; your guess: {my_width:g}")
+
+# %% [markdown]
+# **Reading the lines.** The MACs promise the same factor each time. How much of it the clock pays out depends on how
+# well the layers that are *left* fill the processor. Lab 09 takes this further.
 #
 # ### Which stage pays?
 #
