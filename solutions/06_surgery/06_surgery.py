@@ -1278,7 +1278,7 @@ for width in (0.5, 1, 2):
     faster = median(a / b for a, b in zip(seconds["dense"], seconds["half"], strict=True))
     promised = macs(pair["dense"], data.shape) / macs(pair["half"], data.shape)
     paid[width] = faster / promised
-    print(f"{width:>3g} times as wide: the MACs promise {promised:.2f}x, measured {faster:.2f}x, {paid[width]:.0%} of it")
+    print(f"{width:>3g} times as wide: MACs promise {promised:.2f}x, measured {faster:.2f}x, {paid[width]:.0%} of it")
 print(f"nearest: {max(paid, key=paid.get):g} times; your guess: {my_width:g}")
 
 # %% [markdown]
