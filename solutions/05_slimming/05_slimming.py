@@ -994,6 +994,8 @@ print(f"at 90 %: {reached[0.03, 0.9] - reached[0.0, 0.9]:+.1f} points for the pe
 # first 1,000 validation images?
 
 # %%
+closed = torch.cat([norm.weight.detach().abs() for norm in norms_of(vgg).values()]) < 0.01
+print(f"{closed.float().mean():.0%} of the knobs are below 0.01")
 print(f"{'cut':>5}{'parameters':>13}{'MACs':>8}{'accuracy':>11}   channels left")
 for share in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
     small = carve(vgg, keep_masks(vgg, share))
@@ -1013,7 +1015,8 @@ for share in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
 #
 # The next cell sets both, and tools that use the libraries: `library_cut(library_masks(share))` is the small VGG before
 # its retraining, `slimmed(share)` the one after it with its accuracy in per cent on all validation images. The
-# check calls `slimmed`, which takes some seconds, up to half a minute on a laptop.
+# check calls `slimmed`, which takes some seconds, up to half a minute on a laptop. The grader's processor may round
+# differently, so leave the accuracy a little room.
 #
 # *Example:* if all layers lost half of their channels, the weights between two of them would be a quarter. The layers
 # do not all lose the same, so look at the table above instead.
@@ -1126,8 +1129,8 @@ for label, model, found in (
 # **Reading the figure.** Parameters and MACs do not fall alike. A weight is counted once, but it is used at every place
 # of its layer's image: at each pixel in the first convolution, at a few places in the last. So a channel cut late saves
 # parameters, and one cut early saves MACs; which of the two you save most depends on where the small knobs are. And
-# compare the last two lines: the same shape, the same 60 steps, but no knowledge of any $\gamma$. The next section
-# gives such a rival more time.
+# compare the last two lines: the same shape, the same 60 steps, but no knowledge of any $\gamma$, so that chance keeps
+# closed channels, too. The next section gives such a rival more time.
 #
 # ## 8 Is it the weights, or the shape?
 #
@@ -1136,7 +1139,8 @@ for label, model, found in (
 # retrained at the main $\lambda$. Five rivals went through as many steps of training:
 #
 # - **no penalty**: the network trained with $\lambda = 0$, cut by its knobs all the same, and retrained,
-# - **random**: as many channels of each layer as the slim network has, but chosen by chance, and retrained,
+# - **random**: as many channels of each layer as the slim network has, but chosen by chance out of the same penalised
+#   network, the closed ones among them, and retrained,
 # - **scratch**: the small shape of the slim network with new weights, trained in one rise and fall of the rate,
 # - **dense**: trained with $\lambda = 0$, then as long again as the others are retrained, but nothing cut: the control,
 # - **one cycle**: the dense network with all steps in one rise and fall of the rate, as scratch has them.
@@ -1191,22 +1195,31 @@ figures.show(fig, alt="Test accuracy against the share of channels cut, with and
 # moment of the cut; if a penalty is good for anything, it must show there. The solid one says where retraining takes
 # it.
 #
-# Now the rivals at the main share. Differences to dense are taken seed by seed.
+# Now the rivals at the main share: how much of the parameters and MACs is gone, and differences taken seed by seed.
+
 
 # %%
+def ahead(ours: list[dict], theirs: list[dict]) -> str:
+    """The mean difference of two networks and half its interval, in points; nothing for a network and itself."""
+    if ours is theirs:
+        return ""
+    change, spread = mean_interval([a["test"] - b["test"] for a, b in zip(ours, theirs, strict=True)])
+    return f"{change:+.2f} ± {spread:.2f}"
+
+
 for label, record in records.items():
     settings, arms = record["settings"], arms_of(record)
     print(f"{label}, λ = {settings['penalty']:g}, {settings['share']:.0%} of the channels cut")
-    print(f"{'':<14}{'parameters removed':>20}{'MACs removed':>15}{'test accuracy':>18}{'minus dense':>18}")
+    print(f"{'':<12}{'parameters':>11}{'MACs':>8}{'test accuracy':>18}{'minus dense':>17}{'slim minus it':>17}")
     for name, arm in arms.items():
         removed = []
         for kind in ("parameters", "macs"):
             ours, theirs = (sum(found[kind] for found in arms[which]) for which in (name, "dense"))
             removed.append(1 - ours / theirs)
         mean, half = mean_interval([found["test"] for found in arm])
-        change, spread = mean_interval([a["test"] - b["test"] for a, b in zip(arm, arms["dense"], strict=True)])
-        versus = "" if name == "dense" else f"{change:+.2f} ± {spread:.2f}"
-        print(f"{name:<14}{removed[0]:>20.1%}{removed[1]:>15.1%}{f'{mean:.2f} ± {half:.2f} %':>18}{versus:>18}")
+        versus = [ahead(arm, arms["dense"]), ahead(arms["slim"], arm)]
+        print(f"{name:<12}{removed[0]:>11.1%}{removed[1]:>8.1%}{f'{mean:.2f} ± {half:.2f} %':>18}"
+              + "".join(f"{text:>17}" for text in versus))  # fmt: skip
     print()
 print("Liu et al. 2017, VGG on CIFAR-10: 88.5 % of the parameters and 51 % of the MACs removed, no accuracy lost")
 print("Liu et al. 2017, perceptron on MNIST: 84.4 % of the parameters removed, 0.06 points of accuracy lost")
@@ -1215,12 +1228,13 @@ order = sorted(my_order, key=lambda name: -sum(found["test"] for found in vgg_ar
 print(f"VGG, best mean first: {', '.join(order)}; your guess: {', '.join(my_order)}")
 
 # %% [markdown]
-# **Reading the table.** An interval that contains zero means that these seeds cannot tell the two apart. Compare slim
-# with no penalty: was it worth turning the knobs down? With random: was it worth knowing which channels? With scratch:
-# was it worth having had the large network at all? If slim wins none of the three by more than its interval, then
-# what mattered was the **shape**, and the knobs were a way to find it. And look at one cycle before you call dense the
-# best that those steps can buy. The published networks had other images, and that VGG far more channels to spare, so
-# the ratios are no contest.
+# **Reading the table.** An interval that contains zero means that these seeds cannot tell the two apart. The last
+# column has slim against each rival. No penalty: was it worth turning the knobs down? (Its removed shares differ: where
+# nothing pushed the knobs, one threshold may take nearly a whole layer and spare another.) Random: was it worth knowing
+# which channels? Scratch: was it worth having had the large network at all? If slim is not ahead of scratch by more
+# than the interval, then what mattered was the **shape**, and the knobs were a way to find it. And look at one cycle
+# before you call dense the best that those steps can buy. The published networks had other images, and that VGG far
+# more channels to spare, so the ratios are no contest.
 #
 # Now walk through VGG yourself; the menu "Penalty" is $\lambda$.
 #

@@ -1264,9 +1264,11 @@ for batch, rounds in ((1, 50), (32, 10)):
 # each call. Does that bring your layers nearer to the ratio of their MACs? The roofline takes main memory for its
 # bytes, and what fits into a cache comes faster, so it is a guide, not a law. Where the rate falls, MACs were saved
 # that cost little: a layer can even become **slower** if the library has a fast way for the old number of channels and
-# none for the new one. That is what `multiple` in exercise 6.2 is for. Wider layers have more to do as well. The clock
-# asks for no training, so take VGG with new weights at half, the same and twice the width, 32 images at a time, and
-# each beside a network of half of its channels. **Predict:** which comes nearest to the ratio of its MACs?
+# none for the new one. That is what `multiple` in exercise 6.2 is for.
+#
+# Wider layers have more to do as well. The clock asks for no training, so take VGG with new weights at half, the same
+# and twice the width, 32 images at a time, and each beside a network of half of its channels. **Predict:** which comes
+# nearest to the ratio of its MACs?
 
 # %%
 my_width = 0.5  # your guess: 0.5, 1 or 2 times as wide
