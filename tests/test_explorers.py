@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from torch.nn.utils import prune
 
 from prunelab.explorers import (
+    CriteriaExplorer,
     HonestBytes,
     KeptWeights,
     MagnitudeExplorer,
@@ -343,3 +344,36 @@ def test_stages_are_shown_against_the_whole_network():
 def test_a_combination_of_stages_that_was_not_measured_is_named():
     with pytest.raises(ValueError, match=r"nothing for \(0.5, 0.5\)"):
         StageExplorer(stages([(0.5, 1.0), (1.0, 0.5), (1.0, 1.0)]), name="toy")
+
+
+def test_criteria_are_ranked_by_loss_and_by_the_truth():
+    weights, truth = torch.tensor([[0.1, -0.4], [0.3, -0.2]]), torch.tensor([0.0, 3.0, 1.0, 2.0])
+    scores = {"magnitude": weights.abs().flatten(), "backwards": -truth}
+    losses = {"magnitude": [0.5, 0.6, 1.0], "backwards": [0.5, 4.0, 2.0]}
+    explorer = CriteriaExplorer(weights, truth, scores=scores, losses=losses, shares=[0.0, 0.5, 0.9])
+    lines, picture, table = explorer.data["panels"]
+    muted, chosen = lines["variants"][0]["series"]  # magnitude is chosen
+    assert (muted["label"], muted["tone"], chosen["tone"]) == ("backwards", "muted", "kept")
+    assert chosen["values"][50] == 0.6
+    assert (chosen["values"][91], muted["values"][50]) == (None, None)  # not measured, and out of the picture
+    assert (picture["height"], picture["width"], len(explorer.levels)) == (2, 2, 2 * 4)
+    best, worst = table["variants"][0]["rows"]
+    assert [cell if isinstance(cell, str) else cell[50] for cell in best["cells"]] == ["magnitude", "0.600", "0.80"]
+    assert [cell if isinstance(cell, str) else cell[91] for cell in worst["cells"]] == [
+        "backwards",
+        "not measured",
+        "-1.00",
+    ]
+    assert explorer.data["summaries"][1][50] == "50 % cut by backwards: loss 4.000; lowest by magnitude, 0.600."
+
+
+def test_a_criterion_without_its_losses_is_named():
+    weights = torch.ones(1, 2)
+    wrong = [
+        ({"a": torch.ones(2)}, {"b": [1.0]}, "'a' is not in both"),
+        ({"a": torch.ones(3)}, {"a": [1.0]}, "3 scores for 2 weights"),
+        ({"a": torch.ones(2)}, {"a": [1.0, 2.0]}, "2 losses for 1 shares"),
+    ]
+    for scores, losses, sentence in wrong:
+        with pytest.raises(ValueError, match=sentence):
+            CriteriaExplorer(weights, torch.ones(2), scores=scores, losses=losses, shares=[0.0])

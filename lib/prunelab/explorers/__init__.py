@@ -4,6 +4,7 @@ Python computes one value for each position of the slider (levels.py, storage.py
 (panels.py); explorer.js draws it in JupyterLab, stills.py draws it for exports.
 """
 
+from prunelab.explorers.criteria import CriteriaExplorer
 from prunelab.explorers.honest_bytes import HonestBytes
 from prunelab.explorers.kept_weights import KeptWeights
 from prunelab.explorers.magnitude import MagnitudeExplorer
@@ -15,6 +16,7 @@ from prunelab.explorers.stages import StageExplorer
 from prunelab.explorers.tickets import TicketExplorer
 
 __all__ = [
+    "CriteriaExplorer",
     "HonestBytes",
     "KeptWeights",
     "MagnitudeExplorer",
