@@ -13,8 +13,8 @@
 #
 # Magnitude asks how large a weight is. The right question is **what the loss does when the weight goes**. On a network
 # that is small enough this can be measured, one weight at a time: that is the truth. Every published criterion is a
-# cheaper guess at it, and nearly all of them come out of one formula, each keeping another part. *How good is each
-# guess, and what does it cost?* You climb from the cheapest to the dearest on one layer, with the truth at hand. Then a
+# guess at it that should be cheaper, and nearly all of them come out of one formula, each keeping another part. *How
+# good is each guess, and what does it cost?* You climb this ladder on one layer, with the truth at hand. Then a
 # surprise waits: the truth about one weight is not the truth about many.
 #
 # **You will be able to**
@@ -33,6 +33,7 @@ from copy import deepcopy
 
 import numpy as np
 import torch
+from matplotlib.colors import SymLogNorm
 from scipy import stats
 from torch import Tensor, nn
 from torch.func import functional_call
@@ -113,9 +114,10 @@ trained = train(deepcopy(young).requires_grad_(True), 90).requires_grad_(False) 
 # ## 1 What is one weight worth?
 #
 # The patient has two layers: grey images of 7 x 7 pixels, 12 hidden neurons with ReLU, the classes. We prune its
-# **first** layer. You meet the patient twice, after ten steps of training (`young`) and after a hundred (`trained`);
-# each step saw all images that this lab trains on (the first 3,000), so that the end comes near a minimum of *their*
-# loss. It is this loss that all criteria of the lab look at.
+# **first** layer. You meet the patient twice, after ten steps of training (`young`) and after a hundred (`trained`).
+# Each step of L-BFGS, a method that estimates the curvature as it goes, saw all images that this lab trains on (the
+# first 3,000), so that the end is much nearer to a minimum of *their* loss, though not quite there. It is this loss
+# that all criteria of the lab look at.
 #
 # All weights of the layer stand in one vector $w$ with $n$ entries. A **loss function** takes such a vector and returns
 # the mean cross-entropy: `loss_of(weights)`. Everything else in the network stays as it is.
@@ -209,6 +211,9 @@ class Guesses:
         """The function returns `want`; an exception is answered by `trouble`."""
         called = f"{self.function.__name__}({loss}, {show(values)})"
         got = self.c.call(self.function, loss, values, idea=self.trouble)
+        self.c.true(isinstance(got, Tensor) and not got.requires_grad, called=called, expected="a plain tensor",
+                    got=got if isinstance(got, Tensor) else type(got).__name__,
+                    idea="torch.stack makes one tensor of many; detach() frees it of its gradients.")  # fmt: skip
         self.c.equal(got, want, called=called, idea=idea, atol=atol)
         plain = not values.requires_grad and values.grad is None
         self.c.true(plain, called=f"the weights after {called}", expected="weights as they were",
@@ -256,8 +261,8 @@ def tiles(values: Tensor) -> np.ndarray:
 
 
 fig, (left, right) = figures.figure(columns=2, width=5)
-limit = truth.abs().quantile(0.95)
-picture = left.imshow(tiles(truth), cmap="RdBu", vmin=-limit, vmax=limit)
+limit = float(truth.abs().max())
+picture = left.imshow(tiles(truth), cmap="RdBu", norm=SymLogNorm(limit / 1000, vmin=-limit, vmax=limit))
 for edge in range(1, 4):
     left.axvline(SIDE * edge - 0.5, color=figures.REFERENCE)
     if edge < 3:
@@ -273,10 +278,10 @@ print(f"rank correlation of magnitude with the truth: young {correlation(layer_o
       f"trained {correlation(weights.abs(), truth):.2f}")  # fmt: skip
 
 # %% [markdown]
-# **Reading the figure.** Dark blue weights are those that the network cannot spare; pale ones change next to nothing.
-# On the right you see what magnitude misses: weights of one size whose removal costs ten times more or less. (The axis
-# is logarithmic away from zero.) **Rank correlation** compares orders alone: 1 means that magnitude and truth agree on
-# who goes before whom, 0 that they know nothing of each other.
+# **Reading the figure.** Dark blue weights are those that the network cannot spare; pale ones change next to nothing,
+# and without the red ones it would be better off. On the right you see what magnitude misses: weights of one size whose
+# removal costs ten times more or less. (Colours and axis are logarithmic away from zero.) **Rank correlation** compares
+# orders alone: 1 means that magnitude and truth agree on who goes before whom, 0 that they know nothing of each other.
 #
 # The truth costs $n + 1$ losses. For this layer that is a matter of a second; for a language model with $10^9$ weights
 # it is out of the question. Hence the guesses.
@@ -330,7 +335,9 @@ def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
 # %% check="first_order" points=2
 with check("first_order", points=2) as c:
     term = "The slope times the move, and the move is minus the weight: it keeps its sign and is not squared."
-    guesses = Guesses(c, first_order_changes, "A plain tensor has no gradient: let a copy of the weights collect it.")
+    guesses = Guesses(
+        c, first_order_changes, "Ask a copy of the weights for gradients; torch.autograd.grad returns a tuple."
+    )
     guesses.are(torch.tensor([-8.0, -32.0]), SQUARE, torch.tensor([1.0, 2.0]), term)
     guesses.are(torch.tensor([-12.0, -24.0]), PRODUCT, torch.tensor([3.0, -2.0]), term)
     guesses.are(torch.tensor([12.0, 24.0]), PRODUCT, torch.tensor([-3.0, -2.0]), term)
@@ -424,7 +431,9 @@ def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
 with check("obd", points=3) as c:
     diagonal = "Only the diagonal: the slope of slope i along weight i, neither the sum of a row nor a squared slope."
     half = "Half of the curvature times the squared weight; a curvature may be negative or zero."
-    trouble = "Let a copy of the weights collect gradients; the first gradient needs create_graph=True."
+    trouble = (
+        "Ask a copy of the weights for gradients; the first needs create_graph=True, each later one retain_graph=True."
+    )
     guesses = Guesses(c, obd_changes, trouble)
     guesses.are(torch.tensor([1.0, 16.0]), SQUARE, torch.tensor([1.0, 2.0]), f"{diagonal} {half}")
     guesses.are(torch.tensor([9.0, 16.0]), SQUARE, torch.tensor([-3.0, 2.0]),
@@ -525,10 +534,10 @@ with check("fisher", points=3) as c:
                expected="weights as they were", got="weights that collect gradients",
                idea="Ask a copy for gradients: `weights.clone().requires_grad_()`.")  # fmt: skip
 
+    fisher_is(line, torch.tensor([2.0]), torch.ones(3, 1), torch.tensor([-1.0, 5.0, 2.0]), torch.tensor([12.0]),
+              f"{single} {factor} A slope of zero counts, too.")  # fmt: skip
     fisher_is(line, torch.tensor([2.0]), torch.ones(2, 1), torch.tensor([-1.0, 5.0]), torch.tensor([18.0]),
               f"{single} {factor}")  # fmt: skip
-    fisher_is(line, torch.tensor([2.0]), torch.ones(3, 1), torch.tensor([-1.0, 5.0, 2.0]), torch.tensor([12.0]),
-              f"{single} A sum is not a mean, and a slope of zero counts, too.")  # fmt: skip
     fisher_is(line, torch.tensor([1.0, -3.0]), torch.tensor([[2.0, 1.0], [0.0, 1.0]]), torch.tensor([1.0, -4.0]),
               torch.tensor([4.0, 11.25]), f"{single} {factor}")  # fmt: skip
     fisher_is(line, torch.tensor([3.0]), torch.ones(1, 1), torch.tensor([1.0]), torch.tensor([18.0]),
@@ -575,10 +584,11 @@ for name, network, exact, true in (("young", young, obd_young, truth_young), ("t
         print(f"{name:<10}{kind:<10}{correlation(guess, exact):>22.3f}{correlation(guess, true):>16.3f}{size:>16.2f}")
 
 # %% [markdown]
-# **Reading the table.** With drawn labels the guess is OBD up to chance. With real labels the order is often as good
-# and the size may be off: an image that the network gets wrong with confidence has large slopes and little curvature.
-# Kunstner, Hennig and Balles (2019) show how far the two can part when a model does not fit its data. For ranking, and
-# at the price of a single pass over the images, the empirical Fisher is hard to beat.
+# **Reading the table.** With drawn labels the guess is OBD up to chance. With real labels the size may be off as long
+# as the network does not fit its data: an image that it gets wrong with confidence has large slopes and little
+# curvature. Compare the two rows of `young` with those of `trained`. Kunstner, Hennig and Balles (2019) show how far
+# the two can part. For ranking, and at the price of a single pass over the images, the empirical Fisher is hard to
+# beat.
 #
 # ## 5 And if the others may answer?
 #
@@ -615,7 +625,7 @@ fig, (ax,) = figures.figure(width=6)
 for (name, values), colour in zip(rises.items(), (figures.REFERENCE, figures.OTHER, figures.KEPT), strict=True):
     ax.plot([100 * part for part in parts], values, "o-", color=colour, label=name)
 ax.legend(frameon=False)
-ax.set(xlabel="weights removed, cheapest first by the truth (%)", ylabel="rise of the loss", title="Many at once")
+ax.set(xlabel="weights removed, cheapest first by the truth (%)", ylabel="rise of the loss", title="More than a sum")
 figures.show(fig, alt="Rise of the loss against the share removed: sum of single changes, quadratic formula, measured.")
 print(f"half of the weights: sum of their own changes {rises['sum of the truths'][4]:+.4f}, "
       f"with all pairs {rises['with all pairs'][4]:+.4f}, measured {rises['measured'][4]:+.4f}")  # fmt: skip
@@ -623,7 +633,8 @@ print(f"your guess: {my_factor:g} times the sum, {my_factor * rises['sum of the 
 
 # %% [markdown]
 # **Reading the figure.** The sum of the truths is no truth. The formula with all pairs of $H$ (it is the full Taylor
-# expansion up to the second term) follows the loss for a while; for large moves two terms are not enough, either.
+# expansion up to the second term) follows the loss for a while. For large moves two terms are not enough, either: ReLUs
+# switch, and the formula may even fall below the sum, since pairs count with either sign.
 #
 # Hassibi and Stork (1993) turned the pairs into a tool, **Optimal Brain Surgeon**. If weights depend on each other, the
 # survivors can *make up* for the one that goes. At a minimum ($g = 0$) ask for the best move of all weights that takes
@@ -698,6 +709,9 @@ with check("obs", points=4) as c:
         got = c.call(obs_remove, values, inverse, q, idea=answer)
         c.true(isinstance(got, tuple | list) and len(got) == 2, called=called, got=got, expected="two tensors",
                idea="First the new weights, then the new inverse.")  # fmt: skip
+        shapes = [tuple(getattr(each, "shape", ())) for each in got]
+        c.true(shapes == [tuple(each.shape) for each in want], called=called, expected="their shapes as they were",
+               got=f"shapes {shapes}", idea="First the weights, then the inverse; zeros stay in place.")  # fmt: skip
         c.equal(got[0], want[0], called=f"the weights of {called}", idea=answer)
         c.equal(got[1], want[1], called=f"the inverse of {called}", idea=idea)
         zeros = got[0][q] == 0 and (got[1][q] == 0).all() and (got[1][:, q] == 0).all()
@@ -742,8 +756,8 @@ with check("obs", points=4) as c:
 # %% [markdown]
 # Now on the layer. One thing first: $H$ has directions in which next to nothing curves (the weights of a dead neuron,
 # two pixels that are always equal), so it has no inverse, or one with enormous entries. The usual remedy is
-# **damping**: add a small number $\lambda$ to the diagonal. It makes every move a little dearer, and those along flat
-# directions very much so.
+# **damping**: add a small number $\lambda$ to the diagonal, here a thousandth of the mean curvature. It makes every
+# move a little dearer, and those along flat directions very much so.
 #
 # `operate` removes weight after weight with your two functions, always the one whose change is smallest *now*. Three
 # rivals keep it honest: the same weights without any update; the order of magnitude with your
@@ -826,8 +840,8 @@ ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 ax.set(xlabel="weights removed (%)", ylabel="training loss", yscale="log", title="Removed, and made up for")
 figures.show(fig, alt="Training loss against the share removed, OBS and magnitude, with updates, training or neither.")
 print(f"{'training loss':<24}" + "".join(f"{share:>8.0%}" for share in shares))
-for name, versions in arms.items():
-    print(f"{name:<24}" + "".join(f"{loss:>8.3f}" for loss in losses_of(versions)))
+for name, found in arms.items():
+    print(f"{name:<24}" + "".join(f"{loss:>8.3f}" for loss in losses_of(found)))
 trainings = ", ".join(f"{spent / len(shares):.2f} for {steps} steps" for steps, spent in training_seconds.items())
 print(f"seconds: {hessian_seconds:.2f} for the Hessian, {operation_seconds:.2f} for the operation; {trainings}")
 
@@ -835,9 +849,10 @@ print(f"seconds: {hessian_seconds:.2f} for the Hessian, {operation_seconds:.2f} 
 # **Reading the figure.** A colour is an order of removal, a line what happens to the survivors: dotted nothing, solid
 # updates, dashed training. Compare the pairs. From dotted to solid blue only the answer of the survivors is added; from
 # solid orange to solid blue only the choice differs. Which of the two makes the difference? The dashed lines are the
-# fair rival: at 0 % you see what as many steps do with nothing cut. And read the seconds. The Hessian of $n$ weights
-# has $n^2$ entries and its inverse takes some $n^3$ operations; a step of training needs neither. OBS is for places
-# where the Hessian is small and training is dear. Lab 08 finds such a place.
+# fair rival: at 0 % you see what as many steps do with nothing cut, and that OBS was wrong to take the slope for zero.
+# A dotted curve may fall again, because what goes can make up for what went before. And read the seconds. The Hessian
+# of $n$ weights has $n^2$ entries and its inverse takes some $n^3$ operations; a step of training needs neither. OBS is
+# for places where the Hessian is small and training is dear. Lab 08 finds such a place.
 #
 # ## 6 Which neurons sleep?
 #
@@ -892,11 +907,11 @@ def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
 
 # %% check="zero_shares" points=2
 with check("zero_shares", points=2) as c:
-    zeros = "The share of zeros, from 0 to 1, in each channel of what the layer puts out."
+    zeros = "The share of zeros, from 0 to 1, in each channel of what the layer puts out when the model runs."
     every = "One number a channel: all images and all places are averaged, the channels are not."
 
     def shares_are(model, layer, x, want, idea):
-        """The shares are those wanted; hooks, mode and outputs of the model are as they were."""
+        """The shares are those wanted; hooks and mode of the model are as they were."""
         calls, training = [], model.training
         other = layer.register_forward_hook(lambda *_: calls.append(1))
         before, called = set(layer._forward_hooks), f"zero_shares(model, {layer}, {show(x)})"
@@ -911,15 +926,21 @@ with check("zero_shares", points=2) as c:
         c.true(model.training == training, called=f"the mode after {called}", expected="the mode as it was",
                got="another mode", idea="Leave the model in its mode.")  # fmt: skip
 
-    pass_on = nn.Sequential(nn.Identity(), nn.ReLU(), nn.Linear(2, 3)).eval()
-    four = torch.tensor([[0.0, 2], [-1, 0], [1, 3], [-5, 4]])
+    class Minus(nn.Module):
+        """Turns the sign: what the layer behind it sees is not what the model sees."""
+
+        def forward(self, x):
+            return -x
+
+    pass_on = nn.Sequential(Minus(), nn.ReLU(), nn.Linear(2, 3)).eval()
+    four = -torch.tensor([[0.0, 2], [-1, 0], [1e-5, 3], [-5, 4]])
     shares_are(pass_on, pass_on[1], four, torch.tensor([0.75, 0.25]), f"{zeros} {every}")
     dead = torch.tensor([[1.0, -2, 3], [2, -1, 4]])
     shares_are(nn.Sequential(relu := nn.ReLU()), relu, dead, torch.tensor([0.0, 1.0, 0.0]), zeros)
     maps = torch.tensor([[[[1.0, -1, 2], [-1, -1, -1]], [[1, 1, 1], [1, 1, -1]]]]).repeat(2, 1, 1, 1)
     maps[1, 0] = 7.0
-    deep = nn.Sequential(nn.Sequential(nn.Identity(), nn.ReLU()), nn.Flatten(), nn.Linear(12, 2), nn.ReLU()).eval()
-    shares_are(deep, deep[0][1], maps, torch.tensor([4 / 12, 2 / 12]), every)
+    deep = nn.Sequential(nn.Sequential(Minus(), nn.ReLU()), nn.Flatten(), nn.Linear(12, 2), nn.ReLU()).eval()
+    shares_are(deep, deep[0][1], -maps, torch.tensor([4 / 12, 2 / 12]), every)
     ### BEGIN HIDDEN TESTS
     torch.manual_seed(0)
     front, back = (nn.Conv2d(2, 5, 3), nn.BatchNorm2d(5), nn.ReLU()), (nn.MaxPool2d(2), nn.Conv2d(5, 3, 2), nn.ReLU())
@@ -952,7 +973,8 @@ for label, colour in (("LeNet-5", figures.REFERENCE), ("VGG", figures.KEPT)):
     relus = [module for module in network.modules() if isinstance(module, nn.ReLU)]
     sleep = torch.cat([zero_shares(network, relu, some) for relu in relus]).sort().values
     left.plot(torch.linspace(0, 100, len(sleep)), 100 * sleep, color=colour, label=label)
-    print(f"{label}: {len(sleep):,} channels, {int((sleep == 1).sum())} of them dead on these {len(some)} images")
+    dead = int((sleep == 1).sum())
+    print(f"{label}: {len(sleep):,} channels and neurons, {dead} of them dead on these {len(some)} images")
 left.legend(frameon=False)
 left.set(xlabel="channels, busiest first (%)", ylabel="APoZ (%)", title="Who sleeps?")
 
@@ -968,12 +990,13 @@ right.scatter(100 * apoz, without, color=figures.KEPT)
 right.set(xlabel="APoZ (%)", ylabel="rise of the loss", title="The patient's neurons, each switched off")
 right.set_yscale("symlog", linthresh=0.01)
 figures.show(fig, alt="Sorted APoZ of the channels of two networks; rise of the loss against APoZ for twelve neurons.")
-print(f"rank correlation of APoZ with the rise: {correlation(apoz, without):.2f} (a good criterion is near -1), "
-      f"of the norm of a neuron's weights: {correlation(rows.norm(dim=1), without):.2f}")  # fmt: skip
+print(f"rank correlation with the rise: of APoZ {correlation(apoz, without):.2f} (good is near -1), "
+      f"of the norm of a neuron's weights {correlation(rows.norm(dim=1), without):.2f} (good is near 1)")  # fmt: skip
 
 # %% [markdown]
-# **Reading the figure.** A dead channel can go for nothing, at least on images like these. Between 0 and 100 % be
-# careful: a neuron that speaks seldom may say the decisive word, and one that always speaks may add a constant.
+# **Reading the figure.** A dead channel can go for nothing, at least on images like these. Below 100 % look for neurons
+# off the trend: one that speaks seldom may say the decisive word, and one that always speaks may add a constant. And
+# APoZ ranks **neurons**; of the weights inside one it says nothing, as section 8 will show.
 #
 # ## 7 What can the others take over?
 #
@@ -1045,8 +1068,9 @@ with check("reconstruction", points=3) as c:
         """The outputs with the refitted weights are those of numpy's solver."""
         got = c.call(refit, x, weight, torch.tensor(kept), idea=f"{least} {take_over}")
         called = f"refit({show(x)}, {show(weight)}, {kept})"
-        c.true(isinstance(got, Tensor) and got.shape == (len(weight), len(kept)), called=called, got=got, idea=least,
-               expected=f"a tensor of shape {(len(weight), len(kept))}")  # fmt: skip
+        shape = (len(weight), len(kept))
+        c.true(isinstance(got, Tensor) and got.shape == shape, called=called, got=got, expected=f"shape {shape}",
+               idea="A weight is (outputs, inputs); a solver of A s = B returns the transpose.")  # fmt: skip
         best = np.linalg.lstsq(x[:, kept].numpy(), (x @ weight.T).numpy(), rcond=None)[0]
         c.equal(x[:, kept] @ got.detach().T, x[:, kept] @ torch.from_numpy(best), called=f"outputs with {called}",
                 idea=idea, atol=atol)  # fmt: skip
@@ -1064,6 +1088,7 @@ with check("reconstruction", points=3) as c:
 
     x = torch.tensor([[1.0, 1, 0], [-1, -1, 1], [2, 2, 1], [0, 0, -3]]).double()
     twins = torch.tensor([[1.0, 2.0, 0.1]]).double()
+    refit_is(x, twins, [1, 2], least)
     c.returns(refit, x, twins, torch.tensor([1, 2]), want=torch.tensor([[3.0, 0.1]]).double(), idea=least)
     c.returns(refit, x, twins, torch.tensor([2]), want=torch.tensor([[3 / 11 + 0.1]]).double(),
               idea=f"{least} What is left answers as far as it can.")  # fmt: skip
@@ -1132,15 +1157,15 @@ def lasso_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
 # %%
 hidden, readout = trained[:2](images), trained[2].weight
 outputs = hidden @ readout.T
-curves = {"smallest norms, no refit": [], "smallest norms": [], "LASSO": [], "greedy": []}
+curves = {"largest norms, no refit": [], "largest norms": [], "LASSO": [], "greedy": []}
 counts = range(1, NEURONS + 1)
 for count in counts:
     largest = readout.norm(dim=0).argsort(descending=True)[:count].sort().values
-    chosen = {"smallest norms": largest, "LASSO": lasso_inputs(hidden, readout, count),
+    chosen = {"largest norms": largest, "LASSO": lasso_inputs(hidden, readout, count),
               "greedy": choose_inputs(hidden, readout, count)}  # fmt: skip
-    versions = {name: (kept, refit(hidden, readout, kept)) for name, kept in chosen.items()}
-    versions["smallest norms, no refit"] = (largest, readout[:, largest])
-    for name, (kept, version) in versions.items():
+    rebuilt = {name: (kept, refit(hidden, readout, kept)) for name, kept in chosen.items()}
+    rebuilt["largest norms, no refit"] = (largest, readout[:, largest])
+    for name, (kept, version) in rebuilt.items():
         error = (hidden[:, kept] @ version.T - outputs).square().sum() / outputs.square().sum()
         curves[name].append(error.item())
 
@@ -1187,8 +1212,8 @@ for rule, score in rules.items():
     print(row)
 
 # %% [markdown]
-# **Reading the table.** (1,000 images: two points may be chance.) No label, no gradient, one call of a solver. The
-# worse the choice, the more a refit has to repair.
+# **Reading the table.** (1,000 images: two points may be chance.) No label, no gradient, one call of a solver. Are the
+# rules still further apart than chance after it? If not, then the choice hardly mattered, and the refit did.
 #
 # ## 8 Which rung is worth its price?
 #
@@ -1206,14 +1231,13 @@ for rule, score in rules.items():
 # | magnitude | nothing | nothing |
 # | APoZ | nothing | one forward pass |
 # | reconstruction | $H$ of the layer's outputs | one forward pass, one small inverse |
-# | first order | $g$ | one backward pass |
+# | first order, and its magnitude | $g$ | one backward pass |
 # | empirical Fisher | $H_{ii}$, roughly | a backward pass for each image, all at once |
 # | OBD | $H_{ii}$ | $n$ backward passes |
 # | OBS | all of $H$ | $n$ backward passes, one large inverse |
 # | brute force | everything, for one weight | $n$ losses |
 #
-# **Predict:** which rung, apart from brute force, will have the highest rank correlation, and which one will leave the
-# lowest loss when 80 % of the weights go?
+# **Predict:** which rung will leave the lowest loss when 80 % of the weights go, apart from OBS, whose curve you know?
 
 
 # %% locked="rungs"
@@ -1240,7 +1264,7 @@ def reconstructed(weights: Tensor, order: Tensor, images: Tensor) -> list[Tensor
 
 
 # %%
-my_rank_winner, my_loss_winner = "magnitude", "brute force"  # your guesses
+my_winner = "brute force"  # your guess
 
 rungs = {
     "magnitude": lambda: weights.abs(),
@@ -1268,23 +1292,26 @@ for name, rank in ranks.items():
 ax.set(xscale="log", xlabel="milliseconds", ylabel="rank correlation with the truth", title="The ladder")
 ax.margins(x=0.15, y=0.1)
 figures.show(fig, alt="Rank correlation with the truth against milliseconds, one point for each criterion.")
-print(f"highest below brute force: {max(list(ranks)[:-1], key=ranks.get)}; your guess: {my_rank_winner}")
+print(", ".join(f"{name} {ranks[name]:.3f}" for name in sorted(ranks, key=ranks.get, reverse=True)))
 
 # %% [markdown]
-# **Reading the figure.** Up is better, right is dearer. Between two rungs of the same height take the left one. The two
-# rightmost guesses cost as much as the truth, or more: on a layer this small they cannot win the race for *one* weight.
-# They were not made for it; look at what happens to many.
+# **Reading the figure.** Up is better, right is dearer. Between two rungs of about the same height take the left one.
+# The two rightmost guesses cost as much as the truth, or more: on a layer this small they cannot win the race for *one*
+# weight. They were not made for it; look at what happens to many.
 #
 # The same criteria, judged by what counts: the training loss after all weights with the smallest scores have gone at
 # once. OBS and reconstruction remove one by one and update the survivors; the others do not. The last row is the rival
 # from section 5, magnitude and 20 steps of training.
 
 # %%
-versions = {name: cut(weights, score) for name, score in scores.items()}
-versions["OBS"] = pruned
-versions["reconstruction"] = reconstructed(weights, scores["reconstruction"].argsort(), images)
-versions["magnitude + 20 steps"] = arms["magnitude + 20 steps"]
-losses = {name: losses_of(found) for name, found in versions.items()}
+removed, prices = {name: cut(weights, score) for name, score in scores.items()}, dict(seconds)
+removed["OBS"], prices["OBS"] = pruned, seconds["OBS"] + operation_seconds
+order = scores["reconstruction"].argsort()
+removed["reconstruction"], spent = timed(lambda: reconstructed(weights, order, images))
+prices["reconstruction"] += spent
+rival = "magnitude + 20 steps"
+removed[rival], prices[rival] = arms[rival], training_seconds[20] / len(shares)
+losses = {name: losses_of(found) for name, found in removed.items()}
 
 fig, (ax,) = figures.figure(width=7.5, height=4)
 highlighted = {"OBS": (figures.KEPT, "o-"), "reconstruction": (figures.KEPT, "s-"),
@@ -1301,19 +1328,19 @@ print(f"{'training loss':<22}" + "".join(f"{share:>8.0%}" for share in shares))
 for name, values in losses.items():
     print(f"{name:<22}" + "".join(f"{loss:>8.3f}" for loss in values))
 at = shares.index(0.8)
-winner = min(scores, key=lambda name: losses[name][at])
-print(f"lowest at 80 %, without training: {winner}; your guess: {my_loss_winner}")
+winner = min(scores.keys() - {"OBS"}, key=lambda name: losses[name][at])
+print(f"lowest at 80 %, without training and OBS: {winner}; your guess: {my_winner}")
 
 # %% [markdown]
-# **Reading the figure.** A high rank correlation need not mean a low curve: the left end is decided by the single
-# weights, the right end by how they act together. Look at the two first orders. The signed
+# **Reading the figure.** A high rank correlation need not mean a low curve: even at the first mark dozens of weights go
+# together, and from then on it counts how they act together. Look at the two first orders. The signed
 # one takes those weights first from whose removal it hopes for most, and it hopes too much, since a slope holds for
 # small moves only. Molchanov et al. therefore use its magnitude or its square, which says how *sensitive* the
 # loss is. And the true changes themselves, exact for each weight, promise nothing for hundreds of them together.
 #
 # **Try:** Which criterion has the highest rank correlation with the truth, and has it the lowest loss at 80 %, too?
-# Which neurons lose all their pixels first under APoZ, and does magnitude agree? At which share is brute force
-# overtaken by a cheaper rung? Where does the curve of OBS leave the level of the whole layer, and where do the others?
+# Which neurons lose all their pixels first under APoZ, and does magnitude agree? Is brute force the lowest anywhere?
+# Where does the curve of OBS leave the level of the whole layer, and where do the others?
 
 # %%
 CriteriaExplorer(
@@ -1336,8 +1363,8 @@ CriteriaExplorer(
 # error $\lVert W X - W' X \rVert^2$ has the Hessian $2 X X^\top$ for **every** row of $W$: one matrix of (inputs x
 # inputs) for the whole layer, the same as in our reconstruction. OBS on it, column by column, is SparseGPT. Keep only
 # its diagonal, and OBD's saliency of weight $W_{ij}$ becomes $W_{ij}^2 \lVert X_j \rVert_2^2$, with row $j$ of $X$ as
-# $X_j$: the square of $|W_{ij}| \cdot \lVert X_j \rVert_2$, which is Wanda's score. Can you tell from this layer
-# whether the cheap one is enough?
+# $X_j$: the square of $|W_{ij}| \cdot \lVert X_j \rVert_2$, which is Wanda's score. Is the cheap one enough on this
+# layer?
 
 # %%
 norms = images.norm(dim=0).repeat(NEURONS)  # of the inputs of each weight
@@ -1348,18 +1375,23 @@ for name, score in (("magnitude", weights.abs()), ("magnitude x norm of input", 
 print(f"{'reconstruction':<49}   loss" + "".join(f"{loss:>8.3f}" for loss in losses["reconstruction"]))
 
 # %% [markdown]
+# **Reading the lines.** The columns are the `shares` from 0 to 90 %. From the first line to the second only the size of
+# the inputs is added, from the third to the fourth only the updates. One layer of one small network decides nothing,
+# but remember which step helped more; the next lab repeats it where it counts.
+#
 # ## What you measured
 #
-# The test images are read here, once, for the layer with 80 % of its weights gone.
+# The seconds are those of the scores and, where there are any, of the updates or the training. The test images are read
+# here, once, for the layer with 80 % of its weights gone.
 
 # %%
 tested, answers = reduced(data.test, len(data.test))
 test_loss = loss_with(trained, tested, answers)
 print(f"{'criterion':<22}{'correlation':>12}{'seconds':>10}{'training loss':>15}{'test loss':>11}{'test accuracy':>15}")
-rows = {"whole layer": weights, **{name: found[at] for name, found in versions.items()}}
-for name, version in rows.items():
+finalists = {"whole layer": weights, **{name: found[at] for name, found in removed.items()}}
+for name, version in finalists.items():
     rank = f"{ranks[name]:.2f}" if name in ranks else ""
-    spent = f"{seconds[name]:.4f}" if name in seconds else ""
+    spent = f"{prices[name]:.4f}" if name in prices else ""
     right = (logits(trained, version, tested).argmax(1) == answers).double().mean()
     print(f"{name:<22}{rank:>12}{spent:>10}{loss_of(version):>15.3f}{test_loss(version):>11.3f}{right:>14.1%}")
 

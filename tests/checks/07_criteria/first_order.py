@@ -58,6 +58,12 @@ def first_order_changes(loss_of, weights):
     return -torch.func.grad(loss_of)(torch.zeros_like(weights)) * weights
 
 
+# %% wrong: still hangs on the graph
+def first_order_changes(loss_of, weights):
+    point = weights.clone().requires_grad_()
+    return -torch.autograd.grad(loss_of(point), point)[0] * point
+
+
 # %% right: autograd, the long way
 def first_order_changes(loss_of, weights):
     point = weights.clone().requires_grad_()

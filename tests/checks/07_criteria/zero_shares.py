@@ -132,6 +132,23 @@ def zero_shares(model, layer, images):
     return found[0].mean(1)
 
 
+# %% wrong: asks the layer alone, not the model
+def zero_shares(model, layer, images):
+    with torch.no_grad():
+        output = layer(images)
+    return (output == 0).transpose(0, 1).flatten(1).float().mean(1)
+
+
+# %% wrong: what is small counts as zero
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda module, inputs, output: found.append(output))
+    with torch.no_grad():
+        model(images)
+    handle.remove()
+    return (found[0].abs() < 1e-3).transpose(0, 1).flatten(1).float().mean(1)
+
+
 # %% right: movedim, and all that is not positive
 def zero_shares(model, layer, images):
     seen = {}
