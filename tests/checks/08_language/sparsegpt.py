@@ -464,3 +464,37 @@ def sparsegpt(weight, inputs, choose, width):
             weight[gone, j:] -= torch.outer(weight[gone, j] / inverses[j][0, 0], inverses[j][0])
             weight[gone, j] = 0
     return weight.float()
+
+
+# %% right: every column moves all that is right of it
+def sparsegpt(weight, inputs, choose, width):
+    hessian = inputs.T @ inputs
+    hessian.diagonal().add_(0.01 * hessian.diagonal().mean())
+    factor = torch.linalg.cholesky(torch.linalg.inv(hessian), upper=True)
+    weight, pivots = weight.clone(), factor.diagonal()
+    for start in range(0, weight.shape[1], width):
+        block = slice(start, start + width)
+        stay = choose((weight[:, block] / pivots[block]) ** 2)
+        for j, keep in enumerate(stay.T, start):
+            errors = torch.where(keep, 0, weight[:, j] / pivots[j])
+            weight[:, j:] -= torch.outer(errors, factor[j, j:])
+            weight[~keep, j] = 0
+    return weight
+
+
+# %% wrong: later blocks move by the errors of the whole row, kept ones included
+def sparsegpt(weight, inputs, choose, width):
+    hessian = inputs.T @ inputs
+    hessian.diagonal().add_(0.01 * hessian.diagonal().mean())
+    factor = torch.linalg.cholesky(torch.linalg.inv(hessian), upper=True)
+    weight, pivots = weight.clone(), factor.diagonal()
+    for start in range(0, weight.shape[1], width):
+        end = min(start + width, weight.shape[1])
+        stay = choose((weight[:, start:end] / pivots[start:end]) ** 2)
+        errors = weight[:, start:end] / pivots[start:end]
+        for j in range(start, end):
+            lost = torch.where(stay[:, j - start], 0, weight[:, j] / pivots[j])
+            weight[:, j:end] -= torch.outer(lost, factor[j, j:end])
+        weight[:, start:end] *= stay
+        weight[:, end:] -= errors @ factor[start:end, end:]
+    return weight
