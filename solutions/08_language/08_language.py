@@ -43,7 +43,8 @@ from transformers.models.llama.modeling_llama import LlamaAttention, LlamaMLP
 from prunelab import figures
 from prunelab.checks import check
 from prunelab.data import DataNotFound
-from prunelab.language import byte_language, load_language, paragraphs, perplexity, tiny_llama, topic_split
+from prunelab.explorers import HeadExplorer, PerplexityExplorer
+from prunelab.language import byte_language, gated, load_language, paragraphs, perplexity, tiny_llama, topic_split
 from prunelab.measure import latencies, parameters
 from prunelab.results import load_results, mean_interval
 from prunelab.training import seeded
@@ -51,25 +52,11 @@ from prunelab.training import seeded
 Rule = Callable[[Tensor, Tensor], Tensor]  # from a layer's weight (out, in) and inputs (samples, in) to a new weight
 
 
-@contextmanager
-def gated(model: LlamaForCausalLM, gates: Tensor) -> Iterator[None]:
-    """Inside of `with`, the output of each query head is multiplied by its gate; `gates` are (blocks, heads)."""
-
-    def scale(gate, o_proj, inputs):
-        factors = gate.repeat_interleave(o_proj.in_features // len(gate))  # one for each number that a head puts out
-        return (inputs[0] * factors.to(inputs[0].dtype),)
-
-    hooks = [block.self_attn.o_proj.register_forward_pre_hook(partial(scale, gate))
-             for block, gate in zip(model.model.layers, gates, strict=True)]  # fmt: skip
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
 def gated_loss(model: LlamaForCausalLM, gates: Tensor, rows: Tensor) -> Tensor:
-    """The mean of -log p over all next tokens of `rows`, (rows, tokens), with these gates."""
+    """The mean of -log p over all next tokens of `rows`, (rows, tokens).
+
+    The output of each query head is multiplied by its gate; `gates` are (blocks, heads).
+    """
     with gated(model, gates):
         logits = model(rows, use_cache=False).logits[:, :-1].float()
     return F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
@@ -310,6 +297,21 @@ print(", ".join(f"{third} third {mean.mean():.4f}" for third, mean in thirds.ite
 # **Reading the figure.** Dark heads are those whose gates the loss feels. (Voita et al. 2019 found that most heads of a
 # translation model can go, and that the few which stay have jobs with names, such as "look at the token before".) The
 # orange lines part the groups that share a key-value head. Remember them for the surgery.
+#
+# Does the slope at an open gate know what happens when many gates are closed? `recipes/language.py` closed them in
+# three orders, by the importance on more calibration text, and measured on test text: means over three draws of the
+# calibration rows.
+#
+# **Try:** Close the heads by lot, then the least important ones first. How large a share is open to each for less than
+# twice the perplexity of the whole model? And where on the map are the heads that matter most?
+
+# %%
+record = load_results("language")
+HeadExplorer(record)
+
+# %% [markdown]
+# **Reading the explorer.** The distance between "by lot" and "least important first" is what the slopes are worth, and
+# the distance to "most important first" shows that they were not chance.
 #
 # ## 3 How do you take a head out?
 #
@@ -1338,8 +1340,7 @@ for name, value in measured.items():
 # dense one has a perplexity of 5.12.
 
 # %%
-record = load_results("language")
-patterns = list(record["settings"]["patterns"])
+patterns = ["50 %", "60 %", "2:4"]
 base = record["seeds"][0]["dense"]["perplexity"]
 print(f"dense: perplexity {base:.2f} on {record['settings']['evaluation_tokens']:,} tokens")
 print(f"{'':<14}" + "".join(f"{pattern:>22}" for pattern in patterns) + f"{'seconds':>10}")
@@ -1381,6 +1382,15 @@ for pattern, rows in published.items():
 # **Reading the table.** Perplexities of two models on two texts cannot be compared; the shares can, with care. On the
 # large model Wanda and SparseGPT are equals at 50 %. Are they on the small one, which has fewer weights to spare?
 #
+# All sparsities of the record, and what each of its models says:
+#
+# **Try:** From which sparsity on does magnitude write nonsense? At which perplexity does a text stop making sense, and
+# is it the same for each method?
+
+# %%
+PerplexityExplorer(record)
+
+# %% [markdown]
 # What does a perplexity mean for a reader? Your four models go on with the same words, always with the likeliest token.
 
 # %%
