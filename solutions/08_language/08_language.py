@@ -370,11 +370,11 @@ def silenced(model: LlamaForCausalLM, keep: Tensor) -> LlamaForCausalLM:
 # Return a copy of `attention` that has only the query heads `queries`, a tensor of numbers in ascending order, and only
 # the key-value heads that these still read; the original stays whole. Each key-value head keeps either none of its
 # queries or **as many as every other**, so that the heads still form equal groups. Set `num_key_value_groups` of the
-# copy to the new size of the groups: transformers matches queries with keys by it.
+# copy to the new size of the groups: so often transformers repeats a key-value head where torch does not do it itself.
 #
 # *Example:* six query heads on two key-value heads, $g = 3$, $d = 8$. Keep `[3, 4, 5]`: rows 24 to 47 of `q_proj`, the
 # same columns of `o_proj`, rows 8 to 15 of `k_proj` and `v_proj`; groups of 3. Keep `[0, 2, 3, 5]`: both key-value
-# heads stay, and the groups have 2. Leave the groups at 3 in the second case and the queries read the wrong keys.
+# heads stay, and the groups have 2. With the groups left at 3, four queries would meet six repeated keys.
 #
 # <details><summary>Hint 1: the idea</summary>
 # First the key-value heads that the kept queries read, each once. Then turn numbers of heads into numbers of rows. Four
