@@ -1317,8 +1317,8 @@ fig, (ax,) = figures.figure(width=7.5, height=4)
 highlighted = {"OBS": (figures.KEPT, "o-"), "reconstruction": (figures.KEPT, "s-"),
                "magnitude": (figures.PRUNED, "s:"), "magnitude + 20 steps": (figures.PRUNED, "^--"),
                "brute force": (figures.REFERENCE, "o:"), "empirical Fisher": (figures.OTHER, "o:"),
-               "OBD": (figures.OTHER, "s:"), "|first order|": (figures.MUTED, "o:"), "first order": (figures.MUTED, "^:"),
-               "APoZ": (figures.MUTED, "s:")}  # fmt: skip
+               "OBD": (figures.OTHER, "s:"), "|first order|": (figures.MUTED, "o:"),
+               "first order": (figures.MUTED, "^:"), "APoZ": (figures.MUTED, "s:")}  # fmt: skip
 for name, (colour, style) in highlighted.items():
     ax.plot([100 * share for share in shares], losses[name], style, color=colour, label=name)
 ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
