@@ -41,7 +41,7 @@ class Settings:
     dataset: str | None = None  # None: the one that PRUNELAB_DATASET names
 
 
-SETTINGS = [Settings("vgg", 0.1, 0.05, 8, 6, shares=(0.2, 0.4, 0.6, 0.8), share=0.4, seeds=3)]
+SETTINGS = [Settings("vgg", 0.1, 0.1, 8, 5, shares=(0.2, 0.4, 0.6, 0.8), share=0.4, seeds=3)]
 
 
 class Trial(channels.Trial):

@@ -11,6 +11,7 @@ import os
 import platform
 import shlex
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -107,7 +108,7 @@ def run_all(runs: list[Run]) -> None:
     spawn = multiprocessing.get_context("spawn")
     counter = spawn.Value("q", 0)
     bar = tqdm(total=sum(run.steps for run, _ in jobs), unit="step", smoothing=0.02, mininterval=2, file=sys.stdout)
-    with bar, ProcessPoolExecutor(processes, spawn, _single_thread, (counter,)) as pool:
+    with bar, ProcessPoolExecutor(processes, spawn, _prepare, (counter,)) as pool:
         waiting = {pool.submit(_train, run, seed): (run, seed) for run, seed in jobs}
         while waiting:
             finished, _ = wait(waiting, timeout=5, return_when=FIRST_COMPLETED)
@@ -125,16 +126,21 @@ def _announcement(jobs: list[tuple[Run, int]], done: int, processes: int) -> str
     return f"{len(jobs)} seeds to train, {done} kept of an interrupted run; {processes} at a time: {estimate}."
 
 
-def _single_thread(counter) -> None:
-    """Prepare a process: two with a thread each do more than one with two, whose threads wait for each other."""
+def _prepare(counter) -> None:
+    """One thread for each process: two processes do more than one with two threads, which wait for each other."""
     global steps_done
     torch.set_num_threads(1)
     steps_done = counter
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    """End with a run that somebody killed: nobody waits for this seed, and a worker without one would stay for ever."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def _advance() -> None:
-    if not multiprocessing.parent_process().is_alive():
-        os._exit(1)  # somebody killed the run; nobody waits for this seed
     with steps_done.get_lock():
         steps_done.value += 1
 

@@ -46,13 +46,13 @@ class Settings:
 
 SETTINGS = [
     Settings(
-        "vgg", 0.1, 0.05, 8, 6, penalties=(0, 1e-4, 3e-4, 1e-3), shares=tuple(n / 10 for n in range(10)),
-        penalty=3e-4, share=0.6, seeds=3,
+        "vgg", 0.1, 0.1, 8, 8, penalties=(0, 3e-4, 1e-3), shares=(0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
+        penalty=1e-3, share=0.6, seeds=3,
     ),
     *(
         Settings(
-            "mlp", 0.1, 0.05, 15, 15, penalties=(0, 1e-4, 3e-4, 1e-3), shares=tuple(n / 10 for n in range(10)),
-            penalty=3e-4, share=0.8, seeds=5, dataset=dataset,
+            "mlp", 0.1, 0.1, 12, 12, penalties=(0, 5e-4, 2e-3), shares=(0, 0.2, 0.4, 0.6, 0.7, 0.78, 0.85, 0.9),
+            penalty=2e-3, share=0.78, seeds=3, dataset=dataset,
         )
         for dataset in (None, "mnist")
     ),

@@ -45,6 +45,7 @@ class Settings:
 
 SETTINGS = [
     Settings("lenet300", 1, 10_000, 1200, 0.1, keep=0.7, rounds=9, rewind=(0, 50, 200), augment=False),
+    Settings("vgg", 0.5, 10_000, 400, 0.5, keep=0.3, rounds=3, rewind=(0, 20, 60), augment=False),
 ]
 
 

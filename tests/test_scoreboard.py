@@ -24,12 +24,13 @@ def test_a_row_by_hand(monkeypatch):
 @pytest.mark.parametrize(("pruned", "met"), [([92.0, 92.2], True), ([91.8, 92.0], False)])
 def test_a_pruned_network_is_compared_with_dense_of_equal_budget(pruned, met, monkeypatch):
     dense = {"dense": [{"test": 99.0}, {"test": 92.0}], "one cycle": {"test": 92.5}}
-    seeds = [{"pruned": [{"test": 0.0}, {"test": test}]} | dense for test in pruned]
+    seeds = [{"pruned": [{"test": 91.5}, {"test": test}]} | dense for test in pruned]
     record = {"dataset": "toys", "settings": {"factors": [20], "main": 20}, "seeds": seeds}
     monkeypatch.setattr(scoreboard, "load_results", lambda run: record)
-    at_main, smallest, one_cycle, largest = scoreboard.pruning_rows("lenet300")
+    at_main, smallest, one_cycle, largest, published = scoreboard.pruning_rows("lenet300")
     assert (at_main.met, smallest.met, one_cycle.met) == (met, True, False)  # the second has half a point to spare
     assert (largest.met, largest.ours) == (met, "92.10 against 92.00 at 20x" if met else "91.90 against 92.00 at 20x")
+    assert (published.met, published.interval[:5]) == (True, "+0.60" if met else "+0.40")
 
 
 def test_the_command_prints_every_row(run_in):

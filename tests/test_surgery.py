@@ -158,7 +158,7 @@ def test_a_carved_network_saves_loads_and_exports(patient):
 def test_the_courses_networks(name):
     network = lab.randomised(models.build(name, lab.data))
     groups = (lab.residual_groups if name == "resnet" else lab.chain_groups)(network)
-    keeps = [lab.strongest(lab.filter_norms(network, group), 0.4) for group in groups]
+    keeps = [lab.strongest(lab.group_norms(network, group)[0], 0.4) for group in groups]
     images = torch.randn(4, *lab.data.shape, dtype=torch.float64)
     with torch.no_grad():
         want = lab.masked(network, groups, keeps)(images)

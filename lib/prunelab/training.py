@@ -75,7 +75,9 @@ def fit(
     return torch.stack(losses).tolist()
 
 
-def _one_cycle(model: nn.Module, steps: int, lr: float, weight_decay: float):
+def _one_cycle(
+    model: nn.Module, steps: int, lr: float, weight_decay: float
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
     """The optimizer of `fit` and the schedule of its learning rate."""
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9, weight_decay=weight_decay, nesterov=True)
     total = max(3, steps)  # torch's schedule divides by zero unless it rises and falls for a step each

@@ -751,26 +751,31 @@ KeptWeights(records)
 
 # %%
 PUBLISHED = {"LeNet-300-100": 12, "LeNet-5": 12, "AlexNet": 9, "VGG": 13}  # Han et al. 2015, table 1; VGG-16
-heads = {"2015": 7, "here": 6, "dense": 10, "pruned": 9, "difference": 16, "one cycle": 18, "bitmask": 9, "CSR": 8}
-print(f"{'':14}{'weights':^15}{'test accuracy (%)':^51}{'bytes, with':^18}")
+heads = {"2015": 7, "here": 6, "start": 9, "dense": 8, "pruned": 8, "difference": 16, "one cycle": 18}
+heads |= {"bitmask": 9, "CSR": 7}
+print(f"{'':14}{'weights':^15}{'test accuracy (%)':^59}{'bytes, with':^16}")
 print(" " * 14 + "".join(f"{head:>{width}}" for head, width in heads.items()))
 for label, record in records.items():
     factors, main = record["settings"]["factors"], record["settings"]["main"]
     for number, factor in enumerate(factors, 1):
         if factor < main:
             continue
+        start = on_test(record, "pruned", 0)  # before the first cut
         pruned, control, rival = (on_test(record, arm, number) for arm in ("pruned", "dense", "one cycle"))
         mean, half = mean_interval([ours - theirs for ours, theirs in zip(pruned, control, strict=True)])
         change = f"{mean:+9.2f} ± {half:.2f}  {'kept' if mean >= 0 else 'missed':<7}"
         one_cycle = f"{sum(rival) / len(rival):.2f}" if factor == main else ""
         stored = record["seeds"][0]["pruned"][number]["bytes"]
         bitmask, csr = (stored["dense"] / stored[kind] for kind in ("bitmask", "csr32"))
-        accuracies = f"{sum(control) / len(control):10.2f}{sum(pruned) / len(pruned):9.2f}{change}{one_cycle:>9}"
-        print(f"{label:14}{PUBLISHED[label]:>6}x{factor:>5}x{accuracies}{bitmask:>8.1f}x{csr:>7.1f}x")
+        accuracies = "".join(f"{sum(arm) / len(arm):8.2f}" for arm in (start, control, pruned))
+        print(f"{label:14}{PUBLISHED[label]:>6}x{factor:>5}x {accuracies}{change}{one_cycle:>9}"
+              f"{bitmask:>8.1f}x{csr:>6.1f}x")  # fmt: skip
 
 # %% [markdown]
 # **Reading the table.** "Missed" stands where the mean of the pruned networks is below that of the control; where the
-# interval of the difference contains zero, the seeds cannot tell. Other images and smaller networks than in 2015 make
+# interval of the difference contains zero, the seeds cannot tell. "Start" is the network before its first cut, which is
+# what Han et al. compared with: then all that the rounds of retraining would have given to a dense network, too, counts
+# as a gain of pruning. Which comparison would you publish? Other images and smaller networks than in 2015 make
 # the ratios no contest. And count what you ship: a file shrinks by the last two columns, not by the second. A bitmask
 # pays a bit for every weight that ever was, CSR pays four bytes for every one that stays: see where they change places.
 #

@@ -24,7 +24,7 @@ class StageExplorer(Explorer):
         bars = panels.bars("Left of the whole", "%", [_bars(variant, whole) for variant in variants])
         table = panels.table("In numbers", ["", "left"], [_rows(variant) for variant in variants])
         ticks = list(enumerate(f"{100 * share:g}" for share in choices[-1]))
-        slider = Slider(f"Stage {len(choices)} keeps", last, last, "channels kept / %", ticks, len(last) - 1)
+        slider = Slider(f"Stage {len(choices)} keeps", last, last, "channels kept / %", ticks, 0)
         stages = [Menu(f"Stage {number} keeps", texts, len(texts) - 1) for number, texts in enumerate(menus, 1)]
         summaries = [[_summary(stage, whole) for stage in variant] for variant in variants]
         super().__init__(name, [bars, table], summaries, slider=slider, menus=stages)

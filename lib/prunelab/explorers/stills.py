@@ -24,8 +24,8 @@ def still(data: dict, levels: bytes) -> Figure:
         variant = panel["variants"][min(choice, len(panel["variants"]) - 1)]
         painters[panel["type"]](ax, panel | {"slider": slider}, variant, position, levels)
         ax.set_title(panel["title"], fontsize=10, pad=10)
-    settings = [f"{slider['label'].lower()} {slider['texts'][position]}"]
-    settings += [f"{menu['label'].lower()}: {menu['choices'][menu['start']]}" for menu in menus]
+    settings = [f"{menu['label'].lower()} {menu['choices'][menu['start']]}" for menu in menus]
+    settings.append(f"{slider['label'].lower()} {slider['texts'][position]}")
     fig.suptitle(f"{data['name']} at {', '.join(settings)}", fontsize=11)
     fig.supxlabel(data["summaries"][choice][position], fontsize=9)
     return fig

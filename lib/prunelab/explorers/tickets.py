@@ -43,7 +43,8 @@ def _series(chart: dict) -> list[dict]:
         means, halves = zip(*map(mean_interval, by_round), strict=True)
         points = [[number, round(mean, 3)] for number, mean in enumerate(means)]
         means, halves = ([round(value, 3) for value in values] for values in (means, halves))
-        curves.append(panels.series(name, means, TONES[name], points, spread=halves))
+        dashed = name == "learning rate"
+        curves.append(panels.series(name, means, TONES[name], points, spread=halves, dashed=dashed))
     return curves
 
 

@@ -123,3 +123,13 @@ def paired_decision(ours, rival):
     d = torch.tensor(ours) - torch.tensor(rival)
     mean, half = d.mean(), d.std() / len(d) ** 0.5 * float(stats.t.ppf(0.975, len(d) - 1))
     return [mean, half, "ahead" if mean > half else "behind" if mean < -half else "undecided"]
+
+
+# %% right: torch in single precision
+def paired_decision(ours, rival):
+    differences = torch.tensor(ours) - torch.tensor(rival)
+    n = len(differences)
+    mean, half = differences.mean().item(), differences.std().item() / n**0.5 * stats.t.ppf(0.975, n - 1)
+    if mean > half:
+        return mean, float(half), "ahead"
+    return mean, float(half), "behind" if mean < -half else "undecided"

@@ -313,6 +313,20 @@ def carve(model, keep):
             small.set_submodule(name, carve_layer(layer, keep_in, keep_in))
 
 
+# %% wrong: the first layer reads as many inputs as it has outputs
+def carve(model, keep):
+    small, names = deepcopy(model), chain(model)
+    arriving = torch.ones(len(model.get_submodule(names[0]).weight), dtype=torch.bool)
+    for name, following in zip(names, [*names[1:], None], strict=True):
+        layer = model.get_submodule(name)
+        leaving = arriving
+        if not isinstance(layer, BatchNorm):
+            leaving = keep.get(following, torch.ones(len(layer.weight), dtype=torch.bool))
+        small.set_submodule(name, carve_layer(layer, arriving, leaving))
+        arriving = leaving
+    return small
+
+
 # %% right: one layer after the other
 def carve(model, keep):
     small, names = deepcopy(model), chain(model)
@@ -325,6 +339,21 @@ def carve(model, keep):
             keep_in = keep_out
         else:
             small.set_submodule(name, carve_layer(layer, keep_in, keep_in))
+    return small
+
+
+# %% right: no mask of the inputs for batch norms
+def carve(model, keep):
+    small, names = deepcopy(model), chain(model)
+    arriving = torch.ones(model.get_submodule(names[0]).weight.shape[1], dtype=torch.bool)
+    for name, following in zip(names, [*names[1:], None], strict=True):
+        layer = model.get_submodule(name)
+        if isinstance(layer, BatchNorm):
+            small.set_submodule(name, carve_layer(layer, None, arriving))
+        else:
+            leaving = keep.get(following, torch.ones(len(layer.weight), dtype=torch.bool))
+            small.set_submodule(name, carve_layer(layer, arriving, leaving))
+            arriving = leaving
     return small
 
 

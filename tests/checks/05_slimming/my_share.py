@@ -30,6 +30,14 @@ my_share = float("nan")
 my_share = 0.8
 
 
+# %% wrong: the last share of the table that costs nothing
+my_share = 0.6
+
+
+# %% wrong: one step too far
+my_share = 0.75
+
+
 # %% right: the largest of the shares that are too small, and one step more
 my_share = 0.0
 while parameters(library_cut(library_masks(my_share))) > BUDGET * parameters(original):

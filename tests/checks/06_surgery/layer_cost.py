@@ -122,6 +122,23 @@ def layer_cost(layer, shape):
     return {"parameters": weights, "macs": outputs * layer.weight[0].numel() / 1, "bytes": 4 * moved}
 
 
+# %% wrong: by the formula, without dilation
+def layer_cost(layer, shape):
+    if isinstance(layer, nn.Linear):
+        parameters = layer.in_features * layer.out_features
+        places, outputs = 1, layer.out_features
+    else:
+        kernel = math.prod(layer.kernel_size)
+        parameters = layer.out_channels * layer.in_channels // layer.groups * kernel
+        sides = zip(shape[2:], layer.kernel_size, layer.stride, layer.padding, strict=True)
+        places = math.prod((size + 2 * p - k) // s + 1 for size, k, s, p in sides)
+        outputs = layer.out_channels
+    macs = shape[0] * places * parameters
+    parameters += outputs if layer.bias is not None else 0
+    moved = math.prod(shape) + parameters + shape[0] * outputs * places
+    return {"parameters": parameters, "macs": macs, "bytes": 4 * moved}
+
+
 # %% right: by the formula
 def layer_cost(layer, shape):
     if isinstance(layer, nn.Linear):
@@ -141,6 +158,8 @@ def layer_cost(layer, shape):
 
 # %% right: asks torch's counter and counts bytes
 def layer_cost(layer, shape):
+    from torch.utils.flop_counter import FlopCounterMode
+
     inputs = torch.zeros(*shape)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         outputs = layer(inputs)

@@ -148,6 +148,24 @@ def residual_groups(model):
     return [*groups, stream]
 
 
+# %% wrong: new streams at every stride
+def residual_groups(model):
+    groups, stream = [], {"writes": ["stem.0", "stem.1"], "reads": []}
+    for number, block in model.stages.named_children():
+        if not isinstance(block, models.ResidualBlock):
+            continue
+        path = f"stages.{number}"
+        groups.append({"writes": [f"{path}.conv1", f"{path}.bn1"], "reads": [f"{path}.conv2"]})
+        stream["reads"].append(f"{path}.conv1")
+        if block.conv1.stride[0] > 1:
+            stream["reads"].append(f"{path}.shortcut.0")
+            groups.append(stream)
+            stream = {"writes": [f"{path}.shortcut.0", f"{path}.shortcut.1"], "reads": []}
+        stream["writes"] += [f"{path}.conv2", f"{path}.bn2"]
+    stream["reads"].append("classifier")
+    return [*groups, stream]
+
+
 # %% wrong: conv2 reads the stream
 def residual_groups(model):
     groups, stream = [], {"writes": ["stem.0", "stem.1"], "reads": []}
