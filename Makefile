@@ -24,6 +24,7 @@ results: $(READY)
 	$(BIN)/python recipes/tickets.py
 	$(BIN)/python recipes/slimming.py
 	$(BIN)/python recipes/filters.py
+	$(BIN)/python recipes/language.py
 
 screenshots: build
 	$(BIN)/python recipes/screenshots.py
