@@ -37,7 +37,7 @@ import torch
 from scipy import stats
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import LlamaForCausalLM
+from transformers import AutoModelForCausalLM, LlamaForCausalLM
 from transformers.models.llama.modeling_llama import LlamaAttention, LlamaMLP
 
 from prunelab import figures
@@ -485,7 +485,7 @@ for rule, scores in (("weakest group", group_scores), ("one by lot", lots), ("st
         versions = {"dense": model, "heads": small}
 print(f"dense {dense:.1f}; your guess {my_heads:.0f}")
 
-again = LlamaForCausalLM(versions["heads"].config).to(model.dtype)
+again = AutoModelForCausalLM.from_config(versions["heads"].config, dtype=model.dtype)
 again.load_state_dict(versions["heads"].state_dict())
 rows = validation[:1, :64]
 with torch.no_grad():
