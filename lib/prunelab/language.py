@@ -19,6 +19,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import AutoTokenizer, GgufConfig, LlamaConfig, LlamaForCausalLM
+from transformers.utils import logging
 
 from prunelab.data import DataNotFound
 from prunelab.training import has_fast_bf16, seeded
@@ -65,7 +66,8 @@ def load_language() -> Language:
         raise DataNotFound(f"SmolLM2-135M is missing; {REMEDY}.")
     place = {"pretrained_model_name_or_path": files[0].parent, "gguf_file": files[0].name, "local_files_only": True}
     dtype = torch.bfloat16 if has_fast_bf16() else torch.float32
-    with capture_output():  # the progress bars of transformers
+    logging.disable_progress_bar()
+    with capture_output():  # one bar stays
         model = LlamaForCausalLM.from_pretrained(dtype=dtype, quantization_config=GgufConfig(dequantize=True), **place)
         tokenizer = AutoTokenizer.from_pretrained(**place).backend_tokenizer
     return Language("SmolLM2-135M", model.eval(), tokenizer)

@@ -32,12 +32,13 @@ from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import torch
 from scipy import stats
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import AutoModelForCausalLM, LlamaForCausalLM
+from transformers import LlamaForCausalLM
 from transformers.models.llama.modeling_llama import LlamaAttention, LlamaMLP
 
 from prunelab import figures
@@ -485,12 +486,13 @@ for rule, scores in (("weakest group", group_scores), ("one by lot", lots), ("st
         versions = {"dense": model, "heads": small}
 print(f"dense {dense:.1f}; your guess {my_heads:.0f}")
 
-again = AutoModelForCausalLM.from_config(versions["heads"].config, dtype=model.dtype)
-again.load_state_dict(versions["heads"].state_dict())
+with TemporaryDirectory() as folder:
+    versions["heads"].save_pretrained(folder)
+    again = LlamaForCausalLM.from_pretrained(folder)
 rows = validation[:1, :64]
 with torch.no_grad():
-    print("built from its config and loaded, it gives the same logits:",
-          torch.equal(again.eval()(rows).logits, versions["heads"](rows).logits))  # fmt: skip
+    same = torch.equal(again(rows).logits, versions["heads"](rows).logits)
+print(f"saved and loaded, it gives the same logits: {same}")
 del again
 
 # %% [markdown]
