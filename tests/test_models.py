@@ -58,7 +58,7 @@ def test_all_checkpoints_together_stay_small():
 
 
 def test_an_unknown_model_names_the_known_ones(fashion):
-    with pytest.raises(ValueError, match=r"'vgg16'.*lenet300, lenet5, alexnet, vgg, resnet"):
+    with pytest.raises(ValueError, match=r"'vgg16'.*lenet300, mlp, lenet5, alexnet, vgg, vgg_l1, resnet"):
         models.load("vgg16", fashion)
 
 

@@ -47,7 +47,7 @@ def test_the_recipe_names_what_is_wrong(tmp_path, run_in):
     assert len(failed.stderr.splitlines()) == 1
     unknown = run_in(tmp_path, sys.executable, str(RECIPE), "lenet6")
     assert unknown.returncode == 2
-    assert "no model is called lenet6; choose from lenet300, lenet5" in unknown.stderr
+    assert "no model is called lenet6; choose from lenet300, mlp, lenet5" in unknown.stderr
 
 
 def test_the_recipe_goes_on_where_it_was_killed(settings, tmp_path, run_in):

@@ -24,7 +24,7 @@ def test_one_value_has_no_interval():
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_record_has_every_seed_and_says_what_made_it(name):
     record = results.load_results(name)
-    assert record["dataset"] == "fashion_mnist"
+    assert record["dataset"] == (record["settings"].get("dataset") or "fashion_mnist")
     assert record["command"].startswith("python recipes/")
     assert {"python", "torch", "prunelab"} <= record["versions"].keys()
     wanted = record["settings"].get("seeds", 5)
