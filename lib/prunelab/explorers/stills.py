@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
-from prunelab.figures import KEPT, OTHER, PRUNED, REFERENCE, figure
+from prunelab.figures import KEPT, MUTED, OTHER, PRUNED, REFERENCE, figure
 
-TONES = {"kept": KEPT, "pruned": PRUNED, "reference": REFERENCE, "other": OTHER, "muted": "#bdbdbd"}
+TONES = {"kept": KEPT, "pruned": PRUNED, "reference": REFERENCE, "other": OTHER, "muted": MUTED}
 SHADES = LinearSegmentedColormap.from_list("kept", ["#4D9CC9", KEPT, "#002F4A"])
 
 

@@ -1,0 +1,1406 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab 07: Other criteria: a ladder on one layer
+#
+# *About 90 minutes, 20 points.*
+#
+# Magnitude asks how large a weight is. The right question is **what the loss does when the weight goes**. On a network
+# that is small enough this can be measured, one weight at a time: that is the truth. Every published criterion is a
+# guess at it that should be cheaper, and nearly all of them come out of one formula, each keeping another part. *How
+# good is each guess, and what does it cost?* You climb this ladder on one layer, with the truth at hand. Then a
+# surprise waits: the truth about one weight is not the truth about many.
+#
+# **You will be able to**
+#
+# - measure by brute force what each weight of a layer is worth,
+# - derive first order, OBD, empirical Fisher and OBS from one Taylor expansion, and compute them exactly,
+# - remove a weight *and* let the others make up for it, one by one or by least squares,
+# - find sleeping and dead neurons with a forward hook,
+# - judge a criterion by rank correlation, by seconds, and by what is left when many weights go.
+
+# %% locked="setup"
+import time
+import warnings
+from collections.abc import Callable
+from copy import deepcopy
+
+import numpy as np
+import torch
+from matplotlib.colors import SymLogNorm
+from scipy import stats
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn import functional as F
+from torch.utils.data import TensorDataset
+
+from prunelab import figures, models
+from prunelab.checks import check, show
+from prunelab.data import load_data
+from prunelab.explorers import CriteriaExplorer
+from prunelab.training import accuracy, seeded
+
+warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated")  # torch, when it derives forwards
+
+NEURONS, SIDE, IMAGES = 12, 7, 3000  # hidden neurons, pixels along an image, training images
+Loss = Callable[[Tensor], Tensor]  # from a vector of weights to one number
+data = load_data()  # train, validation and test images with labels
+
+
+def reduced(dataset: TensorDataset, count: int) -> tuple[Tensor, Tensor]:
+    """The first `count` images as rows of SIDE x SIDE grey pixels in double precision, and their labels."""
+    images, labels = (tensor[:count] for tensor in dataset.tensors)
+    return F.adaptive_avg_pool2d(images.mean(1, keepdim=True), SIDE).flatten(1).double(), labels
+
+
+def train(network: nn.Module, steps: int) -> nn.Module:
+    """The network after `steps` steps of L-BFGS on all images at once; it is changed in place."""
+    optimizer = torch.optim.LBFGS(network.parameters(), max_iter=steps, history_size=20, tolerance_grad=1e-5,
+                                  line_search_fn="strong_wolfe")  # fmt: skip
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = F.cross_entropy(network(images), labels)
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    return network
+
+
+def logits(network: nn.Module, weights: Tensor, images: Tensor) -> Tensor:
+    """What the network computes with `weights`, one long vector, in its first layer; nothing is changed."""
+    return functional_call(network, {"0.weight": weights.view(NEURONS, -1)}, (images,))
+
+
+def loss_with(network: nn.Module, images: Tensor, labels: Tensor) -> Loss:
+    """The mean cross-entropy as a function of the first layer's weights, a vector; all else is fixed."""
+    return lambda weights: F.cross_entropy(logits(network, weights, images), labels)
+
+
+def layer_of(network: nn.Module) -> Tensor:
+    """The weights of the first layer, neuron after neuron, as one long vector."""
+    return network[0].weight.detach().flatten()
+
+
+def correlation(guess: Tensor, truth: Tensor) -> float:
+    """Spearman's rank correlation: 1 where two vectors put all weights into the same order, 0 by chance."""
+    return float(stats.spearmanr(guess.detach().numpy(), truth.numpy()).statistic)
+
+
+def timed(run: Callable) -> tuple:
+    """What `run()` returns, and the seconds it took; what is quick runs three times, and the best one counts."""
+    seconds = []
+    while not seconds or (len(seconds) < 3 and max(seconds) < 0.2):
+        start = time.perf_counter()
+        found = run()
+        seconds.append(time.perf_counter() - start)
+    return found, min(seconds)
+
+
+images, labels = reduced(data.train, IMAGES)
+torch.manual_seed(0)
+start = nn.Sequential(nn.Linear(SIDE**2, NEURONS), nn.ReLU(), nn.Linear(NEURONS, len(data.classes))).double()
+young = train(start, 10).requires_grad_(False)  # ten steps of training
+trained = train(deepcopy(young).requires_grad_(True), 90).requires_grad_(False)  # ninety more
+
+# %% [markdown]
+# ## 1 What is one weight worth?
+#
+# The patient has two layers: grey images of 7 x 7 pixels, 12 hidden neurons with ReLU, the classes. We prune its
+# **first** layer. You meet the patient twice, after ten steps of training (`young`) and after a hundred (`trained`).
+# Each step of L-BFGS, a method that estimates the curvature as it goes, saw all images that this lab trains on (the
+# first 3,000), so that the end is much nearer to a minimum of *their* loss, though not quite there. It is this loss
+# that all criteria of the lab look at.
+#
+# All weights of the layer stand in one vector $w$ with $n$ entries. A **loss function** takes such a vector and returns
+# the mean cross-entropy: `loss_of(weights)`. Everything else in the network stays as it is.
+
+# %%
+weights = layer_of(trained)
+loss_of, loss_of_young = (loss_with(network, images, labels) for network in (trained, young))
+held_out = loss_with(trained, *reduced(data.validation, 2000))
+print(f"{len(weights)} weights in the first layer")
+for name, network, loss in (("young", young, loss_of_young), ("trained", trained, loss_of)):
+    slope = torch.func.grad(loss)(layer_of(network)).norm()
+    print(f"{name:<8} loss {loss(layer_of(network)):.3f}, length of the gradient {slope:.3f}")
+print(f"loss of `trained` on validation images: {held_out(weights):.3f}")
+
+# %% [markdown]
+# ### Exercise 7.1: The truth, by brute force
+# *3 points, 8 minutes, about 6 lines*
+#
+# Return the **true change of the loss** for each weight: what the loss does when this weight alone is set to zero and
+# all the others stay,
+#
+# $$\Delta L_i = L(w - w_i e_i) - L(w), \qquad i = 1, \dots, n,$$
+#
+# where $e_i$ is the vector that is 1 at $i$ and 0 elsewhere. It keeps its sign: a change below zero says that the
+# network is better without this weight. `loss_of` is any function from a vector like `weights` to a tensor with one
+# number; `weights` stays as it is.
+#
+# *Example:* $L(w) = (w_1 + 2 w_2 - 1)^2$ at $w = (1, 2)$, where $L = 16$. Without $w_1$ it is 9, without $w_2$ it is 0:
+# the changes are $(-7, -16)$. Who forgets to put $w_1$ back before removing $w_2$ finds $(-7, -15)$. We will come back
+# to this example.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Measure the loss once with all weights. Then, for each position, take a fresh copy of all weights, set one entry to
+# zero, and measure again.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>without = weights.clone()</code>, <code>without[i] = 0</code> in a loop over
+# <code>range(len(weights))</code>; collect the differences in a list and <code>torch.stack</code> it.
+# </details>
+
+
+# %% exercise="true_changes"
+def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    """The change of the loss, with its sign, when each weight alone is set to zero; the shape of `weights`."""
+    ### BEGIN SOLUTION
+    whole, changes = loss_of(weights), []
+    for i in range(len(weights)):
+        without = weights.clone()
+        without[i] = 0
+        changes.append(loss_of(without) - whole)
+    return torch.stack(changes)
+    ### END SOLUTION
+
+
+# %% locked="toys"
+class Toy:
+    """A loss for the checks, small enough to do by hand, that says what it is."""
+
+    def __init__(self, text: str, formula: Callable) -> None:
+        self.text, self.formula = text, formula
+
+    def __call__(self, *args: Tensor) -> Tensor:
+        return self.formula(*args)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+SQUARE = Toy("(w1 + 2 w2 - 1)^2", lambda w: (w[0] + 2 * w[1] - 1) ** 2)
+PRODUCT = Toy("w1 w2^2", lambda w: w[0] * w[1] ** 2)
+WAVE = Toy("sum of cos(w)", lambda w: w.cos().sum())
+
+
+def small_loss(seed: int, inputs: int = 3, neurons: int = 2, classes: int = 4) -> tuple[Toy, Tensor]:
+    """The loss of a small network on random data as a function of its first layer, a vector, and such a vector."""
+    draw = seeded(seed)
+    x, out, first = (torch.randn(shape, generator=draw, dtype=torch.float64)
+                     for shape in ((20, inputs), (classes, neurons), (neurons * inputs,)))  # fmt: skip
+    y = torch.randint(classes, (20,), generator=draw)
+    loss = Toy("loss of a network", lambda w: F.cross_entropy(torch.tanh(x @ w.view(neurons, inputs).T) @ out.T, y))
+    return loss, first
+
+
+class Guesses:
+    """Checks one function of a loss and weights: what it returns, and that it leaves no gradients in the weights."""
+
+    def __init__(self, c, function: Callable, trouble: str) -> None:
+        self.c, self.function, self.trouble = c, function, trouble
+
+    def are(self, want: Tensor, loss: Toy, values: Tensor, idea: str, atol: float = 1e-6) -> None:
+        """The function returns `want`; an exception is answered by `trouble`."""
+        called = f"{self.function.__name__}({loss}, {show(values)})"
+        got = self.c.call(self.function, loss, values, idea=self.trouble)
+        self.c.true(isinstance(got, Tensor) and not got.requires_grad, called=called, expected="a plain tensor",
+                    got=got if isinstance(got, Tensor) else type(got).__name__,
+                    idea="torch.stack makes one tensor of many; detach() frees it of its gradients.")  # fmt: skip
+        self.c.equal(got, want, called=called, idea=idea, atol=atol)
+        plain = not values.requires_grad and values.grad is None
+        self.c.true(plain, called=f"the weights after {called}", expected="weights as they were",
+                    got="weights that collect gradients",
+                    idea="Ask a copy for gradients: `weights.clone().requires_grad_()`.")  # fmt: skip
+
+
+# %% check="true_changes" points=3
+with check("true_changes", points=3) as c:
+    alone = "Each weight goes alone: all others are back at their values when the next one goes."
+    sign = "Loss without the weight minus loss with all weights: it may be negative, and it is no ratio."
+    changes = Guesses(c, true_changes, "`loss_of` takes a vector of all weights, with one of them at zero.")
+    changes.are(torch.tensor([-7.0, -16.0]), SQUARE, torch.tensor([1.0, 2.0]), f"{alone} {sign}")
+    changes.are(torch.tensor([-12.0, -12.0]), PRODUCT, torch.tensor([3.0, -2.0]), sign)
+    changes.are(torch.tensor([12.0, 12.0]), PRODUCT, torch.tensor([-3.0, 2.0]), sign)
+    nothing = "A weight of zero changes nothing; the other turns the bracket from 1 to -1, which has the same square."
+    changes.are(torch.tensor([0.0, 0.0]), SQUARE, torch.tensor([0.0, 1.0]), nothing)
+    third = Toy("w1 w2 w3 + 5", lambda w: w.prod() + 5)
+    changes.are(torch.tensor([6.0, 6.0, 6.0]), third, torch.tensor([2.0, -1.0, 3.0]), f"{alone} {sign}")
+    ### BEGIN HIDDEN TESTS
+    for seed in range(3):
+        loss, values = small_loss(seed, inputs=4 + seed, neurons=3)
+        whole, want = loss(values).item(), []
+        for i in range(len(values)):
+            others = torch.ones_like(values)
+            others[i] = 0
+            want.append(loss(values * others).item() - whole)
+        changes.are(torch.tensor(want, dtype=torch.float64), loss, values, f"{alone} {sign}", atol=1e-12)
+    changes.are(torch.tensor([-25.0]), Toy("w^2", lambda w: w[0] ** 2), torch.tensor([5.0]), sign)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# **Predict first:** for which share of the weights is the trained network better off, by its own training loss, without
+# the weight?
+
+# %%
+my_share = 0.4  # your guess, from 0 to 1
+
+truth, truth_young = true_changes(loss_of, weights), true_changes(loss_of_young, layer_of(young))
+
+
+def tiles(values: Tensor) -> np.ndarray:
+    """A vector of the layer as a picture: three rows of four neurons, each with its pixels."""
+    return values.view(3, 4, SIDE, SIDE).permute(0, 2, 1, 3).reshape(3 * SIDE, 4 * SIDE).numpy()
+
+
+fig, (left, right) = figures.figure(columns=2, width=5)
+limit = float(truth.abs().max())
+picture = left.imshow(tiles(truth), cmap="RdBu", norm=SymLogNorm(limit / 1000, vmin=-limit, vmax=limit))
+for edge in range(1, 4):
+    left.axvline(SIDE * edge - 0.5, color=figures.REFERENCE)
+    if edge < 3:
+        left.axhline(SIDE * edge - 0.5, color=figures.REFERENCE)
+fig.colorbar(picture, ax=left, label="true change of the loss")
+left.set(title="Each tile: a neuron and its pixels", xticks=[], yticks=[])
+right.scatter(weights.abs(), truth, s=8, color=figures.KEPT)
+right.set_yscale("symlog", linthresh=1e-4)
+right.set(xlabel="magnitude of the weight", ylabel="true change of the loss", title="Is magnitude a good guess?")
+figures.show(fig, alt="True change of the loss for each weight as a picture, and against the weight's magnitude.")
+print(f"better without: {(truth < 0).float().mean():.0%} of the weights; your guess {my_share:.0%}")
+print(f"rank correlation of magnitude with the truth: young {correlation(layer_of(young).abs(), truth_young):.2f}, "
+      f"trained {correlation(weights.abs(), truth):.2f}")  # fmt: skip
+
+# %% [markdown]
+# **Reading the figure.** Dark blue weights are those that the network cannot spare; pale ones change next to nothing,
+# and without the red ones it would be better off. On the right you see what magnitude misses: weights of one size whose
+# removal costs ten times more or less. (Colours and axis are logarithmic away from zero.) **Rank correlation** compares
+# orders alone: 1 means that magnitude and truth agree on who goes before whom, 0 that they know nothing of each other.
+#
+# The truth costs $n + 1$ losses. For this layer that is a matter of a second; for a language model with $10^9$ weights
+# it is out of the question. Hence the guesses.
+#
+# ## 2 What does the slope know?
+#
+# One formula gives nearly all of them. For a small move $d$ of the weights, the loss changes by
+#
+# $$\Delta L = L(w + d) - L(w) = g^\top d + \tfrac12\, d^\top H d + \dots$$
+#
+# The **gradient** $g$ holds the slopes $g_i = \partial L / \partial w_i$; the **Hessian** $H$ holds the curvatures,
+# $H_{ij} = \partial^2 L / \partial w_i \partial w_j$. To remove weight $i$ is the move $d = -w_i e_i$: every entry of
+# $d$ is zero but the $i$-th. Put it in, and the change is
+#
+# $$\Delta L_i \approx -g_i w_i + \tfrac12 H_{ii} w_i^2.$$
+#
+# The cheapest guess stops after the first term. Molchanov et al. (2017, 2019) prune channels by it: one backward pass
+# gives all slopes at once.
+#
+# ### Exercise 7.2: First order
+# *2 points, 6 minutes, about 3 lines*
+#
+# Return the first term for each weight, with its sign:
+#
+# $$\Delta L_i \approx -g_i w_i.$$
+#
+# `weights` is a plain tensor and stays one: no gradient may be stored in it.
+#
+# *Example:* $L(w) = (w_1 + 2 w_2 - 1)^2$ at $w = (1, 2)$ has $g = 2 \cdot 4 \cdot (1, 2) = (8, 16)$, so the guesses are
+# $(-8, -32)$. The truth was $(-7, -16)$: the slope is good for the small move, and far off for the large one.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Ask for the gradient at <code>weights</code>, then multiply entry by entry. The minus comes from the direction: the
+# weight moves by minus itself.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>torch.func.grad(loss_of)(weights)</code>. Or the long way: <code>point = weights.clone().requires_grad_()</code>
+# and <code>torch.autograd.grad(loss_of(point), point)</code>, which returns a tuple.
+# </details>
+
+
+# %% exercise="first_order"
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    """First-order guess of the change of the loss, with its sign, when each weight alone is set to zero."""
+    ### BEGIN SOLUTION
+    slopes = torch.func.grad(loss_of)(weights)
+    return -slopes * weights
+    ### END SOLUTION
+
+
+# %% check="first_order" points=2
+with check("first_order", points=2) as c:
+    term = "The slope times the move, and the move is minus the weight: it keeps its sign and is not squared."
+    guesses = Guesses(
+        c, first_order_changes, "Ask a copy of the weights for gradients; torch.autograd.grad returns a tuple."
+    )
+    guesses.are(torch.tensor([-8.0, -32.0]), SQUARE, torch.tensor([1.0, 2.0]), term)
+    guesses.are(torch.tensor([-12.0, -24.0]), PRODUCT, torch.tensor([3.0, -2.0]), term)
+    guesses.are(torch.tensor([12.0, 24.0]), PRODUCT, torch.tensor([-3.0, -2.0]), term)
+    guesses.are(torch.tensor([0.0, 0.0]), SQUARE, torch.tensor([1.0, 0.0]),
+                "At a minimum all slopes are zero, and so are the guesses.")  # fmt: skip
+    ### BEGIN HIDDEN TESTS
+    for seed in range(3):
+        loss, values = small_loss(seed, inputs=5, neurons=2 + seed)
+        step = 1e-5 * torch.eye(len(values), dtype=torch.float64)
+        slopes = torch.stack([(loss(values + e) - loss(values - e)) / 2e-5 for e in step])
+        guesses.are(-slopes * values, loss, values, term, atol=1e-8)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# **Predict:** which of the two networks does the slope know better?
+
+# %%
+my_better = "trained"  # your guess: "young" or "trained"
+
+
+def scatter(ax, guess: Tensor, truth: Tensor, title: str) -> None:
+    """A guess against the truth, with the line on which they would be equal."""
+    threshold = max(truth.abs().median().item(), 1e-12)
+    ax.scatter(guess, truth, s=8, color=figures.KEPT)
+    ax.axline((0, 0), slope=1, color=figures.REFERENCE, linestyle=":")
+    for values, scale, ticks in ((guess, ax.set_xscale, ax.set_xticks), (truth, ax.set_yscale, ax.set_yticks)):
+        scale("symlog", linthresh=threshold)
+        end = float(f"{values.abs().max():.0e}")
+        marks = [-end, 0, end] if values.min() < -threshold else [0, end]
+        ticks(marks, [f"{mark:g}" for mark in marks])
+    ax.minorticks_off()
+    ax.set(xlabel="guess", ylabel="true change of the loss", title=f"{title}: {correlation(guess, truth):.2f}")
+
+
+slope_young, slope = first_order_changes(loss_of_young, layer_of(young)), first_order_changes(loss_of, weights)
+fig, (left, right) = figures.figure(columns=2, width=4.6)
+scatter(left, slope_young, truth_young, "First order, young")
+scatter(right, slope, truth, "First order, trained")
+figures.show(fig, alt="First-order guess against the true change of the loss, for the young and the trained network.")
+ahead = "young" if correlation(slope_young, truth_young) > correlation(slope, truth) else "trained"
+print(f"the better guess: {ahead}; your guess: {my_better}")
+
+# %% [markdown]
+# **Reading the figure.** The number in a title is the rank correlation, the dotted line is "guess = truth", and the
+# axes are logarithmic away from zero. On a slope, the slope says nearly all. But training is the search for a place
+# *without* slope: at a minimum $g$ is zero, every direction goes up, and the first term has nothing left to say. In
+# 1990 LeCun, Denker and Solla therefore pruned trained networks by the **second** term.
+#
+# ## 3 What does the curvature know?
+#
+# ### Exercise 7.3: Optimal Brain Damage
+# *3 points, 10 minutes, about 5 lines*
+#
+# Return OBD's saliency of each weight, the second term with the **exact** diagonal of the Hessian:
+#
+# $$\Delta L_i \approx \tfrac12\, H_{ii}\, w_i^2, \qquad H_{ii} = \frac{\partial^2 L}{\partial w_i^2}.$$
+#
+# Again `weights` stays as it is. The Hessian is in general not diagonal; the formula only asks for its diagonal.
+#
+# *Example:* $L(w) = (w_1 + 2 w_2 - 1)^2$ has the Hessian $\begin{pmatrix} 2 & 4 \\ 4 & 8 \end{pmatrix}$, so at
+# $w = (1, 2)$ the saliencies are $(1, 16)$. Add them to the first order: $(-7, -16)$, the truth, because this loss has
+# no third term. The sums of the rows, 6 and 12, would have given $(3, 24)$.
+#
+# <details><summary>Hint 1: the idea</summary>
+# The slope of a slope. Compute the gradient such that it can be differentiated again. Then differentiate its entry
+# <i>i</i>, one entry after the other, and of the vector that comes pick entry <i>i</i>. The gradient of the sum of all
+# slopes is cheaper, but it gives the sums of the rows.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>point = weights.clone().requires_grad_()</code>;
+# <code>slopes, = torch.autograd.grad(loss_of(point), point, create_graph=True)</code>;
+# <code>torch.autograd.grad(slopes[i], point, retain_graph=True)[0][i]</code>. On small problems
+# <code>torch.func.hessian(loss_of)(weights)</code> does it at once; on this layer that takes a few seconds and about
+# two gigabytes.
+# </details>
+
+
+# %% exercise="obd"
+def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    """Half of the Hessian's diagonal times the squared weights: the second term when each weight alone goes."""
+    ### BEGIN SOLUTION
+    point = weights.clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(loss_of(point), point, create_graph=True)
+    rows = (torch.autograd.grad(slope, point, retain_graph=True)[0] for slope in slopes)
+    curvatures = torch.stack([row[i] for i, row in enumerate(rows)])
+    return curvatures * weights**2 / 2
+    ### END SOLUTION
+
+
+# %% check="obd" points=3
+with check("obd", points=3) as c:
+    diagonal = "Only the diagonal: the slope of slope i along weight i, neither the sum of a row nor a squared slope."
+    half = "Half of the curvature times the squared weight; a curvature may be negative or zero."
+    trouble = (
+        "Ask a copy of the weights for gradients; the first needs create_graph=True, each later one retain_graph=True."
+    )
+    guesses = Guesses(c, obd_changes, trouble)
+    guesses.are(torch.tensor([1.0, 16.0]), SQUARE, torch.tensor([1.0, 2.0]), f"{diagonal} {half}")
+    guesses.are(torch.tensor([9.0, 16.0]), SQUARE, torch.tensor([-3.0, 2.0]),
+                f"{diagonal} Here all slopes are zero, the curvatures are not.")  # fmt: skip
+    guesses.are(torch.tensor([0.0, 12.0]), PRODUCT, torch.tensor([3.0, -2.0]), f"{diagonal} {half}")
+    guesses.are(torch.tensor([-0.1096978, 0.8322937, -0.2701512]), WAVE, torch.tensor([0.5, -2.0, 1.0]), half)
+    ### BEGIN HIDDEN TESTS
+    for seed in range(3):
+        loss, values = small_loss(seed, inputs=4, neurons=2 + seed)
+        step = 1e-4 * torch.eye(len(values), dtype=torch.float64)
+        curved = torch.stack([(loss(values + e) - 2 * loss(values) + loss(values - e)) / 1e-8 for e in step])
+        guesses.are(curved * values**2 / 2, loss, values, f"{diagonal} {half}", atol=1e-5)
+        exact = torch.func.hessian(loss)(values).diagonal()
+        guesses.are(exact * values**2 / 2, loss, values, f"{diagonal} {half}", atol=1e-12)
+    ### END HIDDEN TESTS
+
+# %%
+obd_young, obd = obd_changes(loss_of_young, layer_of(young)), obd_changes(loss_of, weights)
+fig, (left, right) = figures.figure(columns=2, width=4.6)
+scatter(left, slope_young + obd_young, truth_young, "Both terms, young")
+scatter(right, obd, truth, "OBD, trained")
+figures.show(fig, alt="Guesses with the second term against the true change of the loss, young and trained.")
+guesses = {
+    "first order": (slope_young, slope),
+    "OBD": (obd_young, obd),
+    "both terms": (slope_young + obd_young, slope + obd),
+}
+print(f"{'rank correlation':<22}{'young':>8}{'trained':>9}")
+for name, (before, after) in guesses.items():
+    print(f"{name:<22}{correlation(before, truth_young):>8.3f}{correlation(after, truth):>9.3f}")
+print(f"smallest saliency: {obd.min():.1e}")
+
+# %% [markdown]
+# **Reading the figure.** The second term takes over where the first gives up. But for rounding, no saliency is
+# negative: as long as no ReLU switches, the outputs of the network are linear in the weights of *one* layer, and
+# cross-entropy is convex.
+#
+# The exact diagonal has a price. Each entry needs a backward pass of its own, so $n$ of them, and each costs more than
+# a loss: on this layer the guess is **dearer than the truth**. LeCun et al. did not pay it. They sent second
+# derivatives backwards in a single pass, by leaving out all terms off the diagonal on the way. There is a second way,
+# and most use it today.
+#
+# ## 4 Curvature from slopes alone?
+#
+# Take the slopes of **each image** by itself, and square them. This is the **empirical Fisher** information:
+#
+# $$F_{ii} = \frac1N \sum_{j=1}^N \left( \frac{\partial \ell_j}{\partial w_i} \right)^2,$$
+#
+# where $\ell_j$ is the loss of image $j$ and $L = \frac1N \sum_j \ell_j$. Why should that be a curvature? Suppose the
+# labels were drawn by the network itself, each class as often as the network believes in it. On average over such draws
+# the mean of the squared slopes **is** the curvature of the cross-entropy, up to terms that are zero in our layer. The
+# *empirical* Fisher puts the real labels in their place.
+#
+# ### Exercise 7.4: Empirical Fisher
+# *3 points, 9 minutes, about 4 lines*
+#
+# Return OBD's saliency with the empirical Fisher in place of the curvature:
+#
+# $$\Delta L_i \approx \tfrac12\, F_{ii}\, w_i^2.$$
+#
+# `loss_of_one(weights, image, label)` is the loss of a single image; `images` has the shape (N, ...), `labels` the
+# shape (N,).
+#
+# *Example:* one weight, $w = 2$, and two images with the slopes 3 and -3. The mean of the squares is 9, and the
+# saliency $\frac12 \cdot 9 \cdot 4 = 18$. The square of the mean would be zero: at a minimum the slopes of all images
+# cancel, and that is just where you need this criterion.
+#
+# <details><summary>Hint 1: the idea</summary>
+# One gradient for each image, (N, n) numbers in all. Square first, then take the mean over the images.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)</code> computes all
+# gradients at once: the weights are shared, images and labels are taken one by one. A loop over
+# <code>zip(images, labels)</code> is right, too, and much slower.
+# </details>
+
+
+# %% exercise="fisher"
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    """Half of the mean squared gradient of single images times the squared weights."""
+    ### BEGIN SOLUTION
+    each = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))
+    slopes = each(weights, images, labels)  # (N, n)
+    return (slopes**2).mean(0) * weights**2 / 2
+    ### END SOLUTION
+
+
+# %% check="fisher" points=3
+with check("fisher", points=3) as c:
+    single = "A gradient for each image by itself; square them first, then take the mean over the images."
+    factor = "Half of the mean square times the squared weight."
+    line = Toy("(w . image - label)^2 / 2", lambda w, x, y: (w * x).sum().sub(y).square() / 2)
+
+    def fisher_is(loss, values, x, y, want, idea):
+        """The saliencies are those wanted, and the weights stay a plain tensor."""
+        c.returns(fisher_changes, loss, values, x, y, want=want, idea=idea)
+        c.true(not values.requires_grad and values.grad is None, called="weights after fisher_changes(...)",
+               expected="weights as they were", got="weights that collect gradients",
+               idea="Ask a copy for gradients: `weights.clone().requires_grad_()`.")  # fmt: skip
+
+    fisher_is(line, torch.tensor([2.0]), torch.ones(3, 1), torch.tensor([-1.0, 5.0, 2.0]), torch.tensor([12.0]),
+              f"{single} {factor} A slope of zero counts, too.")  # fmt: skip
+    fisher_is(line, torch.tensor([2.0]), torch.ones(2, 1), torch.tensor([-1.0, 5.0]), torch.tensor([18.0]),
+              f"{single} {factor}")  # fmt: skip
+    fisher_is(line, torch.tensor([1.0, -3.0]), torch.tensor([[2.0, 1.0], [0.0, 1.0]]), torch.tensor([1.0, -4.0]),
+              torch.tensor([4.0, 11.25]), f"{single} {factor}")  # fmt: skip
+    fisher_is(line, torch.tensor([3.0]), torch.ones(1, 1), torch.tensor([1.0]), torch.tensor([18.0]),
+              f"{factor} With one image the mean is its own square.")  # fmt: skip
+    ### BEGIN HIDDEN TESTS
+    for case, (count, inputs, neurons) in enumerate(((7, 3, 4), (1, 5, 2), (12, 2, 3))):
+        draw = seeded(case)
+        x = torch.randn(count, inputs, 2, generator=draw, dtype=torch.float64)
+        y = torch.randint(neurons, (count,), generator=draw)
+        values = torch.randn(2 * inputs * neurons, generator=draw, dtype=torch.float64)
+
+        def one(w, image, label, size=neurons):
+            return F.cross_entropy(w.view(size, -1) @ image.flatten(), label)
+
+        flat = x.flatten(1)
+        wrong = (flat @ values.view(neurons, -1).T).softmax(1) - F.one_hot(y, neurons)  # slopes of the logits
+        slopes = (wrong[:, :, None] * flat[:, None, :]).flatten(1)  # (N, n) by hand
+        linear, want = Toy("cross-entropy of a linear layer", one), (slopes**2).mean(0) * values**2 / 2
+        fisher_is(linear, values, x, y, want, f"{single} {factor}")
+    ### END HIDDEN TESTS
+
+
+# %% [markdown]
+# How close is it here? The next cell asks twice: with the real labels, and with labels that the network draws itself.
+
+
+# %%
+def drawn_labels(network: nn.Module) -> Tensor:
+    """For each image a label drawn by the network's own probabilities."""
+    chances = network(images).softmax(1)
+    return torch.multinomial(chances, 1, generator=seeded(0))[:, 0]
+
+
+def single_loss(network: nn.Module) -> Callable:
+    """The loss of one image as a function of the first layer's weights."""
+    return lambda weights, image, label: F.cross_entropy(logits(network, weights, image), label)
+
+
+print(f"{'':<10}{'labels':<10}{'correlation with OBD':>22}{'with the truth':>16}{'size, OBD = 1':>16}")
+for name, network, exact, true in (("young", young, obd_young, truth_young), ("trained", trained, obd, truth)):
+    for kind, chosen in (("real", labels), ("drawn", drawn_labels(network))):
+        guess = fisher_changes(single_loss(network), layer_of(network), images, chosen)
+        size = guess.sum() / exact.sum() if exact.sum() > 0 else torch.nan
+        print(f"{name:<10}{kind:<10}{correlation(guess, exact):>22.3f}{correlation(guess, true):>16.3f}{size:>16.2f}")
+
+# %% [markdown]
+# **Reading the table.** With drawn labels the guess is OBD up to chance. With real labels the size may be off as long
+# as the network does not fit its data: an image that it gets wrong with confidence has large slopes and little
+# curvature. Compare the two rows of `young` with those of `trained`. Kunstner, Hennig and Balles (2019) show how far
+# the two can part. For ranking, and at the price of a single pass over the images, the empirical Fisher is hard to
+# beat.
+#
+# ## 5 And if the others may answer?
+#
+# So far every weight went **alone**. To prune is to remove many. The formula above knows what is missing: in
+# $\frac12 d^\top H d$ all pairs of removed weights meet, and the diagonal sees none of them. **Predict:** when the
+# cheaper half of the weights, by the truth, goes at once, how many times the sum of their own changes will the loss
+# rise?
+
+
+# %% locked="hessian"
+def full_hessian(loss_of: Loss, weights: Tensor) -> Tensor:
+    """The exact Hessian of the loss, (n, n), one row after the other."""
+    point = weights.clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(loss_of(point), point, create_graph=True)
+    return torch.stack([torch.autograd.grad(slope, point, retain_graph=True)[0] for slope in slopes])
+
+
+# %%
+my_factor = 1.0  # your guess
+
+hessian, hessian_seconds = timed(lambda: full_hessian(loss_of, weights))
+gradient, order = torch.func.grad(loss_of)(weights), truth.argsort()
+parts = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+rises = {"sum of the truths": [], "with all pairs": [], "measured": []}
+for part in parts:
+    move = torch.zeros_like(weights)
+    gone = order[: round(part * len(weights))]
+    move[gone] = -weights[gone]
+    rises["sum of the truths"].append(truth[gone].sum().item())
+    rises["with all pairs"].append((gradient @ move + move @ hessian @ move / 2).item())
+    rises["measured"].append((loss_of(weights + move) - loss_of(weights)).item())
+
+fig, (ax,) = figures.figure(width=6)
+for (name, values), colour in zip(rises.items(), (figures.REFERENCE, figures.OTHER, figures.KEPT), strict=True):
+    ax.plot([100 * part for part in parts], values, "o-", color=colour, label=name)
+ax.legend(frameon=False)
+ax.set(xlabel="weights removed, cheapest first by the truth (%)", ylabel="rise of the loss", title="More than a sum")
+figures.show(fig, alt="Rise of the loss against the share removed: sum of single changes, quadratic formula, measured.")
+print(f"half of the weights: sum of their own changes {rises['sum of the truths'][4]:+.4f}, "
+      f"with all pairs {rises['with all pairs'][4]:+.4f}, measured {rises['measured'][4]:+.4f}")  # fmt: skip
+print(f"your guess: {my_factor:g} times the sum, {my_factor * rises['sum of the truths'][4]:+.4f}")
+
+# %% [markdown]
+# **Reading the figure.** The sum of the truths is no truth. The formula with all pairs of $H$ (it is the full Taylor
+# expansion up to the second term) follows the loss for a while. For large moves two terms are not enough, either: ReLUs
+# switch, and the formula may even fall below the sum, since pairs count with either sign.
+#
+# Hassibi and Stork (1993) turned the pairs into a tool, **Optimal Brain Surgeon**. If weights depend on each other, the
+# survivors can *make up* for the one that goes. At a minimum ($g = 0$) ask for the best move of all weights that takes
+# weight $q$ to zero:
+#
+# $$\min_d\ \tfrac12\, d^\top H d \quad \text{subject to} \quad w_q + d_q = 0.$$
+#
+# A Lagrange multiplier solves it in two lines. With $[H^{-1}]_{qq}$ for the entry $(q, q)$ of the inverse and
+# $H^{-1} e_q$ for its column $q$, the loss rises by and the weights move by
+#
+# $$\Delta L_q = \frac{w_q^2}{2\,[H^{-1}]_{qq}}, \qquad d = -\frac{w_q}{[H^{-1}]_{qq}}\, H^{-1} e_q.$$
+#
+# After that, weight $q$ is fixed at zero, and the next one is removed from a **smaller** problem. Its inverse Hessian
+# is not $H^{-1}$ without row and column $q$, but it is just one step away:
+#
+# $$H^{-1} \leftarrow H^{-1} - \frac{1}{[H^{-1}]_{qq}}\, H^{-1} e_q\, e_q^\top H^{-1}.$$
+#
+# This **downdate** leaves zeros in row and column $q$: the update of the next weight will not touch what is gone.
+#
+# ### Exercise 7.5: Optimal Brain Surgeon
+# *4 points, 15 minutes, about 8 lines*
+#
+# Write two functions. `obs_changes` returns $\Delta L_q$ for every $q$. `obs_remove` removes weight number `q` and
+# returns the new weights, survivors updated, and the downdated inverse; entry `q` of the weights and row and column `q`
+# of the inverse are **exactly** zero. `weights` and `inverse`, which is $H^{-1}$, stay as they are.
+#
+# *Example:* $H = \begin{pmatrix} 2 & 1 \\ 1 & 2 \end{pmatrix}$ has the inverse
+# $\frac13 \begin{pmatrix} 2 & -1 \\ -1 & 2 \end{pmatrix}$. For $w = (1, 3)$ the changes are $(0.75, 6.75)$; OBD would
+# say $(1, 9)$. Removing the first weight moves the second: $w = (0, 3.5)$. The new inverse is
+# $\begin{pmatrix} 0 & 0 \\ 0 & 0.5 \end{pmatrix}$, one over the 2 that is left of $H$; the old inverse had
+# $\frac23$ there.
+#
+# <details><summary>Hint 1: the idea</summary>
+# All three formulas need column q of the inverse, and its entry q. Compute new weights and new inverse from them as the
+# formulas say. Rounding may leave tiny numbers where there must be zeros: write the zeros yourself.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>column = inverse[:, q]</code>; <code>column[q]</code>; <code>torch.outer(column, column)</code> is the matrix
+# that the downdate subtracts, up to a factor. <code>inverse.diagonal()</code> holds all entries (q, q).
+# </details>
+
+
+# %% exercise="obs"
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    """Rise of the loss when each weight alone goes and all others make up for it; `inverse` is that of the Hessian."""
+    ### BEGIN SOLUTION
+    return weights**2 / (2 * inverse.diagonal())
+    ### END SOLUTION
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    """The weights without weight `q`, all others updated, and the inverse Hessian of the problem that is left."""
+    ### BEGIN SOLUTION
+    column = inverse[:, q]
+    weights = weights - weights[q] / column[q] * column
+    inverse = inverse - torch.outer(column, column) / column[q]
+    weights[q] = 0
+    inverse[q], inverse[:, q] = 0, 0
+    return weights, inverse
+    ### END SOLUTION
+
+
+# %% check="obs" points=4
+with check("obs", points=4) as c:
+    price = "The squared weight over twice the entry (q, q) of the inverse Hessian."
+    answer = "All survivors move along column q of the inverse, so that the loss rises as little as possible."
+    down = "The downdate subtracts the outer product of column q over its entry q: the inverse of a smaller H."
+
+    def removed_is(values, inverse, q, want, idea):
+        """The new weights and the new inverse are those wanted, with exact zeros at q."""
+        called = f"obs_remove({show(values)}, {show(inverse)}, {q})"
+        got = c.call(obs_remove, values, inverse, q, idea=answer)
+        c.true(isinstance(got, tuple | list) and len(got) == 2, called=called, got=got, expected="two tensors",
+               idea="First the new weights, then the new inverse.")  # fmt: skip
+        shapes = [tuple(getattr(each, "shape", ())) for each in got]
+        c.true(shapes == [tuple(each.shape) for each in want], called=called, expected="their shapes as they were",
+               got=f"shapes {shapes}", idea="First the weights, then the inverse; zeros stay in place.")  # fmt: skip
+        c.equal(got[0], want[0], called=f"the weights of {called}", idea=answer)
+        c.equal(got[1], want[1], called=f"the inverse of {called}", idea=idea)
+        zeros = got[0][q] == 0 and (got[1][q] == 0).all() and (got[1][:, q] == 0).all()
+        c.true(zeros, called=called, expected="exact zeros at q", got="small numbers that are not zero",
+               idea="Weight q is gone, and row and column q with it: write the zeros.")  # fmt: skip
+        return got
+
+    two = torch.tensor([[2.0, -1.0], [-1.0, 2.0]]) / 3
+    c.returns(obs_changes, torch.tensor([1.0, 3.0]), two, want=torch.tensor([0.75, 6.75]), idea=price)
+    c.returns(obs_changes, torch.tensor([-2.0, 1.0, 0.0]), torch.diag(torch.tensor([4.0, 0.5, 1.0])), idea=price,
+              want=torch.tensor([0.5, 1.0, 0.0]))  # fmt: skip
+    removed_is(torch.tensor([1.0, 3.0]), two, 0, (torch.tensor([0.0, 3.5]), torch.tensor([[0, 0], [0, 0.5]])), down)
+    removed_is(torch.tensor([1.0, 3.0]), two, 1, (torch.tensor([2.5, 0.0]), torch.tensor([[0.5, 0], [0, 0]])), down)
+
+    def surgery(seed, samples, size, removals):
+        """Weight after weight: the changes and survivors are those of constrained least squares."""
+        x, values = (torch.randn(s, generator=seeded(seed), dtype=torch.float64) for s in ((samples, size), (size,)))
+        hessian = x.T @ x  # of the loss |x v - x w|^2 / 2 as a function of v
+        now, inverse, alive = values, torch.linalg.inv(hessian), list(range(size))
+        for q in removals:
+            alive.remove(q)
+            best = torch.zeros(size, dtype=torch.float64)
+            best[alive] = torch.linalg.lstsq(x[:, alive], x @ values).solution
+            rise = ((x @ best - x @ values) ** 2).sum() / 2 - ((x @ now - x @ values) ** 2).sum() / 2
+            guess = c.call(obs_changes, now, inverse, idea=price)[q]
+            c.equal(guess, rise.item(), called=f"the change of weight {q} of {size}", idea=f"{price} {down}")
+            smaller = torch.zeros(size, size, dtype=torch.float64)
+            smaller[np.ix_(alive, alive)] = torch.linalg.inv(hessian[alive][:, alive])
+            now, inverse = removed_is(now, inverse, q, (best, smaller), f"{down} What went before stays gone.")
+            c.equal(now, best, called=f"the survivors, {size - len(alive)} removed", atol=1e-8,
+                    idea=f"{answer} They must be those of least squares without the removed columns.")  # fmt: skip
+
+    surgery(seed=0, samples=12, size=5, removals=(3, 0))
+    ### BEGIN HIDDEN TESTS
+    surgery(seed=1, samples=30, size=9, removals=(8, 2, 5, 0, 7))
+    surgery(seed=2, samples=9, size=7, removals=(1, 4))
+    surgery(seed=3, samples=4, size=2, removals=(1,))
+    surgery(seed=4, samples=50, size=13, removals=(6, 12, 0, 1, 2, 3))
+    removed_is(torch.tensor([4.0]), torch.tensor([[0.25]]), 0, (torch.zeros(1), torch.zeros(1, 1)), down)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Now on the layer. One thing first: $H$ has directions in which next to nothing curves (the weights of a dead neuron,
+# two pixels that are always equal), so it has no inverse, or one with enormous entries. The usual remedy is
+# **damping**: add a small number $\lambda$ to the diagonal, here a thousandth of the mean curvature. It makes every
+# move a little dearer, and those along flat directions very much so.
+#
+# `operate` removes weight after weight with your two functions, always the one whose change is smallest *now*. Three
+# rivals keep it honest: the same weights without any update; the order of magnitude with your
+# updates; and what everybody does in practice, magnitude and a few steps of training (of this layer alone, as in OBS).
+
+# %% locked="operate"
+DAMPING = 1e-3  # lambda, as a share of the mean curvature
+shares = (0.0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9)
+
+
+def damped_inverse(matrix: Tensor) -> Tensor:
+    """The inverse of a symmetric matrix with DAMPING times its mean diagonal added to the diagonal."""
+    damping = DAMPING * matrix.diagonal().mean() + 1e-12
+    return torch.linalg.inv(matrix + damping * torch.eye(len(matrix), dtype=matrix.dtype))
+
+
+def operate(weights: Tensor, inverse: Tensor, order: Tensor | None = None) -> list[Tensor]:
+    """The weights at each of the `shares`, removed one by one by OBS, or in the `order` given, with its updates."""
+    gone = torch.zeros(len(weights), dtype=torch.bool)
+    found = {0: weights}
+    for count in range(1, round(max(shares) * len(weights)) + 1):
+        costs = obs_changes(weights, inverse).masked_fill(gone, torch.inf)
+        q = int(costs.argmin() if order is None else order[count - 1])
+        weights, inverse = obs_remove(weights, inverse, q)
+        gone[q] = True
+        found[count] = weights
+    return [found[round(share * len(gone))] for share in shares]
+
+
+def cut(weights: Tensor, score: Tensor) -> list[Tensor]:
+    """The weights at each of the `shares`, with the smallest scores set to zero at once."""
+    ranks = score.argsort().argsort()
+    return [weights * (ranks >= round(share * len(weights))) for share in shares]
+
+
+def retrained(loss_of: Loss, weights: Tensor, steps: int = 20) -> Tensor:
+    """The weights after `steps` steps of L-BFGS in which those that are zero stay zero."""
+    point, mask = weights.clone().requires_grad_(), weights != 0
+    optimizer = torch.optim.LBFGS([point], max_iter=steps, line_search_fn="strong_wolfe", tolerance_grad=1e-5)
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = loss_of(point * mask)
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    return point.detach() * mask
+
+
+def losses_of(versions: list[Tensor]) -> list[float]:
+    """The training loss with each of these weights in the layer."""
+    return [loss_of(version).item() for version in versions]
+
+
+# %%
+inverse = damped_inverse(hessian)
+pruned, operation_seconds = timed(lambda: operate(weights, inverse))
+small = cut(weights, weights.abs())
+arms = {
+    "OBS": pruned,
+    "OBS, no update": [weights * (version != 0) for version in pruned],
+    "magnitude + updates": operate(weights, inverse, weights.abs().argsort()),
+    "magnitude": small,
+}
+training_seconds = {}
+for steps in (20, 100):
+    arms[f"magnitude + {steps} steps"], training_seconds[steps] = timed(
+        lambda steps=steps: [retrained(loss_of, version, steps) for version in small]
+    )
+
+fig, (ax,) = figures.figure(width=7, height=3.6)
+styles = {"OBS": (figures.KEPT, "o-"), "OBS, no update": (figures.KEPT, "o:"),
+          "magnitude + updates": (figures.PRUNED, "s-"), "magnitude": (figures.PRUNED, "s:"),
+          "magnitude + 20 steps": (figures.PRUNED, "^--"),
+          "magnitude + 100 steps": (figures.PRUNED, "v--")}  # fmt: skip
+for name, (colour, style) in styles.items():
+    ax.plot([100 * share for share in shares], losses_of(arms[name]), style, color=colour, label=name)
+ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+ax.set(xlabel="weights removed (%)", ylabel="training loss", yscale="log", title="Removed, and made up for")
+figures.show(fig, alt="Training loss against the share removed, OBS and magnitude, with updates, training or neither.")
+print(f"{'training loss':<24}" + "".join(f"{share:>8.0%}" for share in shares))
+for name, found in arms.items():
+    print(f"{name:<24}" + "".join(f"{loss:>8.3f}" for loss in losses_of(found)))
+trainings = ", ".join(f"{spent / len(shares):.2f} for {steps} steps" for steps, spent in training_seconds.items())
+print(f"seconds: {hessian_seconds:.2f} for the Hessian, {operation_seconds:.2f} for the operation; {trainings}")
+
+# %% [markdown]
+# **Reading the figure.** A colour is an order of removal, a line what happens to the survivors: dotted nothing, solid
+# updates, dashed training. Compare the pairs. From dotted to solid blue only the answer of the survivors is added; from
+# solid orange to solid blue only the choice differs. Which of the two makes the difference? The dashed lines are the
+# fair rival: at 0 % you see what as many steps do with nothing cut, and that OBS was wrong to take the slope for zero.
+# A dotted curve may fall again, because what goes can make up for what went before. And read the seconds. The Hessian
+# of $n$ weights has $n^2$ entries and its inverse takes some $n^3$ operations; a step of training needs neither. OBS is
+# for places where the Hessian is small and training is dear. Lab 08 finds such a place.
+#
+# ## 6 Which neurons sleep?
+#
+# Two more criteria leave the loss alone and look at the **activations**. Hu et al. (2016) noticed that many neurons
+# with ReLU give zero for most inputs, and pruned VGG-16 by it, neuron by neuron. Their measure is the **average
+# percentage of zeros**, APoZ. A neuron with 100 % is **dead**: it never says anything, whatever its weights.
+#
+# ### Exercise 7.6: Average percentage of zeros
+# *2 points, 8 minutes, about 7 lines*
+#
+# Return the share of zeros, from 0 to 1, among the outputs of `layer` for each channel $c$ (for linear layers: each
+# neuron) when `model` sees `images`:
+#
+# $$\text{APoZ}_c = \frac{\text{number of zeros in channel } c}{\text{number of outputs in channel } c}.$$
+#
+# `layer` is a module inside `model`, such as a ReLU; its outputs have the shape (N, C) or (N, C, H, W), and the zeros
+# of all images and places count alike. Take the outputs with a **forward hook**, in one pass over all images, and
+# remove your hook afterwards; hooks that were there before stay. The model keeps the mode (training or eval) that it
+# has.
+#
+# *Example:* four images, two neurons, outputs `[[0, 2], [0, 0], [1, 3], [0, 4]]`: three of four zeros, then one of
+# four: `[0.75, 0.25]`.
+#
+# <details><summary>Hint 1: the idea</summary>
+# A hook is a function that torch calls with (module, inputs, output) each time the layer has computed. Let it put the
+# shares into a list that lives outside. Every dimension but number 1 is averaged away.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>handle = layer.register_forward_hook(hook)</code>, then <code>model(images)</code>, then
+# <code>handle.remove()</code>. <code>(output == 0).transpose(0, 1).flatten(1)</code> has one row a channel for both
+# shapes; <code>.float().mean(1)</code>.
+# </details>
+
+
+# %% exercise="zero_shares"
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    """The share of zeros in each channel of what `layer` computes on `images`, shape (channels,)."""
+    ### BEGIN SOLUTION
+    found = []
+
+    def hook(module, inputs, output):
+        zeros = (output == 0).transpose(0, 1).flatten(1)  # (C, N * H * W)
+        found.append(zeros.float().mean(1))
+
+    handle = layer.register_forward_hook(hook)
+    with torch.no_grad():
+        model(images)
+    handle.remove()
+    return found[0]
+    ### END SOLUTION
+
+
+# %% check="zero_shares" points=2
+with check("zero_shares", points=2) as c:
+    zeros = "The share of zeros, from 0 to 1, in each channel of what the layer puts out when the model runs."
+    every = "One number a channel: all images and all places are averaged, the channels are not."
+
+    def shares_are(model, layer, x, want, idea):
+        """The shares are those wanted; hooks and mode of the model are as they were."""
+        calls, training = [], model.training
+        other = layer.register_forward_hook(lambda *_: calls.append(1))
+        before, called = set(layer._forward_hooks), f"zero_shares(model, {layer}, {show(x)})"
+        trouble = "A hook gets (module, inputs, output); outputs have two or four dimensions."
+        got = c.call(zero_shares, model, layer, x, idea=trouble)
+        after = set(layer._forward_hooks)
+        c.true(after == before, called=f"the hooks after {called}", expected="those that were there before",
+               got=f"{len(after)} hooks", idea="Remove your own hook, and only that.")  # fmt: skip
+        other.remove()
+        c.equal(got, want, called=called, idea=idea)
+        c.equal(len(calls), 1, called=f"passes through the layer in {called}", idea="One pass over all images.")
+        c.true(model.training == training, called=f"the mode after {called}", expected="the mode as it was",
+               got="another mode", idea="Leave the model in its mode.")  # fmt: skip
+
+    class Minus(nn.Module):
+        """Turns the sign: what the layer behind it sees is not what the model sees."""
+
+        def forward(self, x):
+            return -x
+
+    pass_on = nn.Sequential(Minus(), nn.ReLU(), nn.Linear(2, 3)).eval()
+    four = -torch.tensor([[0.0, 2], [-1, 0], [1e-5, 3], [-5, 4]])
+    shares_are(pass_on, pass_on[1], four, torch.tensor([0.75, 0.25]), f"{zeros} {every}")
+    dead = torch.tensor([[1.0, -2, 3], [2, -1, 4]])
+    shares_are(nn.Sequential(relu := nn.ReLU()), relu, dead, torch.tensor([0.0, 1.0, 0.0]), zeros)
+    maps = torch.tensor([[[[1.0, -1, 2], [-1, -1, -1]], [[1, 1, 1], [1, 1, -1]]]]).repeat(2, 1, 1, 1)
+    maps[1, 0] = 7.0
+    deep = nn.Sequential(nn.Sequential(Minus(), nn.ReLU()), nn.Flatten(), nn.Linear(12, 2), nn.ReLU()).eval()
+    shares_are(deep, deep[0][1], -maps, torch.tensor([4 / 12, 2 / 12]), every)
+    ### BEGIN HIDDEN TESTS
+    torch.manual_seed(0)
+    front, back = (nn.Conv2d(2, 5, 3), nn.BatchNorm2d(5), nn.ReLU()), (nn.MaxPool2d(2), nn.Conv2d(5, 3, 2), nn.ReLU())
+    net = nn.Sequential(*front, *back)
+    for parameter in net[1].parameters():
+        nn.init.normal_(parameter)
+    nn.init.normal_(net[1].running_mean)
+    pictures = torch.randn(6, 2, 9, 7, generator=seeded(1))
+    for mode in (False, True):
+        net.train(mode)
+        twin = deepcopy(net)
+        with torch.no_grad():
+            stops = {2: twin[:3](pictures)}
+            stops[5] = deepcopy(net)(pictures)
+        for number, output in stops.items():
+            want = [(output[:, k] <= 0).sum().item() / output[:, k].numel() for k in range(output.shape[1])]
+            fresh = deepcopy(net)
+            shares_are(fresh, fresh[number], pictures, torch.tensor(want), every)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Two questions for it. Do small networks that are trained have sleepers, LeNet-5 and the VGG of this course? And does a
+# sleeping neuron of our patient matter less to the loss? For the second, each of the 12 neurons is switched off.
+
+# %%
+some = data.validation.tensors[0][:200]
+fig, (left, right) = figures.figure(columns=2, width=4.8)
+for label, colour in (("LeNet-5", figures.REFERENCE), ("VGG", figures.KEPT)):
+    network = models.load(label.lower().replace("-", ""), data)
+    relus = [module for module in network.modules() if isinstance(module, nn.ReLU)]
+    sleep = torch.cat([zero_shares(network, relu, some) for relu in relus]).sort().values
+    left.plot(torch.linspace(0, 100, len(sleep)), 100 * sleep, color=colour, label=label)
+    dead = int((sleep == 1).sum())
+    print(f"{label}: {len(sleep):,} channels and neurons, {dead} of them dead on these {len(some)} images")
+left.legend(frameon=False)
+left.set(xlabel="channels, busiest first (%)", ylabel="APoZ (%)", title="Who sleeps?")
+
+apoz = zero_shares(trained, trained[1], images)
+rows = weights.view(NEURONS, -1)
+without = []
+for neuron in range(NEURONS):
+    twin = deepcopy(trained)
+    twin[2].weight[:, neuron] = 0
+    without.append(F.cross_entropy(twin(images), labels) - loss_of(weights))
+without = torch.stack(without)
+right.scatter(100 * apoz, without, color=figures.KEPT)
+right.set(xlabel="APoZ (%)", ylabel="rise of the loss", title="The patient's neurons, each switched off")
+right.set_yscale("symlog", linthresh=0.01)
+figures.show(fig, alt="Sorted APoZ of the channels of two networks; rise of the loss against APoZ for twelve neurons.")
+print(f"rank correlation with the rise: of APoZ {correlation(apoz, without):.2f} (good is near -1), "
+      f"of the norm of a neuron's weights {correlation(rows.norm(dim=1), without):.2f} (good is near 1)")  # fmt: skip
+
+# %% [markdown]
+# **Reading the figure.** A dead channel can go for nothing, at least on images like these. Below 100 % look for neurons
+# off the trend: one that speaks seldom may say the decisive word, and one that always speaks may add a constant. And
+# APoZ ranks **neurons**; of the weights inside one it says nothing, as section 8 will show.
+#
+# ## 7 What can the others take over?
+#
+# OBS asked the survivors to make up for the **loss**. It is much cheaper to ask them to make up for the **output of
+# their own layer**, by least squares. A linear layer with the weight $W$ (outputs x inputs) turns the inputs $X$
+# (samples x inputs) into $X W^\top$. Take inputs away, and the best weights for the others are
+#
+# $$W' = \arg\min_V\ \lVert X W^\top - X_{\text{kept}} V^\top \rVert^2,$$
+#
+# where $X_{\text{kept}}$ has the columns that stay and $\lVert \cdot \rVert^2$ is the sum of all squared entries. This
+# needs images, but neither labels nor gradients. ThiNet (Luo et al. 2017) chooses the inputs greedily and He et al.
+# (2017) by LASSO, a least squares that also pays for every input it uses; both then refit the weights in this way.
+#
+# ### Exercise 7.7: Choose and reconstruct
+# *3 points, 12 minutes, about 9 lines*
+#
+# Write two functions. `refit` returns $W'$, of shape (outputs, number of kept), for the numbers in `kept`.
+# `choose_inputs` returns which `count` inputs stay, as a tensor of numbers in ascending order. It begins with all of
+# them and drops **one at a time**: the one without which the squared error, *after a refit of all that are left*, is
+# smallest. Inputs may be dead (always zero) or copies of each other, and there is no bias.
+#
+# *Example:* inputs 0 and 1 are always equal, input 2 is independent; one output with the weights `[1, 2, 0.1]`. Without
+# input 0 the refitted weights are `[3, 0.1]` and nothing is lost: input 1 takes over. So `choose_inputs` drops 0 or 1
+# first, not the small weight 0.1. Whoever takes all errors at the beginning and drops the two smallest together loses
+# both twins.
+#
+# <details><summary>Hint 1: the idea</summary>
+# To refit is one call of a least-squares solver for all outputs together: matrix X of the kept columns, right side the
+# outputs that the layer had. To choose, try every input that is left, refit without it, and measure the error; drop the
+# best, and begin again.
+# </details>
+# <details><summary>Hint 2: the call</summary>
+# <code>torch.linalg.lstsq(A, B).solution</code> minimises |A s - B| and copes with dead inputs and copies, where the
+# inverse of A<sup>T</sup>A does not exist; mind the transpose. <code>min(errors, key=errors.get)</code> finds the best
+# of a dict {input: error}.
+# </details>
+
+
+# %% exercise="reconstruction"
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    """The weights (out, kept) with which the kept inputs (samples, in) best give what `weight` (out, in) gave."""
+    ### BEGIN SOLUTION
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+    ### END SOLUTION
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    """Numbers of the `count` inputs that stay, in ascending order, dropped one by one by the error after a refit."""
+    ### BEGIN SOLUTION
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = torch.tensor([other for other in kept if other != number], dtype=torch.long)
+            errors[number] = (inputs[:, others] @ refit(inputs, weight, others).T - outputs).square().sum().item()
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+    ### END SOLUTION
+
+
+# %% check="reconstruction" points=3
+with check("reconstruction", points=3) as c:
+    least = "Least squares over all samples and outputs together: the kept inputs give what all inputs gave."
+    take_over = "Dead inputs and copies are allowed: compare what the layer computes; an inverse does not exist."
+    greedy = "Begin with all; drop the one whose absence, after a refit of the rest, leaves the smallest squared error."
+    again = f"{greedy} Then measure all errors anew, without those that are gone."
+
+    def refit_is(x, weight, kept, idea, atol=1e-6):
+        """The outputs with the refitted weights are those of numpy's solver."""
+        got = c.call(refit, x, weight, torch.tensor(kept), idea=f"{least} {take_over}")
+        called = f"refit({show(x)}, {show(weight)}, {kept})"
+        shape = (len(weight), len(kept))
+        c.true(isinstance(got, Tensor) and got.shape == shape, called=called, got=got, expected=f"shape {shape}",
+               idea="A weight is (outputs, inputs); a solver of A s = B returns the transpose.")  # fmt: skip
+        best = np.linalg.lstsq(x[:, kept].numpy(), (x @ weight.T).numpy(), rcond=None)[0]
+        c.equal(x[:, kept] @ got.detach().T, x[:, kept] @ torch.from_numpy(best), called=f"outputs with {called}",
+                idea=idea, atol=atol)  # fmt: skip
+
+    def chosen_are(x, weight, count, want, idea):
+        """One of the sets wanted stays, in ascending order."""
+        got = c.call(choose_inputs, x, weight, count, idea=greedy)
+        called = f"choose_inputs({show(x)}, {show(weight)}, {count})"
+        c.true(isinstance(got, Tensor) and not got.is_floating_point() and got.dtype != torch.bool, called=called,
+               expected="a tensor of integers", got=got, idea="The numbers of the inputs that stay.")  # fmt: skip
+        c.true(got.tolist() in want, called=called, expected=" or ".join(map(str, want)), got=got, idea=idea)
+
+    def doubles(*shape, seed):
+        return torch.randn(shape, generator=seeded(seed), dtype=torch.float64)
+
+    x = torch.tensor([[1.0, 1, 0], [-1, -1, 1], [2, 2, 1], [0, 0, -3]]).double()
+    twins = torch.tensor([[1.0, 2.0, 0.1]]).double()
+    refit_is(x, twins, [1, 2], least)
+    c.returns(refit, x, twins, torch.tensor([1, 2]), want=torch.tensor([[3.0, 0.1]]).double(), idea=least)
+    c.returns(refit, x, twins, torch.tensor([2]), want=torch.tensor([[3 / 11 + 0.1]]).double(),
+              idea=f"{least} What is left answers as far as it can.")  # fmt: skip
+    refit_is(x, twins, [0, 1, 2], take_over)
+    refit_is(doubles(9, 4, seed=0), doubles(2, 4, seed=1), [3, 0], f"{least} Columns come in the order of kept.")
+    chosen_are(x, twins, 2, ([0, 2], [1, 2]), greedy)
+    chosen_are(x, twins, 1, ([0], [1]), again)
+    chosen_are(x, twins, 3, ([0, 1, 2],), "With as many as there are, all stay.")
+    asleep = doubles(8, 4, seed=2)
+    asleep[:, 1] = 0
+    large = torch.tensor([[0.3, 50, 0.2, 0.4], [0.1, 90, 0.3, -0.2]]).double()
+    refit_is(asleep, large, [1, 3], take_over)
+    chosen_are(asleep, large, 3, ([0, 2, 3],), "A dead input goes first, whatever its weights.")
+    unequal = doubles(10, 3, seed=3) * torch.tensor([0.01, 1.0, 3.0]).double()
+    chosen_are(unequal, torch.tensor([[5.0, 1.0, 0.5], [5.0, 1.0, 0.5]]).double(), 2, ([1, 2],),
+               f"{greedy} A large weight on a tiny input does little.")  # fmt: skip
+
+    def backward(x, weight, count):
+        """The same choice by numpy and another route: the residual after a projection."""
+        kept, outputs = list(range(x.shape[1])), (x @ weight.T).numpy()
+        while len(kept) > count:
+            rest = []
+            for number in kept:
+                basis = np.linalg.qr(x[:, [other for other in kept if other != number]].numpy())[0]
+                rest.append(((outputs - basis @ (basis.T @ outputs)) ** 2).sum())
+            kept.pop(int(np.argmin(rest)))
+        return kept
+
+    mixed = doubles(30, 7, seed=13) @ doubles(7, 7, seed=14)
+    wide = doubles(4, 7, seed=15)
+    for count in (5, 3, 1):
+        chosen_are(mixed, wide, count, (backward(mixed, wide, count),), again)
+    ### BEGIN HIDDEN TESTS
+    for seed in range(7, 12):
+        hidden, matrix = doubles(25, 6, seed=seed) @ doubles(6, 6, seed=seed + 50), doubles(3, 6, seed=seed + 99)
+        refit_is(hidden, matrix, [1, 4, 5], least, atol=1e-8)
+        chosen_are(hidden, matrix, 3, (backward(hidden, matrix, 3),), again)
+        chosen_are(hidden, matrix, 1, (backward(hidden, matrix, 1),), again)
+    refit_is(doubles(5, 1, seed=20), doubles(3, 1, seed=21), [0], least)
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# First on the patient's **second** layer, whose inputs are the 12 neurons. LASSO needs a few lines; they are given. It
+# scales input $i$ by a factor $\beta_i$ and minimises $\frac12 \lVert XW^\top - \sum_i \beta_i X_i W_i^\top \rVert^2 +
+# \mu \sum_i |\beta_i|$, with $X_i$ and $W_i$ for column $i$ of each. The larger the price $\mu$, the more of the
+# factors are exactly zero.
+
+
+# %% locked="lasso"
+def lasso_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    """Numbers of the `count` inputs with the largest factors when the price has brought all others to zero."""
+    gram = (inputs.T @ inputs) * (weight.T @ weight)  # (in, in): how the contributions of two inputs overlap
+    target, step = gram.sum(1), 1 / torch.linalg.eigvalsh(gram)[-1].clamp_min(1e-12)
+    low, high, best = 0.0, target.abs().max().item(), torch.ones_like(target)
+    for _ in range(20):  # halve the interval in which the price must be
+        price, factors = (low + high) / 2, torch.ones_like(target)
+        for _ in range(200):
+            factors = F.softshrink(factors - step * (gram @ factors - target), float(step * price))
+        if (factors != 0).sum() >= count:
+            low, best = price, factors
+        else:
+            high = price
+    return best.abs().argsort(descending=True)[:count].sort().values
+
+
+# %%
+hidden, readout = trained[:2](images), trained[2].weight
+outputs = hidden @ readout.T
+curves = {"largest norms, no refit": [], "largest norms": [], "LASSO": [], "greedy": []}
+counts = range(1, NEURONS + 1)
+for count in counts:
+    largest = readout.norm(dim=0).argsort(descending=True)[:count].sort().values
+    chosen = {"largest norms": largest, "LASSO": lasso_inputs(hidden, readout, count),
+              "greedy": choose_inputs(hidden, readout, count)}  # fmt: skip
+    rebuilt = {name: (kept, refit(hidden, readout, kept)) for name, kept in chosen.items()}
+    rebuilt["largest norms, no refit"] = (largest, readout[:, largest])
+    for name, (kept, version) in rebuilt.items():
+        error = (hidden[:, kept] @ version.T - outputs).square().sum() / outputs.square().sum()
+        curves[name].append(error.item())
+
+fig, (ax,) = figures.figure(width=6.5)
+styles = ((figures.PRUNED, "o:"), (figures.PRUNED, "o-"), (figures.REFERENCE, "s-"), (figures.KEPT, "o-"))
+for (name, errors), (colour, style) in zip(curves.items(), styles, strict=True):
+    ax.plot(counts, [100 * error for error in errors], style, color=colour, label=name)
+ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+ax.set(xlabel="neurons kept", ylabel="squared error of the outputs (%)", title="Whose outputs can be rebuilt?")
+ax.set_ylim(0, 110)
+figures.show(fig, alt="Squared error of the outputs against the neurons kept for four ways to choose and refit.")
+
+# %% [markdown]
+# **Reading the figure.** From the dotted to the solid orange curve the neurons are the same: only the refit is added.
+# From orange to blue only the choice differs. LASSO looks at all inputs together, the greedy rule at one after the
+# other; neither of them is sure to find the best set.
+#
+# Now a real layer. The second convolution of LeNet-5 reads 20 channels of 5 x 5 pixels, so that each position of the
+# filter is a sample with 500 inputs. We drop half of the **channels** by three rules and do not train at all.
+
+# %%
+lenet = models.load("lenet5", data)
+probe = data.train.tensors[0][:300]
+few = TensorDataset(*(tensor[:1000] for tensor in data.validation.tensors))
+front, filters = lenet.features[:3], lenet.features[3].weight.detach()
+patches = F.unfold(front(probe).detach(), filters.shape[2:]).transpose(1, 2).flatten(0, 1)  # (samples, inputs)
+patches = patches[torch.randperm(len(patches), generator=seeded(0))[:4000]]
+channels, taps = filters.shape[1], filters[0, 0].numel()
+rules = {
+    "APoZ": -zero_shares(lenet, lenet.features[1], probe),
+    "L1 norm": filters.abs().sum((0, 2, 3)),
+    "random": torch.rand(channels, generator=seeded(1)),
+}
+print(f"validation accuracy of LeNet-5: {accuracy(lenet, few):.1f} %; with {channels // 2} of {channels} channels:")
+print(f"{'rule':<12}{'no refit':>10}{'refit':>10}")
+for rule, score in rules.items():
+    kept = score.argsort(descending=True)[: channels // 2].sort().values
+    columns = (taps * kept[:, None] + torch.arange(taps)).flatten()  # all inputs of the kept channels
+    row = f"{rule:<12}"
+    for version in (filters.flatten(1)[:, columns], refit(patches, filters.flatten(1), columns)):
+        twin = deepcopy(lenet)
+        twin.features[3].weight.data.zero_().flatten(1)[:, columns] = version
+        row += f"{accuracy(twin, few):>8.1f} %"
+    print(row)
+
+# %% [markdown]
+# **Reading the table.** (1,000 images: two points may be chance.) No label, no gradient, one call of a solver. Are the
+# rules still further apart than chance after it? If not, then the choice hardly mattered, and the refit did.
+#
+# ## 8 Which rung is worth its price?
+#
+# Everything together on the first layer of the trained patient. Two criteria need a word before they can rank single
+# weights:
+#
+# - **APoZ** speaks of neurons: every weight gets the share of the time that its neuron is awake.
+# - **Reconstruction** is OBS with another loss, the squared error of the layer's own outputs. For one neuron with the
+#   weights $u$ and the inputs $X$ ($N$ samples), this loss is $\frac{1}{2N} \lVert X u' - X u \rVert^2$ as a function
+#   of $u'$. Its Hessian is $X^\top X / N$, the same small matrix for every neuron, and your `obs_changes` and
+#   `obs_remove` apply as they are.
+#
+# | rung | keeps of the expansion | pays |
+# |---|---|---|
+# | magnitude | nothing | nothing |
+# | APoZ | nothing | one forward pass |
+# | reconstruction | $H$ of the layer's outputs | one forward pass, one small inverse |
+# | first order, and its magnitude | $g$ | one backward pass |
+# | empirical Fisher | $H_{ii}$, roughly | a backward pass for each image, all at once |
+# | OBD | $H_{ii}$ | $n$ backward passes |
+# | OBS | all of $H$ | $n$ backward passes, one large inverse |
+# | brute force | everything, for one weight | $n$ losses |
+#
+# **Predict:** which rung will leave the lowest loss when 80 % of the weights go, apart from OBS, whose curve you know?
+
+
+# %% locked="rungs"
+def inputs_inverse(images: Tensor) -> Tensor:
+    """The damped inverse Hessian, (inputs, inputs), of the squared error of a neuron's outputs."""
+    return damped_inverse(images.T @ images / len(images))
+
+
+def reconstruction_changes(weights: Tensor, images: Tensor) -> Tensor:
+    """For each weight, by how much its neuron's outputs suffer when it goes and the neuron's others are refitted."""
+    inverse = inputs_inverse(images)
+    return torch.cat([obs_changes(row, inverse) for row in weights.view(NEURONS, -1)])
+
+
+def reconstructed(weights: Tensor, order: Tensor, images: Tensor) -> list[Tensor]:
+    """The weights at each of the `shares`, removed in this order, each neuron refitting its outputs every time."""
+    rows, inverses = list(weights.view(NEURONS, -1)), [inputs_inverse(images)] * NEURONS
+    found = {0: weights}
+    for count in range(1, round(max(shares) * len(weights)) + 1):
+        neuron, pixel = divmod(int(order[count - 1]), SIDE**2)
+        rows[neuron], inverses[neuron] = obs_remove(rows[neuron], inverses[neuron], pixel)
+        found[count] = torch.cat(rows)
+    return [found[round(share * len(weights))] for share in shares]
+
+
+# %%
+my_winner = "brute force"  # your guess
+
+rungs = {
+    "magnitude": lambda: weights.abs(),
+    "APoZ": lambda: (1 - zero_shares(trained, trained[1], images)).repeat_interleave(SIDE**2),
+    "reconstruction": lambda: reconstruction_changes(weights, images),
+    "first order": lambda: first_order_changes(loss_of, weights),
+    "|first order|": lambda: first_order_changes(loss_of, weights).abs(),
+    "empirical Fisher": lambda: fisher_changes(single_loss(trained), weights, images, labels),
+    "OBD": lambda: obd_changes(loss_of, weights),
+    "OBS": lambda: obs_changes(weights, damped_inverse(full_hessian(loss_of, weights))),
+    "brute force": lambda: true_changes(loss_of, weights),
+}
+scores, seconds = {}, {}
+for name, rung in rungs.items():
+    scores[name], seconds[name] = timed(rung)
+ranks = {name: correlation(score, truth) for name, score in scores.items()}
+
+fig, (ax,) = figures.figure(width=8, height=4)
+places = {"brute force": (-6, 6, "right"), "|first order|": (-6, -4, "right"), "APoZ": (-6, -4, "right")}
+for name, rank in ranks.items():
+    colour = figures.REFERENCE if name == "brute force" else figures.KEPT
+    *place, side = places.get(name, (6, -4, "left"))
+    ax.scatter(1000 * seconds[name], rank, color=colour)
+    ax.annotate(name, (1000 * seconds[name], rank), xytext=place, textcoords="offset points", color=colour, ha=side)
+ax.set(xscale="log", xlabel="milliseconds", ylabel="rank correlation with the truth", title="The ladder")
+ax.margins(x=0.15, y=0.1)
+figures.show(fig, alt="Rank correlation with the truth against milliseconds, one point for each criterion.")
+print(", ".join(f"{name} {ranks[name]:.3f}" for name in sorted(ranks, key=ranks.get, reverse=True)))
+
+# %% [markdown]
+# **Reading the figure.** Up is better, right is dearer. Between two rungs of about the same height take the left one.
+# The two rightmost guesses cost as much as the truth, or more: on a layer this small they cannot win the race for *one*
+# weight. They were not made for it; look at what happens to many.
+#
+# The same criteria, judged by what counts: the training loss after all weights with the smallest scores have gone at
+# once. OBS and reconstruction remove one by one and update the survivors; the others do not. The last row is the rival
+# from section 5, magnitude and 20 steps of training.
+
+# %%
+removed, prices = {name: cut(weights, score) for name, score in scores.items()}, dict(seconds)
+removed["OBS"], prices["OBS"] = pruned, seconds["OBS"] + operation_seconds
+order = scores["reconstruction"].argsort()
+removed["reconstruction"], spent = timed(lambda: reconstructed(weights, order, images))
+prices["reconstruction"] += spent
+rival = "magnitude + 20 steps"
+removed[rival], prices[rival] = arms[rival], training_seconds[20] / len(shares)
+losses = {name: losses_of(found) for name, found in removed.items()}
+
+fig, (ax,) = figures.figure(width=7.5, height=4)
+highlighted = {"OBS": (figures.KEPT, "o-"), "reconstruction": (figures.KEPT, "s-"),
+               "magnitude": (figures.PRUNED, "s:"), "magnitude + 20 steps": (figures.PRUNED, "^--"),
+               "brute force": (figures.REFERENCE, "o:"), "empirical Fisher": (figures.OTHER, "o:"),
+               "OBD": (figures.OTHER, "s:"), "|first order|": (figures.MUTED, "o:"),
+               "first order": (figures.MUTED, "^:"), "APoZ": (figures.MUTED, "s:")}  # fmt: skip
+for name, (colour, style) in highlighted.items():
+    ax.plot([100 * share for share in shares], losses[name], style, color=colour, label=name)
+ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+ax.set(xlabel="weights removed (%)", ylabel="training loss", yscale="log", title="Many at once")
+figures.show(fig, alt="Training loss against the share of weights removed, one curve for each criterion.")
+print(f"{'training loss':<22}" + "".join(f"{share:>8.0%}" for share in shares))
+for name, values in losses.items():
+    print(f"{name:<22}" + "".join(f"{loss:>8.3f}" for loss in values))
+at = shares.index(0.8)
+winner = min(scores.keys() - {"OBS"}, key=lambda name: losses[name][at])
+print(f"lowest at 80 %, without training and OBS: {winner}; your guess: {my_winner}")
+
+# %% [markdown]
+# **Reading the figure.** A high rank correlation need not mean a low curve: even at the first mark dozens of weights go
+# together, and from then on it counts how they act together. Look at the two first orders. The signed
+# one takes those weights first from whose removal it hopes for most, and it hopes too much, since a slope holds for
+# small moves only. Molchanov et al. therefore use its magnitude or its square, which says how *sensitive* the
+# loss is. And the true changes themselves, exact for each weight, promise nothing for hundreds of them together.
+#
+# **Try:** Which criterion has the highest rank correlation with the truth, and has it the lowest loss at 80 %, too?
+# Which neurons lose all their pixels first under APoZ, and does magnitude agree? Is brute force the lowest anywhere?
+# Where does the curve of OBS leave the level of the whole layer, and where do the others?
+
+# %%
+CriteriaExplorer(
+    weights.view(NEURONS, -1),
+    truth,
+    scores=scores,
+    losses={name: losses[name] for name in scores},
+    shares=list(shares),
+)
+
+# %% [markdown]
+# **Reading the explorer.** The picture shows which weights have the smallest scores. (OBS measures its scores anew
+# after each removal; the picture has those from before the first. The curves of OBS and of reconstruction include their
+# updates of the weights that stay.)
+#
+# ## 9 How does this reach a language model?
+#
+# The Hessian of a whole network has no future: $10^9$ weights would need $10^{18}$ numbers. The Hessian of one layer's
+# **squared error** is small. For a linear layer with inputs $X$ as columns, as papers on language models write it, the
+# error $\lVert W X - W' X \rVert^2$ has the Hessian $2 X X^\top$ for **every** row of $W$: one matrix of (inputs x
+# inputs) for the whole layer, the same as in our reconstruction. OBS on it, column by column, is SparseGPT. Keep only
+# its diagonal, and OBD's saliency of weight $W_{ij}$ becomes $W_{ij}^2 \lVert X_j \rVert_2^2$, with row $j$ of $X$ as
+# $X_j$: the square of $|W_{ij}| \cdot \lVert X_j \rVert_2$, which is Wanda's score. Is the cheap one enough on this
+# layer?
+
+# %%
+norms = images.norm(dim=0).repeat(NEURONS)  # of the inputs of each weight
+for name, score in (("magnitude", weights.abs()), ("magnitude x norm of input", weights.abs() * norms),
+                    ("reconstruction, no update", scores["reconstruction"])):  # fmt: skip
+    row = "".join(f"{loss:>8.3f}" for loss in losses_of(cut(weights, score)))
+    print(f"{name:<26} rank correlation {correlation(score, truth):.3f}   loss{row}")
+print(f"{'reconstruction':<49}   loss" + "".join(f"{loss:>8.3f}" for loss in losses["reconstruction"]))
+
+# %% [markdown]
+# **Reading the lines.** The columns are the `shares` from 0 to 90 %. From the first line to the second only the size of
+# the inputs is added, from the third to the fourth only the updates. One layer of one small network decides nothing,
+# but remember which step helped more; the next lab repeats it where it counts.
+#
+# ## What you measured
+#
+# The seconds are those of the scores and, where there are any, of the updates or the training. The test images are read
+# here, once, for the layer with 80 % of its weights gone.
+
+# %%
+tested, answers = reduced(data.test, len(data.test))
+test_loss = loss_with(trained, tested, answers)
+print(f"{'criterion':<22}{'correlation':>12}{'seconds':>10}{'training loss':>15}{'test loss':>11}{'test accuracy':>15}")
+finalists = {"whole layer": weights, **{name: found[at] for name, found in removed.items()}}
+for name, version in finalists.items():
+    rank = f"{ranks[name]:.2f}" if name in ranks else ""
+    spent = f"{prices[name]:.4f}" if name in prices else ""
+    right = (logits(trained, version, tested).argmax(1) == answers).double().mean()
+    print(f"{name:<22}{rank:>12}{spent:>10}{loss_of(version):>15.3f}{test_loss(version):>11.3f}{right:>14.1%}")
+
+# %% [markdown]
+# ### Remember
+#
+# 1. Every criterion is a guess at the change of the loss; on a slope the first order knows it, at a minimum the second.
+# 2. Removing many is not removing one many times: pairs count, and letting the survivors answer can beat any ranking.
+# 3. Name the price beside the quality. A few steps of training are a rival for every clever criterion.
+#
+# **Next:** language models have layers too large for gradients, and nobody retrains them lightly. Lab 08 prunes them
+# with the squared error of one layer at a time.

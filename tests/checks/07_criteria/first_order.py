@@ -1,0 +1,84 @@
+# %% wrong: the wrong sign
+def first_order_changes(loss_of, weights):
+    return torch.func.grad(loss_of)(weights) * weights
+
+
+# %% wrong: without its sign
+def first_order_changes(loss_of, weights):
+    return (torch.func.grad(loss_of)(weights) * weights).abs()
+
+
+# %% wrong: the gradient alone
+def first_order_changes(loss_of, weights):
+    return -torch.func.grad(loss_of)(weights)
+
+
+# %% wrong: squared, as a score
+def first_order_changes(loss_of, weights):
+    return (torch.func.grad(loss_of)(weights) * weights) ** 2
+
+
+# %% wrong: magnitude of the weight
+def first_order_changes(loss_of, weights):
+    return -torch.func.grad(loss_of)(weights) * weights.abs()
+
+
+# %% wrong: leaves gradients in the weights
+def first_order_changes(loss_of, weights):
+    weights.requires_grad_()
+    loss_of(weights).backward()
+    return -weights.grad * weights.detach()
+
+
+# %% wrong: one number for all
+def first_order_changes(loss_of, weights):
+    return -torch.func.grad(loss_of)(weights) @ weights
+
+
+# %% wrong: no gradient was asked for
+def first_order_changes(loss_of, weights):
+    loss_of(weights).backward()
+    return -weights.grad * weights
+
+
+# %% wrong: with the second term
+def first_order_changes(loss_of, weights):
+    curvatures = torch.func.hessian(loss_of)(weights).diagonal()
+    return -torch.func.grad(loss_of)(weights) * weights + curvatures * weights**2 / 2
+
+
+# %% wrong: the true change
+def first_order_changes(loss_of, weights):
+    masks = 1 - torch.eye(len(weights), dtype=weights.dtype)
+    return torch.stack([loss_of(weights * mask) for mask in masks]) - loss_of(weights)
+
+
+# %% wrong: the gradient where the weights are gone
+def first_order_changes(loss_of, weights):
+    return -torch.func.grad(loss_of)(torch.zeros_like(weights)) * weights
+
+
+# %% wrong: still hangs on the graph
+def first_order_changes(loss_of, weights):
+    point = weights.clone().requires_grad_()
+    return -torch.autograd.grad(loss_of(point), point)[0] * point
+
+
+# %% right: autograd, the long way
+def first_order_changes(loss_of, weights):
+    point = weights.clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(loss_of(point), point)
+    return -(slopes * weights)
+
+
+# %% right: backward on a copy
+def first_order_changes(loss_of, weights):
+    point = weights.detach().clone().requires_grad_(True)
+    loss_of(point).backward()
+    return (0 - weights) * point.grad
+
+
+# %% right: forwards, a direction for each weight
+def first_order_changes(loss_of, weights):
+    moves = torch.diag(-weights)
+    return torch.stack([torch.func.jvp(loss_of, (weights,), (move,))[1] for move in moves])

@@ -1,0 +1,112 @@
+# %% wrong: the square of the mean gradient
+def fisher_changes(loss_of_one, weights, images, labels):
+    slopes = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return slopes.mean(0) ** 2 * weights**2 / 2
+
+
+# %% wrong: the gradient of the mean loss
+def fisher_changes(loss_of_one, weights, images, labels):
+    def loss_of(point):
+        return sum(loss_of_one(point, x, y) for x, y in zip(images, labels, strict=True)) / len(labels)
+
+    return torch.func.grad(loss_of)(weights) ** 2 * weights**2 / 2
+
+
+# %% wrong: a sum over the images
+def fisher_changes(loss_of_one, weights, images, labels):
+    slopes = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return (slopes**2).sum(0) * weights**2 / 2
+
+
+# %% wrong: without the half
+def fisher_changes(loss_of_one, weights, images, labels):
+    slopes = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return (slopes**2).mean(0) * weights**2
+
+
+# %% wrong: the weight is not squared
+def fisher_changes(loss_of_one, weights, images, labels):
+    slopes = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return (slopes**2).mean(0) * weights / 2
+
+
+# %% wrong: the variance of the slopes
+def fisher_changes(loss_of_one, weights, images, labels):
+    slopes = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return slopes.var(0, correction=0) * weights**2 / 2
+
+
+# %% wrong: magnitudes of the slopes
+def fisher_changes(loss_of_one, weights, images, labels):
+    slopes = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return slopes.abs().mean(0) * weights**2 / 2
+
+
+# %% wrong: one number for all weights
+def fisher_changes(loss_of_one, weights, images, labels):
+    slopes = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return (slopes**2).mean() * weights**2 / 2
+
+
+# %% wrong: the mean over the weights
+def fisher_changes(loss_of_one, weights, images, labels):
+    slopes = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return (slopes**2).mean(1) * (weights**2).sum() / 2
+
+
+# %% wrong: the first image alone
+def fisher_changes(loss_of_one, weights, images, labels):
+    slopes = torch.func.grad(loss_of_one)(weights, images[0], labels[0])
+    return slopes**2 * weights**2 / 2
+
+
+# %% wrong: the Fisher alone
+def fisher_changes(loss_of_one, weights, images, labels):
+    slopes = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return (slopes**2).mean(0) / 2
+
+
+# %% wrong: gradients add up in a loop
+def fisher_changes(loss_of_one, weights, images, labels):
+    point, total = weights.clone().requires_grad_(), 0
+    for image, label in zip(images, labels, strict=True):
+        loss_of_one(point, image, label).backward()
+        total = total + point.grad**2
+    return total / len(labels) * weights**2 / 2
+
+
+# %% wrong: leaves gradients in the weights
+def fisher_changes(loss_of_one, weights, images, labels):
+    weights.requires_grad_()
+    pairs = zip(images, labels, strict=True)
+    slopes = torch.stack([torch.autograd.grad(loss_of_one(weights, x, y), weights)[0] for x, y in pairs])
+    return ((slopes**2).mean(0) * weights**2 / 2).detach()
+
+
+# %% wrong: does not map over the images
+def fisher_changes(loss_of_one, weights, images, labels):
+    return torch.func.grad(loss_of_one)(weights, images, labels) ** 2 * weights**2 / 2
+
+
+# %% right: a loop
+def fisher_changes(loss_of_one, weights, images, labels):
+    total = torch.zeros_like(weights)
+    for image, label in zip(images, labels, strict=True):
+        total += torch.func.grad(loss_of_one)(weights, image, label) ** 2
+    return total / (2 * len(labels)) * weights**2
+
+
+# %% right: autograd on a copy, the product squared
+def fisher_changes(loss_of_one, weights, images, labels):
+    point = weights.clone().requires_grad_()
+    moves = []
+    for image, label in zip(images, labels, strict=True):
+        (slope,) = torch.autograd.grad(loss_of_one(point, image, label), point)
+        moves.append((slope * weights) ** 2)
+    return 0.5 * torch.stack(moves).mean(dim=0)
+
+
+# %% right: the diagonal of the matrix
+def fisher_changes(loss_of_one, weights, images, labels):
+    slopes = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return (slopes.T @ slopes).diagonal() / len(images) * weights**2 / 2

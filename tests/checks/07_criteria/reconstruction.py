@@ -1,0 +1,296 @@
+# %% wrong: no refit
+def refit(inputs, weight, kept):
+    return weight[:, kept]
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float(
+                ((inputs[:, others] @ torch.linalg.lstsq(inputs[:, others], outputs).solution.T.T - outputs) ** 2).sum()
+            )
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: transposed
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float(((inputs[:, others] @ refit(inputs, weight, others) - outputs) ** 2).sum())
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: the normal equations, which dead inputs break
+def refit(inputs, weight, kept):
+    x = inputs[:, kept]
+    return torch.linalg.solve(x.T @ x, x.T @ inputs @ weight.T).T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float(((inputs[:, others] @ refit(inputs, weight, others).T - outputs) ** 2).sum())
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: a refit of what is lost, not of all
+def refit(inputs, weight, kept):
+    gone = [i for i in range(weight.shape[1]) if i not in [int(k) for k in kept]]
+    return torch.linalg.lstsq(inputs[:, kept], inputs[:, gone] @ weight[:, gone].T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float(((inputs[:, others] @ refit(inputs, weight, others).T - outputs) ** 2).sum())
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: keeps the shape, with zeros
+def refit(inputs, weight, kept):
+    new = torch.zeros_like(weight)
+    new[:, kept] = torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+    return new
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float(
+                ((inputs[:, others] @ refit(inputs, weight, others)[:, others].T - outputs) ** 2).sum()
+            )
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: scales the weights that stay
+def refit(inputs, weight, kept):
+    x, new = inputs[:, kept], weight[:, kept]
+    scale = ((inputs @ weight.T) * (x @ new.T)).sum() / ((x @ new.T) ** 2).sum().clamp_min(1e-12)
+    return scale * new
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float(((inputs[:, others] @ refit(inputs, weight, others).T - outputs) ** 2).sum())
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: sorts kept
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, sorted(int(k) for k in kept)], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float(((inputs[:, others] @ refit(inputs, weight, others).T - outputs) ** 2).sum())
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: the largest weights stay
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    return weight.norm(dim=0).argsort(descending=True)[:count].sort().values
+
+
+# %% wrong: the largest contributions stay
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    return (weight.norm(dim=0) * inputs.norm(dim=0)).argsort(descending=True)[:count].sort().values
+
+
+# %% wrong: greedy without a refit
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float(((inputs[:, others] @ weight[:, others].T - outputs) ** 2).sum())
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: all errors once, then the smallest together
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, everything = inputs @ weight.T, list(range(weight.shape[1]))
+    errors = []
+    for number in everything:
+        others = [other for other in everything if other != number]
+        errors.append(((inputs[:, others] @ refit(inputs, weight, others).T - outputs) ** 2).sum())
+    return torch.stack(errors).argsort(descending=True)[:count].sort().values
+
+
+# %% wrong: forwards, from none to count
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, []
+    while len(kept) < count:
+        errors = {}
+        for number in set(range(weight.shape[1])) - set(kept):
+            others = [*kept, number]
+            errors[number] = float(((inputs[:, others] @ refit(inputs, weight, others).T - outputs) ** 2).sum())
+        kept.append(min(errors, key=errors.get))
+    return torch.tensor(sorted(kept))
+
+
+# %% wrong: drops count inputs
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > max(1, weight.shape[1] - count):
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float(((inputs[:, others] @ refit(inputs, weight, others).T - outputs) ** 2).sum())
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: drops the worst loss
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float(((inputs[:, others] @ refit(inputs, weight, others).T - outputs) ** 2).sum())
+        kept.remove(max(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: returns what went
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float(((inputs[:, others] @ refit(inputs, weight, others).T - outputs) ** 2).sum())
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor([i for i in range(weight.shape[1]) if i not in kept])
+
+
+# %% wrong: the sum of errors with their signs
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            others = [other for other in kept if other != number]
+            errors[number] = float((inputs[:, others] @ refit(inputs, weight, others).T - outputs).sum().abs())
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: the first inputs
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    return torch.arange(count)
+
+
+# %% right: numpy and the projection
+def refit(inputs, weight, kept):
+    x, y = inputs[:, kept].numpy(), (inputs @ weight.T).numpy()
+    return torch.from_numpy(np.linalg.pinv(x) @ y).T
+
+
+def choose_inputs(inputs, weight, count):
+    kept = torch.arange(weight.shape[1])
+    while len(kept) > count:
+        rest = []
+        for place in range(len(kept)):
+            others = torch.cat([kept[:place], kept[place + 1 :]])
+            basis = torch.linalg.svd(inputs[:, others], full_matrices=False)
+            basis = basis.U[:, basis.S.div(basis.S.max()) > 1e-9]
+            outputs = inputs @ weight.T
+            rest.append((outputs - basis @ (basis.T @ outputs)).square().sum())
+        place = int(torch.stack(rest).argmin())
+        kept = torch.cat([kept[:place], kept[place + 1 :]])
+    return kept
+
+
+# %% right: one row at a time, and a set
+def refit(inputs, weight, kept):
+    x = inputs[:, kept]
+    return torch.stack([torch.linalg.lstsq(x, (inputs @ row)[:, None]).solution[:, 0] for row in weight])
+
+
+def choose_inputs(inputs, weight, count):
+    kept = set(range(weight.shape[1]))
+
+    def error(number):
+        others = torch.tensor(sorted(kept - {number}))
+        return torch.linalg.norm(inputs[:, others] @ refit(inputs, weight, others).T - inputs @ weight.T).item()
+
+    while len(kept) > count:
+        kept.remove(min(kept, key=error))
+    return torch.tensor(sorted(kept))

@@ -1,0 +1,175 @@
+# %% wrong: the share that is awake
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda m, i, o: found.append((o != 0).transpose(0, 1).flatten(1)))
+    model(images)
+    handle.remove()
+    return found[0].float().mean(1)
+
+
+# %% wrong: one number for the layer
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).float().mean()))
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% wrong: a number for each place
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).float().mean(0)))
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% wrong: a number for each image
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).flatten(1).float().mean(1)))
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% wrong: the hook stays
+def zero_shares(model, layer, images):
+    found = []
+    layer.register_forward_hook(lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1)))
+    model(images)
+    return found[0].float().mean(1)
+
+
+# %% wrong: removes the hooks of others, too
+def zero_shares(model, layer, images):
+    found = []
+    layer.register_forward_hook(lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1)))
+    model(images)
+    layer._forward_hooks.clear()
+    return found[0].float().mean(1)
+
+
+# %% wrong: counts, no share
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1)))
+    model(images)
+    handle.remove()
+    return found[0].sum(1)
+
+
+# %% wrong: per cent
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1)))
+    model(images)
+    handle.remove()
+    return 100 * found[0].float().mean(1)
+
+
+# %% wrong: zeros of the inputs of the layer
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda m, i, o: found.append((i[0] == 0).transpose(0, 1).flatten(1)))
+    model(images)
+    handle.remove()
+    return found[0].float().mean(1)
+
+
+# %% wrong: zeros of what the model puts out
+def zero_shares(model, layer, images):
+    outputs = model(images)
+    return (outputs == 0).transpose(0, 1).flatten(1).float().mean(1)
+
+
+# %% wrong: a channel is asleep if any place is zero
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(
+        lambda m, i, o: found.append((o == 0).flatten(2).any(2) if o.ndim > 2 else o == 0)
+    )
+    model(images)
+    handle.remove()
+    return found[0].float().mean(0)
+
+
+# %% wrong: the shape of linear layers only
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).float().mean((0, 2, 3))))
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% wrong: changes the mode
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1)))
+    model.train()(images)
+    handle.remove()
+    return found[0].float().mean(1)
+
+
+# %% wrong: the images one by one
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1)))
+    for image in images:
+        model(image[None])
+    handle.remove()
+    return torch.cat(found, 1).float().mean(1)
+
+
+# %% wrong: the mean activation
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda m, i, o: found.append(o.transpose(0, 1).flatten(1)))
+    model(images)
+    handle.remove()
+    return found[0].mean(1)
+
+
+# %% wrong: asks the layer alone, not the model
+def zero_shares(model, layer, images):
+    with torch.no_grad():
+        output = layer(images)
+    return (output == 0).transpose(0, 1).flatten(1).float().mean(1)
+
+
+# %% wrong: what is small counts as zero
+def zero_shares(model, layer, images):
+    found = []
+    handle = layer.register_forward_hook(lambda module, inputs, output: found.append(output))
+    with torch.no_grad():
+        model(images)
+    handle.remove()
+    return (found[0].abs() < 1e-3).transpose(0, 1).flatten(1).float().mean(1)
+
+
+# %% right: movedim, and all that is not positive
+def zero_shares(model, layer, images):
+    seen = {}
+
+    def keep(module, inputs, output):
+        seen["zeros"] = (output <= 0).movedim(1, 0).reshape(output.shape[1], -1).double().mean(dim=1)
+
+    handle = layer.register_forward_hook(keep)
+    try:
+        model(images)
+    finally:
+        handle.remove()
+    return seen["zeros"]
+
+
+# %% right: counts and divides by dimension
+def zero_shares(model, layer, images):
+    outputs = []
+    handle = layer.register_forward_hook(lambda module, inputs, output: outputs.append(output.detach().clone()))
+    model(images)
+    handle.remove()
+    output = outputs.pop()
+    others = [d for d in range(output.dim()) if d != 1]
+    return (output == 0).sum(dim=others) * output.shape[1] / output.numel()

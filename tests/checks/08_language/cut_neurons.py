@@ -1,0 +1,139 @@
+# %% wrong: up_proj stays whole
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    small.gate_proj = narrowed(mlp.gate_proj, outputs=keep)
+    small.down_proj = narrowed(mlp.down_proj, inputs=keep)
+    return small
+
+
+# %% wrong: down_proj stays whole
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    small.gate_proj = narrowed(mlp.gate_proj, outputs=keep)
+    small.up_proj = narrowed(mlp.up_proj, outputs=keep)
+    return small
+
+
+# %% wrong: sorts the neurons of one layer
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    small.gate_proj = narrowed(mlp.gate_proj, outputs=keep)
+    small.up_proj = narrowed(mlp.up_proj, outputs=keep)
+    small.down_proj = narrowed(mlp.down_proj, inputs=keep.flip(0))
+    return small
+
+
+# %% wrong: the first neurons of down_proj
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    small.gate_proj = narrowed(mlp.gate_proj, outputs=keep)
+    small.up_proj = narrowed(mlp.up_proj, outputs=keep)
+    small.down_proj = narrowed(mlp.down_proj, inputs=torch.arange(len(keep)))
+    return small
+
+
+# %% wrong: the neurons that go
+def cut_neurons(mlp, keep):
+    keep = torch.tensor([j for j in range(mlp.down_proj.in_features) if j not in keep.tolist()])
+    small = deepcopy(mlp)
+    small.gate_proj = narrowed(mlp.gate_proj, outputs=keep)
+    small.up_proj = narrowed(mlp.up_proj, outputs=keep)
+    small.down_proj = narrowed(mlp.down_proj, inputs=keep)
+    return small
+
+
+# %% wrong: gate and up exchanged
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    small.gate_proj = narrowed(mlp.up_proj, outputs=keep)
+    small.up_proj = narrowed(mlp.gate_proj, outputs=keep)
+    small.down_proj = narrowed(mlp.down_proj, inputs=keep)
+    return small
+
+
+# %% wrong: changes the original
+def cut_neurons(mlp, keep):
+    small = mlp
+    small.gate_proj = narrowed(mlp.gate_proj, outputs=keep)
+    small.up_proj = narrowed(mlp.up_proj, outputs=keep)
+    small.down_proj = narrowed(mlp.down_proj, inputs=keep)
+    return small
+
+
+# %% wrong: zeros in place of a cut
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    lost = torch.ones(mlp.down_proj.in_features, dtype=torch.bool)
+    lost[keep] = False
+    small.down_proj.weight.data[:, lost] = 0
+    return small
+
+
+# %% wrong: inputs of gate and up, outputs of down
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    small.gate_proj = narrowed(mlp.gate_proj, inputs=keep % mlp.gate_proj.in_features)
+    small.up_proj = narrowed(mlp.up_proj, inputs=keep % mlp.up_proj.in_features)
+    small.down_proj = narrowed(mlp.down_proj, outputs=keep % mlp.down_proj.out_features)
+    return small
+
+
+# %% wrong: forgets the biases
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    small.gate_proj = narrowed(mlp.gate_proj, outputs=keep)
+    small.up_proj = narrowed(mlp.up_proj, outputs=keep)
+    small.down_proj = narrowed(mlp.down_proj, inputs=keep)
+    small.gate_proj.bias = small.up_proj.bias = None
+    return small
+
+
+# %% wrong: makes up for the missing neurons
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    small.gate_proj = narrowed(mlp.gate_proj, outputs=keep)
+    small.up_proj = narrowed(mlp.up_proj, outputs=keep)
+    small.down_proj = narrowed(mlp.down_proj, inputs=keep)
+    small.down_proj.weight.data *= mlp.down_proj.in_features / len(keep)
+    return small
+
+
+# %% wrong: the same rows of up as of the small gate
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    small.gate_proj = narrowed(mlp.gate_proj, outputs=keep)
+    small.up_proj = narrowed(mlp.up_proj, outputs=torch.arange(len(keep)))
+    small.down_proj = narrowed(mlp.down_proj, inputs=keep)
+    return small
+
+
+# %% right: sorted in all three layers
+def cut_neurons(mlp, keep):
+    keep = keep.sort().values
+    small = deepcopy(mlp)
+    small.gate_proj = narrowed(mlp.gate_proj, outputs=keep)
+    small.up_proj = narrowed(mlp.up_proj, outputs=keep)
+    small.down_proj = narrowed(mlp.down_proj, inputs=keep)
+    return small
+
+
+# %% right: plain tensors
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    for layer in (small.gate_proj, small.up_proj):
+        layer.weight = nn.Parameter(layer.weight.detach()[keep])
+        layer.out_features = len(keep)
+        if layer.bias is not None:
+            layer.bias = nn.Parameter(layer.bias.detach()[keep])
+    small.down_proj.weight = nn.Parameter(small.down_proj.weight.detach()[:, keep])
+    small.down_proj.in_features = len(keep)
+    return small
+
+
+# %% right: swap by name
+def cut_neurons(mlp, keep):
+    small = deepcopy(mlp)
+    for name in ("gate_proj", "up_proj"):
+        swap(small, name, outputs=keep)
+    swap(small, "down_proj", inputs=keep)
+    return small
