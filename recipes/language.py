@@ -2,8 +2,8 @@
 
 A seed draws the calibration rows. Each layer is pruned with the inputs that reach it through the pruned layers before
 it. Heads are closed in the order of their importance, the mean magnitude of the loss's slope by a gate behind the head
-(Michel et al. 2019), in the opposite order, and by lot. The settings are those of the papers. Validation text is for
-whoever changes them; the test text chooses nothing.
+(Michel et al. 2019), in the opposite order, and by lot. The settings are those of the papers; whoever changes them
+measures with "split": "validation". The test text chooses nothing.
 """
 
 import sys
@@ -24,8 +24,9 @@ from runs import Advance, Run, run_all
 SETTINGS = {
     "model": "SmolLM2-135M",
     "calibration": (16, 512),  # rows, tokens
-    "evaluation": (32, 512),
-    "evaluation_tokens": 32 * 512,
+    "split": "test",
+    "evaluation": (16, 512),
+    "evaluation_tokens": 16 * 512,
     "patterns": {**{f"{p} %": p / 100 for p in (20, 30, 40, 50, 60, 70)}, "2:4": (2, 4)},
     "methods": ["magnitude", "Wanda", "SparseGPT", "ADMM"],
     "width": 128,  # columns of a block of SparseGPT
@@ -147,15 +148,15 @@ def pruned(model: nn.Module, rows: Tensor, rule: Callable[[Tensor, Tensor], Tens
     return twin
 
 
-def texts(language: Language, settings: dict, seed: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Rows of tokens for calibration, validation and test that share no paragraph."""
+def texts(language: Language, settings: dict, seed: int) -> tuple[Tensor, Tensor]:
+    """Rows of tokens for calibration and for evaluation; calibration, validation and test share no paragraph."""
     names, held, found = topic_split(), set(), {}
     for part in ("test", "validation", "calibration"):
         new = {" ".join(text.split()): text for text in paragraphs(names[part])}
         found[part] = [text for words, text in new.items() if words not in held]
         held |= new.keys()
     calibration = language.rows(found["calibration"], *settings["calibration"], seed=seed)
-    return calibration, *(language.rows(found[part], *settings["evaluation"]) for part in ("validation", "test"))
+    return calibration, language.rows(found[settings["split"]], *settings["evaluation"])
 
 
 def slopes(model: nn.Module, rows: Tensor) -> Tensor:
@@ -183,17 +184,16 @@ def results(settings: dict, seed: int, advance: Advance) -> dict:
     """Perplexity and text of the dense model and of every method and pattern, the seconds that the pruning took."""
     language = load_language()
     model = language.model.requires_grad_(False)
-    calibration, validation, test = texts(language, settings, seed)
+    calibration, evaluation = texts(language, settings, seed)
 
     def measured(model: nn.Module) -> dict:
-        found = {"validation": perplexity(model, validation), "perplexity": perplexity(model, test)}
         text = " ".join(language.continued(model, settings["prompt"], settings["tokens"]).split())
-        return {key: round(value, 3) for key, value in found.items()} | {"text": text}
+        return {"perplexity": round(perplexity(model, evaluation), 3), "text": text}
 
     importance = slopes(model, calibration)
     orders = {"least important first": importance, "by lot": torch.rand(importance.shape, generator=seeded(seed)),
               "most important first": -importance}  # fmt: skip
-    heads = {order: closed(model, scores, test) for order, scores in orders.items()}
+    heads = {order: closed(model, scores, evaluation) for order, scores in orders.items()}
     sparse = {method: {} for method in settings["methods"]}
     for method in settings["methods"]:
         for name, pattern in settings["patterns"].items():

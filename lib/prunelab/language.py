@@ -99,11 +99,6 @@ def tiny_llama(seed: int = 0, **settings) -> LlamaForCausalLM:
     return model
 
 
-def blocks_linears(model: LlamaForCausalLM) -> dict[str, nn.Linear]:
-    """{name: linear layer} of all blocks: what is pruned; the embedding, which is also the head, is not."""
-    return {name: layer for name, layer in model.model.named_modules() if isinstance(layer, nn.Linear)}
-
-
 @contextmanager
 def gated(model: LlamaForCausalLM, gates: Tensor) -> Iterator[None]:
     """Inside of `with`, the output of each query head is multiplied by its gate; `gates` are (blocks, heads)."""
