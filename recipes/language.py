@@ -22,7 +22,9 @@ from prunelab.training import seeded
 from runs import Advance, Run, run_all
 
 SETTINGS = {
+    "seeds": 3,
     "model": "SmolLM2-135M",
+    "dataset": "pydoc_data.topics",  # which differ from one Python to the next
     "calibration": (16, 512),  # rows, tokens
     "split": "test",
     "evaluation": (16, 512),
@@ -207,7 +209,7 @@ def results(settings: dict, seed: int, advance: Advance) -> dict:
 def main() -> None:
     layers = 7 * 30 * len(SETTINGS["methods"]) * len(SETTINGS["patterns"])
     try:
-        run_all([Run("language", SETTINGS, results, seeds=3, steps=layers)])
+        run_all([Run("language", SETTINGS, results, SETTINGS["seeds"], steps=layers, text=SETTINGS["dataset"])])
     except LabError as error:
         sys.exit(f"language: {error}")
 

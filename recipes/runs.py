@@ -42,6 +42,7 @@ class Run:
     seeds: int
     steps: int
     dataset: str | None = None  # None: the one that PRUNELAB_DATASET names
+    text: str | None = None  # what was read in place of a dataset
 
     @property
     def partial(self) -> Path:
@@ -66,7 +67,7 @@ class Run:
 
     def keep(self, seeds: list[dict]) -> None:
         """Save the finished seeds; move them to their place once all are there."""
-        record = {"dataset": load_data(self.dataset).name, "settings": self.settings} | provenance()
+        record = {"dataset": self.text or load_data(self.dataset).name, "settings": self.settings} | provenance()
         record["seeds"] = sorted(seeds, key=lambda seed: seed["seed"])
         write(self.partial, (json.dumps(record, indent=1) + "\n").encode())
         if len(seeds) == self.seeds:

@@ -18,7 +18,7 @@ from IPython.utils.capture import capture_output
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import AutoTokenizer, GgufConfig, LlamaConfig, LlamaForCausalLM
+from transformers import GgufConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from transformers.utils import logging
 
 from prunelab.data import DataNotFound
@@ -69,7 +69,7 @@ def load_language() -> Language:
     logging.disable_progress_bar()
     with capture_output():  # one bar stays
         model = LlamaForCausalLM.from_pretrained(dtype=dtype, quantization_config=GgufConfig(dequantize=True), **place)
-        tokenizer = AutoTokenizer.from_pretrained(**place).backend_tokenizer
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(**place).backend_tokenizer
     return Language("SmolLM2-135M", model.eval(), tokenizer)
 
 
