@@ -16,6 +16,13 @@ def test_an_interval_by_hand():
     assert (mean, half) == pytest.approx((2.0, 4.3027 / 3**0.5), abs=1e-4)
 
 
+def test_the_damage_avoided_by_hand():
+    # In log perplexity magnitude loses 4 doublings of dense 10, the method one.
+    assert results.damage_avoided(20, magnitude=160, dense=10) == pytest.approx(0.75)
+    assert results.damage_avoided(10, magnitude=160, dense=10) == 1
+    assert results.damage_avoided(160, magnitude=160, dense=10) == 0
+
+
 def test_one_value_has_no_interval():
     with pytest.raises(ValueError, match="1 value has no interval; give one value a seed"):
         results.mean_interval([1.0])

@@ -33,6 +33,20 @@ def test_a_pruned_network_is_compared_with_dense_of_equal_budget(pruned, met, mo
     assert (published.met, published.interval[:5]) == (True, "+0.60" if met else "+0.40")
 
 
+def test_a_language_model_is_compared_by_the_damage_avoided(monkeypatch):
+    """Of six doublings that magnitude costs, one is left at 50 % and three at 2:4; ADMM leaves half a one."""
+    found = {"magnitude": (640, 640), "Wanda": (20, 80), "SparseGPT": (20, 80), "ADMM": (10 * 2**0.5, 80)}
+    sparse = {method: {pattern: {"perplexity": value} for pattern, value in zip(("50 %", "2:4"), values, strict=True)}
+              for method, values in found.items()}  # fmt: skip
+    record = {"dataset": "words", "seeds": [{"dense": {"perplexity": 10}, "sparse": sparse}] * 3}
+    monkeypatch.setattr(scoreboard, "load_results", lambda run: record)
+    wanda, sparsegpt, wanda_2_4, sparsegpt_2_4, admm = scoreboard.language_rows()
+    assert wanda.ours == "83.33 against 78.81"  # the second from README's 6.42, 14.89 and 5.12
+    assert (wanda_2_4.ours, sparsegpt_2_4.ours) == ("50.00 against 67.61", "50.00 against 71.00")
+    assert [row.met for row in (wanda, sparsegpt, wanda_2_4, sparsegpt_2_4, admm)] == [True, True, False, False, True]
+    assert admm.ours == "91.67 against 83.33"
+
+
 def test_the_command_prints_every_row(run_in):
     printed = run_in(ROOT, "prunelab", "scoreboard", "--json")
     assert printed.returncode == 0, printed.stderr
@@ -41,7 +55,7 @@ def test_the_command_prints_every_row(run_in):
     assert all((ROOT / row["source"]).is_file() for row in rows)
     table = run_in(ROOT, "prunelab", "scoreboard", COLUMNS="200").stdout
     assert table.count("yes") + table.count("│ no ") >= len(rows)
-    assert all(label in table for label in ("AlexNet", "VGG", "LeNet-300-100", "LeNet-5"))
+    assert all(label in table for label in ("AlexNet", "VGG", "LeNet-300-100", "LeNet-5", "SmolLM2"))
 
 
 def test_the_dense_baseline_trained_as_long_as_the_pruned_network():

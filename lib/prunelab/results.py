@@ -1,6 +1,7 @@
 """The long runs that recipes/ made: every seed of them, under data/results/."""
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,3 +39,12 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float]:
     if len(values) < 2:
         raise ValueError(f"{len(values)} value has no interval; give one value a seed, of two seeds or more.")
     return float(np.mean(values)), float(stats.t.ppf(0.975, len(values) - 1) * stats.sem(values))
+
+
+def damage_avoided(perplexity: float, magnitude: float, dense: float) -> float:
+    """The share of magnitude pruning's damage, in log perplexity, that a method avoids.
+
+    All three are perplexities: of the method, of magnitude pruning at the same pattern, of the dense model. 1 means as
+    good as dense, 0 as bad as magnitude. It makes methods comparable across models, perplexities are not.
+    """
+    return 1 - math.log(perplexity / dense) / math.log(magnitude / dense)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from prunelab.results import load_results, mean_interval
+from prunelab.results import damage_avoided, load_results, mean_interval
 
 HAN = "Han et al. 2015, table 1"
 FRANKLE = "Frankle & Carbin 2019"
@@ -15,6 +15,7 @@ PRUNED = {  # the label of each network, and what was published: how many times 
     "lenet5": ("LeNet-5", 12, f"12x, error 0.80 to 0.77 % on MNIST ({HAN})"),
 }
 LIU, LI = "Liu et al. 2017, table 1", "Li et al. 2017, table 1"
+SUN, BOZA = "README of Sun et al. 2024", "Boža 2024"
 
 
 @dataclass(frozen=True)
@@ -45,33 +46,21 @@ class Cut:
     loss: float = 0.0
 
 
+PERCEPTRON = "MLP 784-500-300-10, slimmed"
+PERCEPTRON_PUBLISHED = f"84.4 % of parameters, error +0.06 points on MNIST ({LIU})"
 CUTS = [
-    Cut(
-        "VGG, slimmed",
-        "slimming-vgg",
-        f"88.5 % of parameters, 51 % of MACs, error -0.14 points on CIFAR-10 ({LIU})",
-        0.885,
-        0.51,
-    ),
-    *(
-        Cut(
-            "MLP 784-500-300-10, slimmed",
-            run,
-            f"84.4 % of parameters, error +0.06 points on MNIST ({LIU})",
-            0.844,
-            0,
-            0.06,
-        )
-        for run in ("slimming-mlp-mnist", "slimming-mlp")
-    ),
-    Cut(
-        "VGG, L1 filters",
-        "filters-vgg",
-        f"VGG-16: 64 % of parameters, 34 % of MACs, error -0.15 points on CIFAR-10 ({LI})",
-        0.64,
-        0.34,
-    ),
-]
+    Cut("VGG, slimmed", "slimming-vgg", f"88.5 % of parameters, 51 % of MACs, error -0.14 points on CIFAR-10 ({LIU})",
+        0.885, 0.51),
+    Cut(PERCEPTRON, "slimming-mlp-mnist", PERCEPTRON_PUBLISHED, 0.844, 0, 0.06),
+    Cut(PERCEPTRON, "slimming-mlp", PERCEPTRON_PUBLISHED, 0.844, 0, 0.06),
+    Cut("VGG, L1 filters", "filters-vgg", "VGG-16: 64 % of parameters, 34 % of MACs, error -0.15 points on CIFAR-10 "
+        f"({LI})", 0.64, 0.34),
+]  # fmt: skip
+LLAMA_2_7B = {  # perplexity on WikiText, README of the repository of Sun et al. 2024; dense: DENSE_LLAMA_2_7B
+    "50 %": {"magnitude": 14.89, "Wanda": 6.42, "SparseGPT": 6.51},
+    "2:4": {"magnitude": 54.59, "Wanda": 11.02, "SparseGPT": 10.17},
+}
+DENSE_LLAMA_2_7B = 5.12
 
 
 @dataclass(frozen=True)
@@ -89,7 +78,8 @@ class Claim:
 def scoreboard() -> list[Row]:
     """All rows; raise DataNotFound if a record is missing."""
     pruned = [row for network in PRUNED for row in pruning_rows(network)]
-    return [*pruned, gap_row(), *ticket_rows(), *(row for cut in CUTS for row in cut_rows(cut))]
+    cuts = (row for cut in CUTS for row in cut_rows(cut))
+    return [*pruned, gap_row(), *ticket_rows(), *cuts, *language_rows()]
 
 
 def compared(run: str, claim: Claim, pairs: Sequence[tuple[float, float]]) -> Row:
@@ -213,6 +203,27 @@ def cut_rows(cut: Cut) -> list[Row]:
         )
         rows.append(compared(cut.run, claim, pairs))
     return rows
+
+
+def language_rows() -> list[Row]:
+    """The share of magnitude's damage that a method avoids on SmolLM2-135M, against that on LLaMA-2-7B, in per cent."""
+    seeds = load_results("language")["seeds"]
+    rows = []
+    for pattern, published in LLAMA_2_7B.items():
+        for method in ("Wanda", "SparseGPT"):
+            theirs = 100 * damage_avoided(published[method], published["magnitude"], DENSE_LLAMA_2_7B)
+            pairs = [(_avoided(seed, method, pattern), theirs) for seed in seeds]
+            words = f"SmolLM2-135M, {pattern}: {method} avoids as much of magnitude's damage as on LLaMA-2-7B"
+            claim = Claim(words, f"{published[method]} of {published['magnitude']} ({SUN})", lambda mean, _: mean >= 0)
+            rows.append(compared("language", claim, pairs))
+    pairs = [(_avoided(seed, "ADMM", "50 %"), _avoided(seed, "SparseGPT", "50 %")) for seed in seeds]
+    words = "SmolLM2-135M, 50 %: ADMM avoids more of magnitude's damage than SparseGPT"
+    return [*rows, compared("language", Claim(words, f"so on LLaMA and LLaMA-2 ({BOZA})", _ahead), pairs)]
+
+
+def _avoided(seed: dict, method: str, pattern: str) -> float:
+    found = [seed["sparse"][name][pattern]["perplexity"] for name in (method, "magnitude")]
+    return 100 * damage_avoided(*found, seed["dense"]["perplexity"])
 
 
 def _main_cut(seed: dict, settings: dict) -> dict:

@@ -47,7 +47,8 @@ from prunelab.data import DataNotFound
 from prunelab.explorers import HeadExplorer, PerplexityExplorer
 from prunelab.language import byte_language, gated, load_language, paragraphs, perplexity, tiny_llama, topic_split
 from prunelab.measure import latencies, parameters
-from prunelab.results import load_results, mean_interval
+from prunelab.results import damage_avoided, load_results, mean_interval
+from prunelab.scoreboard import DENSE_LLAMA_2_7B, LLAMA_2_7B
 from prunelab.training import seeded
 
 Rule = Callable[[Tensor, Tensor], Tensor]  # from a layer's weight (out, in) and inputs (samples, in) to a new weight
@@ -1311,17 +1312,9 @@ start = time.perf_counter()
 half["SparseGPT"] = pruned_by(rules["SparseGPT"], model, calibration)
 taken["SparseGPT"] = time.perf_counter() - start
 measured = {name: perplexity(version, validation) for name, version in half.items()}
-
-
-def repaired(method: float, magnitude: float, dense: float) -> float:
-    """The share of magnitude's damage, in log perplexity, that a method avoids: 1 is none left, 0 as bad as it."""
-    damage, most = (torch.tensor(value / dense).log() for value in (method, magnitude))
-    return float(1 - damage / most)
-
-
 print(f"{'half of the weights':<22}{'seconds':>9}{'perplexity':>12}{'damage avoided':>16}")
 for name, value in measured.items():
-    share = repaired(value, measured["magnitude"], measured["dense"])
+    share = damage_avoided(value, measured["magnitude"], measured["dense"])
     print(f"{name:<22}{taken[name]:>9.1f}{value:>12.1f}{share:>15.0%}")
 
 # %% [markdown]
@@ -1368,14 +1361,12 @@ ax.set(yscale="log", ylabel="perplexity", title="SmolLM2-135M without training")
 ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 figures.show(fig, alt="Perplexity of four methods at 50 %, 60 % and 2:4, on a logarithmic axis.")
 
-published = {"50 %": {"magnitude": 14.89, "Wanda": 6.42, "SparseGPT": 6.51},
-             "2:4": {"magnitude": 54.59, "Wanda": 11.02, "SparseGPT": 10.17}}  # fmt: skip
 print(f"{'':<8}{'':<12}{'LLaMA-2-7B':>12}{'avoided':>9}{'SmolLM2-135M':>15}{'avoided':>9}")
-for pattern, rows in published.items():
+for pattern, rows in LLAMA_2_7B.items():
     for method, value in rows.items():
         ours, worst = (curves[name][patterns.index(pattern)][0] for name in (method, "magnitude"))
-        print(f"{pattern:<8}{method:<12}{value:>12.2f}{repaired(value, rows['magnitude'], 5.12):>9.0%}"
-              f"{ours:>15.1f}{repaired(ours, worst, base):>9.0%}")  # fmt: skip
+        shares = [damage_avoided(value, rows["magnitude"], DENSE_LLAMA_2_7B), damage_avoided(ours, worst, base)]
+        print(f"{pattern:<8}{method:<12}{value:>12.2f}{shares[0]:>9.0%}{ours:>15.1f}{shares[1]:>9.0%}")
 
 # %% [markdown]
 # **Reading the figure.** Follow one colour from 50 % to 2:4, which removes as many weights: the pattern alone has a
@@ -1414,7 +1405,7 @@ test = language.rows(test_text, 8, 256)
 print(f"{'half of the weights':<22}{'seconds':>9}{'validation':>12}{'test':>10}{'damage avoided':>16}")
 tested = {name: perplexity(version, test) for name, version in half.items()}
 for name, value in tested.items():
-    share = repaired(value, tested["magnitude"], tested["dense"])
+    share = damage_avoided(value, tested["magnitude"], tested["dense"])
     print(f"{name:<22}{taken[name]:>9.1f}{measured[name]:>12.1f}{value:>10.1f}{share:>15.0%}")
 
 # %% [markdown]
