@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from prunelab import LabError
-from prunelab.course import course_map
+from prunelab.course import course_map, progress
 from prunelab.course.build import build
 
 REPOSITORY = Path(__file__).parents[1]
@@ -70,6 +70,67 @@ def test_metadata_of_each_kind_of_cell(built):
         "grade_id": "half-check", "grade": True, "solution": False, "locked": True, "points": 8
     }  # fmt: skip
     assert len({cell.id for cell in cells}) == len(cells)
+
+
+WRITTEN = """
+# %% [markdown]
+# ## Your conclusion
+
+# %% [markdown] written="conclusion" points=3
+# Prune a little and measure.
+"""
+
+
+@pytest.fixture
+def written(tiny) -> Path:
+    """A tiny course with a text that is graded by hand."""
+    edit(source_of(tiny), "points=8", "points=5")
+    source_of(tiny).write_text(source_of(tiny).read_text() + WRITTEN)
+    list(build(tiny))
+    return tiny
+
+
+def test_a_written_text_is_graded_by_hand(written):
+    teacher, student = (
+        read(path).cells[-1] for path in (source_of(written).with_suffix(".ipynb"), student_of(written))
+    )
+    assert teacher.cell_type == student.cell_type == "markdown"
+    assert teacher.source == "Prune a little and measure."
+    assert student.source == "YOUR ANSWER HERE"
+    assert {key: teacher.metadata.nbgrader[key] for key in ("grade_id", "grade", "solution", "locked", "points")} == {
+        "grade_id": "conclusion", "grade": True, "solution": True, "locked": False, "points": 3
+    }  # fmt: skip
+    assert "Prune a little" not in student_of(written).read_text()
+
+
+WRITTEN_REFUSED = {
+    "no points": (" points=3", "", "written 'conclusion' has None points"),
+    "total": ("points=3", "points=4", "21 points", "make them 20"),
+    "code": ("[markdown] written", "written", "a text if it is written"),
+    "same name": ('written="conclusion"', 'written="half"', "both called 'half'"),
+    "bad name": ('written="conclusion"', 'written="my end"', "is no name"),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN_REFUSED)
+def test_a_bad_written_text_is_refused(written, case):
+    old, new, *parts = WRITTEN_REFUSED[case]
+    edit(source_of(written), old, new)
+    with pytest.raises(LabError) as caught:
+        list(build(written))
+    assert all(part in str(caught.value) for part in parts), caught.value
+
+
+def test_progress_waits_for_the_text_and_the_teacher(written):
+    def conclusion() -> progress.Checkpoint:
+        return progress.progress(written)[0].checkpoints[-1]
+
+    assert conclusion() == progress.Checkpoint("conclusion", 3, "not written")
+    edit(student_of(written), "YOUR ANSWER HERE", "I would prune.")
+    assert conclusion() == progress.Checkpoint("conclusion", 3, "written")
+    assert conclusion().earned == 0
+    table = progress.as_markdown(progress.progress(written))
+    assert "| 01_tiny | conclusion | written (graded by hand) | 0 / 3 |" in table
 
 
 @pytest.mark.parametrize("lab", LABS)

@@ -24,6 +24,7 @@ from prunelab.explorers import (
     ScheduleDesigner,
     SensitivityExplorer,
     SlimmingExplorer,
+    SpeedExplorer,
     StageExplorer,
     TicketExplorer,
     panels,
@@ -346,6 +347,27 @@ def test_stages_are_shown_against_the_whole_network():
 def test_a_combination_of_stages_that_was_not_measured_is_named():
     with pytest.raises(ValueError, match=r"nothing for \(0.5, 0.5\)"):
         StageExplorer(stages([(0.5, 1.0), (1.0, 0.5), (1.0, 1.0)]), name="toy")
+
+
+def test_speed_stands_beside_the_promise_of_the_macs():
+    one = {"masked": {0.0: 1.0, 0.5: 1.0}, "rows removed": {0.0: 1.0, 0.5: 1.8}}
+    many = {"masked": {0.0: 1.0, 0.5: 0.9}, "rows removed": {0.0: 1.0, 0.5: 1.9}}
+    explorer = SpeedExplorer({"1": one, "64": many}, name="toy")
+    lines, table = explorer.data["panels"]
+    promise, masked, removed = lines["variants"][0]["series"]
+    assert (promise["values"][25], promise["dashed"]) == (100 / 75, True)
+    assert promise["values"][90] is None  # out of the picture
+    assert (masked["values"][50], removed["values"][25], removed["values"][51]) == (1.0, 1.4, None)
+    assert lines["variants"][0]["series"][2]["values"] != lines["variants"][1]["series"][2]["values"]
+    assert [row["cells"][1][50] for row in table["variants"][1]["rows"]] == ["2.0x", "0.90x", "1.90x"]
+    assert table["variants"][1]["rows"][2]["cells"][2][50] == "95%"
+    assert explorer.data["summaries"][0][50] == "50 % gone: masked 1.00x, rows removed 1.80x; the MACs promise 2.0x."
+    assert explorer.data["summaries"][0][60] == "60 % gone: not measured."
+
+
+def test_every_batch_has_the_same_ways():
+    with pytest.raises(ValueError, match=r"Batch 64 has \['CSR'\]"):
+        SpeedExplorer({"1": {"masked": {0.0: 1.0}}, "64": {"CSR": {0.0: 1.0}}}, name="toy")
 
 
 def test_criteria_are_ranked_by_loss_and_by_the_truth():

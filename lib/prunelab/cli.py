@@ -103,6 +103,21 @@ def scoreboard(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.
 
 
 @app.command()
+def leaderboard(
+    names: Annotated[bool, typer.Option("--names/--pseudonyms", help="Show who it is, or a stable pseudonym.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Rank the graded submissions of lab 10 by how far they stay below the budgets."""
+    from prunelab.course import leaderboard as board  # nbgrader takes a second to import
+
+    entries = board.leaderboard(course_folder(), names=names)
+    if as_json:
+        print(json.dumps([asdict(entry) | {"score": entry.score} for entry in entries], indent=2))
+    else:
+        show(Markdown(board.as_markdown(entries)))
+
+
+@app.command()
 def reset(lab: Annotated[str, typer.Argument(help="Number or name, such as 01; or index.")]) -> None:
     """Put the original of a lab back and keep a copy of yours."""
     from prunelab.course.reset import reset as reset_lab

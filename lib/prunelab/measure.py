@@ -1,10 +1,12 @@
 """What a weight and a network really cost: encoded, counted and timed, not estimated."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy import stats
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
@@ -85,3 +87,67 @@ def latencies(runs: dict[str, Callable[[], object]], rounds: int = 30) -> dict[s
             run()
             seconds[name].append(time.perf_counter() - start)
     return {name: taken[3:] for name, taken in seconds.items()}
+
+
+@dataclass(frozen=True)
+class Speedup:
+    """How many times as fast as the baseline: the median of the rounds' ratios and its 95 % interval.
+
+    `seconds` is the median time of a run. `noisy`: on this machine, at this moment, the baseline mostly takes a tenth
+    more or less than in the round before.
+    """
+
+    ratio: float
+    low: float
+    high: float
+    seconds: float
+    noisy: bool
+
+    def __str__(self) -> str:
+        return f"{self.ratio:.2f}x ({self.low:.2f} to {self.high:.2f})"
+
+
+def speedups(runs: dict[str, Callable[[], object]], baseline: str, rounds: int = 30) -> dict[str, Speedup]:
+    """The speed-up of each of the `runs` over the one called `baseline`, measured as `latencies` does.
+
+    A median has no 95 % interval below six rounds: then low and high are the extremes.
+    """
+    seconds = latencies(runs, rounds)
+    steps = np.abs(np.diff(np.log(seconds[baseline])))  # from round to round
+    noisy = bool(len(steps)) and float(np.median(steps)) > 0.1
+    found = {name: _median_of(_ratios(seconds[baseline], taken)) for name, taken in seconds.items()}
+    return {name: Speedup(*found[name], float(np.median(seconds[name])), noisy) for name in runs}
+
+
+def _ratios(before: Sequence[float], after: Sequence[float]) -> list[float]:
+    return [a / b for a, b in zip(before, after, strict=True)]
+
+
+def _median_of(values: Sequence[float]) -> tuple[float, float, float]:
+    """The median and its 95 % interval from the order of the values alone, whatever their distribution."""
+    ordered = sorted(values)
+    outside = max(0, int(stats.binom.ppf(0.025, len(ordered), 0.5)) - 1)  # values cut off at each end
+    return float(np.median(ordered)), ordered[outside], ordered[-1 - outside]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What this machine does at best, with so many threads: floating-point operations and bytes a second."""
+
+    flops: float
+    bandwidth: float
+    threads: int
+
+
+@torch.inference_mode()
+def machine(size: int = 2**24) -> Machine:
+    """Operations of a large product of matrices, and bytes of a copy of `size` floats (64 MB if nothing is said).
+
+    Ask with a `size` that fits into a cache, and you learn the bandwidth of that cache.
+    """
+    square, source, target = torch.randn(512, 512), torch.randn(size), torch.empty(size)
+    best = {
+        name: min(latencies({name: run}, rounds=40)[name])
+        for name, run in (("product", lambda: square @ square), ("copy", lambda: target.copy_(source)))
+    }
+    return Machine(2 * 512**3 / best["product"], 2 * source.nbytes / best["copy"], torch.get_num_threads())

@@ -45,6 +45,7 @@ from prunelab import figures, models
 from prunelab.checks import check, show
 from prunelab.data import load_data
 from prunelab.explorers import TicketExplorer
+from prunelab.numbers import note
 from prunelab.results import load_results, mean_interval
 from prunelab.training import accuracy, autocast, fit, seeded
 
@@ -1318,6 +1319,8 @@ for name, values in tested.items():
     texts = (f"{weights:.1%}", f"{begun:.1f} %", f"{stop:.0f}", f"{mean:.2f} ± {half:.2f} %", verdict)
     print(f"{name:<18}" + "".join(f"{text:>18}" for text in texts))
 print(f"{len(SEEDS)} seeds, {STEPS} steps; the first accuracy is on the validation images.")
+note("04 tickets", compression=1 / size, accuracy=mean_interval(tested["ticket"])[0], steps=STEPS,
+     dense=mean_interval(tested["dense"])[0])  # lab 10 reads them  # fmt: skip
 
 # %% [markdown]
 # ### Remember

@@ -42,6 +42,7 @@ from prunelab.checks import check, show
 from prunelab.data import load_data
 from prunelab.explorers import StageExplorer
 from prunelab.measure import latencies, macs, parameters
+from prunelab.numbers import note
 from prunelab.results import load_results, mean_interval
 from prunelab.training import accuracy, fit, seeded
 
@@ -1338,9 +1339,13 @@ StageExplorer(stages, name="ResNet-14, 16 images")
 print(f"{'network':<34}{'parameters':>12}{'MACs':>12}{'batch 1':>10}{'test accuracy':>15}")
 images = data.test.tensors[0][:1]
 seconds = latencies({name: partial(model.eval(), images) for name, model in finalists.items()}, rounds=100)
+tested = {name: accuracy(model, data.test) for name, model in finalists.items()}
 for name, model in finalists.items():
     print(f"{name:<34}{parameters(model):>12,}{macs(model, data.shape):>12,}{1e3 * median(seconds[name]):>7.2f} ms"
-          f"{accuracy(model, data.test):>13.2f} %")  # fmt: skip
+          f"{tested[name]:>13.2f} %")  # fmt: skip
+note("06 surgery", compression=parameters(vgg) / parameters(half_vgg), accuracy=tested["VGG, L1, retrained"],
+     dense=tested["VGG, nothing cut, retrained"], speedup=speedups["carved", 1],
+     steps=RETRAIN["steps"])  # lab 10 reads them  # fmt: skip
 
 # %% [markdown]
 # ### Remember

@@ -44,6 +44,7 @@ from prunelab import figures, models
 from prunelab.checks import check, show
 from prunelab.data import load_data
 from prunelab.explorers import CriteriaExplorer
+from prunelab.numbers import note
 from prunelab.training import accuracy, seeded
 
 warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated")  # torch, when it derives forwards
@@ -1388,12 +1389,15 @@ print(f"{'reconstruction':<49}   loss" + "".join(f"{loss:>8.3f}" for loss in los
 tested, answers = reduced(data.test, len(data.test))
 test_loss = loss_with(trained, tested, answers)
 print(f"{'criterion':<22}{'correlation':>12}{'seconds':>10}{'training loss':>15}{'test loss':>11}{'test accuracy':>15}")
-finalists = {"whole layer": weights, **{name: found[at] for name, found in removed.items()}}
+finalists, shares_right = {"whole layer": weights, **{name: found[at] for name, found in removed.items()}}, {}
 for name, version in finalists.items():
     rank = f"{ranks[name]:.2f}" if name in ranks else ""
     spent = f"{prices[name]:.4f}" if name in prices else ""
     right = (logits(trained, version, tested).argmax(1) == answers).double().mean()
+    shares_right[name] = 100 * right.item()
     print(f"{name:<22}{rank:>12}{spent:>10}{loss_of(version):>15.3f}{test_loss(version):>11.3f}{right:>14.1%}")
+note("07 criteria", compression=1 / (1 - shares[at]), accuracy=shares_right["OBS"],
+     dense=shares_right["whole layer"])  # lab 10 reads them  # fmt: skip
 
 # %% [markdown]
 # ### Remember

@@ -11,7 +11,10 @@ from prunelab.course import course_folder, lab_names, original, read_cells, stud
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One check of a lab: `result` is "passed", "failed" or "not run"."""
+    """One check of a lab: `result` is "passed", "failed" or "not run"; of a text "written" or "not written".
+
+    A written text is graded by hand, so it earns its points in the grade book and not here.
+    """
 
     name: str
     points: int
@@ -19,7 +22,7 @@ class Checkpoint:
 
     @property
     def earned(self) -> int:
-        """Its points if it has passed, else 0."""
+        """Its points if it has passed, else 0; nobody knows yet what a written text is worth."""
         return self.points if self.result == "passed" else 0
 
 
@@ -57,7 +60,7 @@ def as_markdown(labs: list[LabProgress]) -> str:
     """Return the table that both the terminal and the index show."""
     rows = ["| Lab | Checkpoint | Result | Points |", "|:---|:---|:---|---:|"]
     for lab in labs:
-        rows += [f"| {lab.name} | {c.name} | {c.result} | {c.earned} / {c.points} |" for c in lab.checkpoints]
+        rows += [f"| {lab.name} | {c.name} | {_in_words(c)} | {c.earned} / {c.points} |" for c in lab.checkpoints]
         rows.append(f"| **{lab.name}** | **together** | | **{lab.earned} / {lab.points}** |")
     total = as_json(labs)
     rows.append(f"| **all labs** | | | **{total['earned']} / {total['points']}** |")
@@ -69,6 +72,10 @@ def show() -> Markdown:
     return Markdown(as_markdown(progress(course_folder())))
 
 
+def _in_words(checkpoint: Checkpoint) -> str:
+    return f"{checkpoint.result} (graded by hand)" if "written" in checkpoint.result else checkpoint.result
+
+
 def _lab_progress(course: Path, name: str) -> LabProgress:
     """Take names and points from the pristine copy, the results from the student's."""
     copy, problem = student_copy(course, name), ""
@@ -76,17 +83,23 @@ def _lab_progress(course: Path, name: str) -> LabProgress:
     if cells is None:
         state = f"{copy.relative_to(course)} is {'damaged' if copy.exists() else 'missing'}"
         problem = f"{state}; `prunelab reset {name}` puts the original there and keeps a copy."
-    results = {cell.metadata.nbgrader.grade_id: _result(cell) for cell in _checks(cells or [])}
+    checks = _checks(cells or [])
+    results = {cell.metadata.nbgrader.grade_id: _result(cell) for cell in checks if cell.cell_type == "code"}
+    texts = {cell.metadata.nbgrader.grade_id: cell.source for cell in checks if cell.cell_type == "markdown"}
     checkpoints = []
-    for cell in _checks(read_cells(original(course, name)) or []):
-        about = cell.metadata.nbgrader
-        result = results.get(about.grade_id, "not run")
+    for pristine in _checks(read_cells(original(course, name)) or []):
+        about = pristine.metadata.nbgrader
+        if pristine.cell_type == "markdown":
+            text = texts.get(about.grade_id, "").strip()
+            result = "not written" if text in ("", pristine.source.strip()) else "written"
+        else:
+            result = results.get(about.grade_id, "not run")
         checkpoints.append(Checkpoint(about.grade_id.removesuffix("-check"), about.points, result))
     return LabProgress(name, checkpoints, problem)
 
 
 def _checks(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    return [cell for cell in cells if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")]
+    return [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]
 
 
 def _result(cell: nbformat.NotebookNode) -> str:

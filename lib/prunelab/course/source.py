@@ -1,7 +1,8 @@
 """Read a lab's py:percent source and expand its short cell headers into nbgrader's metadata.
 
-`locked="setup"`, `exercise="sparsity"` and `check="sparsity" points=2` become nbgrader's schema 3; every cell gets an
-id hashed from lab, kind and source, so that a rebuild changes no byte.
+`locked="setup"`, `exercise="sparsity"` and `check="sparsity" points=2` become nbgrader's schema 3, and so does a text
+that is graded by hand, `[markdown] written="conclusion" points=2`, whose model answer the students do not see; every
+cell gets an id hashed from lab, kind and source, so that a rebuild changes no byte.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from nbformat.v4 import new_notebook
 
 from prunelab import LabError
 
-ROLES = ("locked", "exercise", "check")
+ROLES = ("locked", "exercise", "check", "written")  # the last is text, the others are code
 LAB_POINTS = 20
 KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -47,10 +48,11 @@ def _expanded(short: dict) -> dict:
     name = next((short[role] for role in ROLES if role in short), None)
     if name is None:
         return kept
-    grade, solution = "check" in short, "exercise" in short
+    written = "written" in short
+    grade, solution = "check" in short or written, "exercise" in short or written
     nbgrader = {
         "grade": grade,
-        "grade_id": f"{name}-check" if grade else name,
+        "grade_id": f"{name}-check" if "check" in short else name,
         "locked": not solution,
         "schema_version": 3,
         "solution": solution,
@@ -75,8 +77,8 @@ def _cell_problem(cell: NotebookNode) -> str | None:
     if cell.cell_type == "markdown" and "(attachment:" in cell.source:
         return "py:percent cannot keep an attachment; put the picture into a file and link that."
     roles = [role for role in ROLES if role in short]
-    if len(roles) > 1 or (roles and cell.cell_type != "code"):
-        return f"a cell is one of {', '.join(ROLES)}, and a code cell; split it."
+    if len(roles) > 1 or (roles and cell.cell_type != ("markdown" if roles == ["written"] else "code")):
+        return f"a cell is one of {', '.join(ROLES)}, and a code cell, or a text if it is written; split it."
     for role in roles:
         if not re.fullmatch(r"[\w-]+", str(short[role]), re.ASCII):
             return f"{role}={short[role]!r} is no name; use letters, digits, _ and -."
@@ -96,12 +98,13 @@ def _marker_problem(cell: NotebookNode) -> str | None:
 
 
 def _points_problem(cell: NotebookNode) -> str | None:
-    name, points = cell.metadata.get("check"), cell.metadata.get("points")
+    role = "written" if "written" in cell.metadata else "check"
+    name, points = cell.metadata.get(role), cell.metadata.get("points")
     if name is None:
-        return None if points is None else "points belong to a check; move them to its header."
+        return None if points is None else "points belong to a check or a written text; move them to its header."
     if type(points) is not int or points < 1:
-        return f"check {name!r} has {points!r} points; write a whole number such as points=2 in its header."
-    if f'check("{name}", points={points})' not in cell.source:
+        return f"{role} {name!r} has {points!r} points; write a whole number such as points=2 in its header."
+    if role == "check" and f'check("{name}", points={points})' not in cell.source:
         return f'it must run `with check("{name}", points={points})`, as its header says.'
     return None
 
@@ -112,7 +115,8 @@ def _lab_problem(lab: str, cells: list[NotebookNode]) -> str | None:
     for number, cell in enumerate(cells, 1):
         for role in (role for role in ROLES if role in cell.metadata):
             name = cell.metadata[role]
-            rivals = numbers["check"] if role == "check" else numbers["locked"] | numbers["exercise"]
+            others = numbers["locked"] | numbers["exercise"] | numbers["written"]
+            rivals = numbers["check"] if role == "check" else others
             if name in rivals:
                 return f"cells {rivals[name]} and {number} are both called {name!r}; rename one of them."
             numbers[role][name] = number
@@ -124,5 +128,5 @@ def _lab_problem(lab: str, cells: list[NotebookNode]) -> str | None:
             return f'cell {number}, check {name!r}, has no exercise before it; add a cell with exercise="{name}".'
     total = sum(cell.metadata.get("points", 0) for cell in cells)
     if re.match(r"\d\d_", lab) and total != LAB_POINTS:
-        return f"its checks are worth {total} points together; make them {LAB_POINTS}."
+        return f"its checks and written texts are worth {total} points together; make them {LAB_POINTS}."
     return None

@@ -10,9 +10,11 @@ from prunelab.explorers.kept_weights import KeptWeights
 from prunelab.explorers.language import HeadExplorer, PerplexityExplorer
 from prunelab.explorers.magnitude import MagnitudeExplorer
 from prunelab.explorers.mask_painter import MaskPainter
+from prunelab.explorers.pareto import ParetoExplorer
 from prunelab.explorers.schedule import ScheduleDesigner
 from prunelab.explorers.sensitivity import SensitivityExplorer
 from prunelab.explorers.slimming import SlimmingExplorer
+from prunelab.explorers.speed import SpeedExplorer
 from prunelab.explorers.stages import StageExplorer
 from prunelab.explorers.tickets import TicketExplorer
 
@@ -23,10 +25,12 @@ __all__ = [
     "KeptWeights",
     "MagnitudeExplorer",
     "MaskPainter",
+    "ParetoExplorer",
     "PerplexityExplorer",
     "ScheduleDesigner",
     "SensitivityExplorer",
     "SlimmingExplorer",
+    "SpeedExplorer",
     "StageExplorer",
     "TicketExplorer",
 ]

@@ -1,0 +1,158 @@
+"""The class's results in the compression challenge, from the grade book and the notebooks that were graded.
+
+A result counts where the grade book gives the check its full marks; its numbers are those that the hidden test printed
+last. Code that runs in the same process as the test could still change the test itself, so read a notebook before you
+give a prize for it.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from prunelab import LabError
+from prunelab.capstone import RESULT
+from prunelab.course import read_cells
+from prunelab.files import write
+
+LAB = "10_capstone"
+BOOK, SALT = "gradebook.db", ".leaderboard-salt"
+GOALS = {"phone": "MACs", "web": "bytes", "chip": "bytes"}  # what each customer's score compares
+COURSE = {  # what the solution's own checks printed, on Fashion-MNIST
+    "phone": {
+        "customer": "phone",
+        "score": 1.141,
+        "bytes": 336303,
+        "MACs": 3307006,
+        "accuracy": 92.02,
+        "dense": 94.01,
+        "data": "fashion_mnist",
+    },
+    "web": {
+        "customer": "web",
+        "score": 1.196,
+        "bytes": 40139,
+        "MACs": 4866001,
+        "accuracy": 92.62,
+        "dense": 94.01,
+        "data": "fashion_mnist",
+    },
+    "chip": {
+        "customer": "chip",
+        "score": 2.226,
+        "bytes": 117761,
+        "MACs": 4617651,
+        "accuracy": 92.42,
+        "dense": 94.01,
+        "data": "fashion_mnist",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One submission: its name or pseudonym, and what was measured for each customer it satisfied."""
+
+    who: str
+    results: dict[str, dict]
+
+    @property
+    def score(self) -> float:
+        """The mean over the customers of the allowed cost over the measured one, 0 for one that was not satisfied."""
+        return round(sum(self.results.get(name, {}).get("score", 0.0) for name in GOALS) / len(GOALS), 3)
+
+
+def leaderboard(course: Path, names: bool = False) -> list[Entry]:
+    """All graded submissions and the course's own, the best first; LabError where there is none."""
+    graded = _full_marks(course / BOOK)
+    if not graded:
+        raise LabError(f"No submission of {LAB} is graded yet; run `nbgrader autograde {LAB}` in the course's folder.")
+    salt = b"" if names else _salt(course / SALT)
+    entries = [
+        Entry(student if names else pseudonym(student, salt), results(course, student, checks))
+        for student, checks in graded.items()
+    ]
+    return sorted([Entry("the course", COURSE), *entries], key=lambda entry: (-entry.score, entry.who))
+
+
+def results(course: Path, student: str, checks: set[str]) -> dict[str, dict]:
+    """What the hidden tests of these checks printed last in a student's graded notebook, by customer."""
+    found = {}
+    for cell in read_cells(course / "autograded" / student / LAB / f"{LAB}.ipynb") or []:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in checks:
+            printed = "".join(output.get("text", "") for output in cell.outputs if output.output_type == "stream")
+            lines = [line for line in printed.splitlines() if line.startswith(RESULT)]
+            result = _read(lines[-1].removeprefix(RESULT)) if lines else None
+            if result and cell.metadata.nbgrader.grade_id == f"compress_{result['customer']}-check":
+                found[result["customer"]] = result
+    return found
+
+
+def pseudonym(student: str, salt: bytes) -> str:
+    """Eight signs that stand for a student; without the salt nobody can tell for whom, even by trying all names."""
+    return f"student {hmac.new(salt, student.encode(), hashlib.sha256).hexdigest()[:8]}"
+
+
+def as_markdown(entries: list[Entry]) -> str:
+    """The table for the terminal."""
+    heads = [f"{name} ({cost}, test accuracy)" for name, cost in GOALS.items()]
+    rows = [f"| | who | score | {' | '.join(heads)} |", "|---:|:---|---:|" + "---:|" * len(heads)]
+    for place, entry in enumerate(entries, 1):
+        cells = [_cell(entry.results.get(name), cost) for name, cost in GOALS.items()]
+        rows.append(f"| {place} | {entry.who} | {entry.score:.2f} | {' | '.join(cells)} |")
+    note = "Score: the allowed cost over the measured one, the mean of the three customers; 0 where a check has failed."
+    return "\n".join([*rows, "", note])
+
+
+def _cell(result: dict | None, cost: str) -> str:
+    return f"{result[cost]:,}, {result['accuracy']:.2f} %" if result else "-"
+
+
+def _read(text: str) -> dict | None:
+    try:
+        result = json.loads(text)
+        whole = all(type(result[key]) in (int, float) for key in ("score", "bytes", "MACs", "accuracy"))
+        return result if whole and result["customer"] in GOALS else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _full_marks(book: Path) -> dict[str, set[str]]:
+    """The checks with full marks of each student whose submission is graded, from nbgrader's grade book."""
+    if not book.is_file():
+        raise LabError(f"There is no grade book at {book}; collect the notebooks in submitted/ and grade them first.")
+    from nbgrader.api import Gradebook, MissingEntry
+    from sqlalchemy.exc import DatabaseError
+
+    try:
+        with Gradebook(f"sqlite:///{book}") as grades:
+            return {each.student.id: _full(each) for each in grades.assignment_submissions(LAB) if _is_graded(each)}
+    except MissingEntry:
+        return {}
+    except DatabaseError as error:
+        raise LabError(f"{book} cannot be read ({error.__class__.__name__}); is it nbgrader's grade book?") from error
+
+
+def _grades(submission) -> list:
+    return [grade for notebook in submission.notebooks for grade in notebook.grades]
+
+
+def _is_graded(submission) -> bool:
+    return any(grade.auto_score is not None for grade in _grades(submission))
+
+
+def _full(submission) -> set[str]:
+    """The checks that have full marks."""
+    return {grade.name for grade in _grades(submission) if grade.auto_score and grade.score == grade.max_score}
+
+
+def _salt(path: Path) -> bytes:
+    """The secret from which this course's pseudonyms are made; made once and kept beside the grade book."""
+    if not path.exists():
+        write(path, secrets.token_hex(32).encode())
+    salt = path.read_bytes().strip()
+    if len(salt) < 32:
+        raise LabError(f"{path} is damaged; delete it, and all pseudonyms will be new.")
+    return salt

@@ -1,0 +1,51 @@
+"""Stop a function that takes too long, on every system and inside Jupyter."""
+
+import ctypes
+import threading
+from collections.abc import Callable
+from time import perf_counter, process_time
+
+from prunelab import LabError
+
+PATIENCE = 5  # how many times longer a busy machine may take for the same seconds of computing
+
+
+class TimeIsUp(BaseException):
+    """Raised inside a function that takes too long; no `except Exception` holds it up."""
+
+
+def within(seconds: float, function: Callable, *args: object) -> object:
+    """Return `function(*args)`, or raise LabError as soon as Python is free after so many `seconds`.
+
+    They are seconds of computing, so that a machine with other work stops nothing in the middle, but also seconds of
+    the clock, so that many cores are no disadvantage.
+
+    A thread raises TimeIsUp in this one, again and again until it is heard. That works on every system and in Jupyter,
+    also where the process ignores interrupts; a single call into a library can still take as long as it likes.
+    """
+    thread, over = ctypes.c_ulong(threading.get_ident()), threading.Event()
+    interrupt = ctypes.pythonapi.PyThreadState_SetAsyncExc
+
+    def watch() -> None:
+        start, computed = perf_counter(), process_time()
+        while not over.wait(min(seconds / 4, 1)):
+            passed = perf_counter() - start
+            if min(passed, process_time() - computed) > seconds or passed > PATIENCE * seconds:
+                interrupt(thread, ctypes.py_object(TimeIsUp))
+
+    watchdog = threading.Thread(target=watch, daemon=True)
+    watchdog.start()
+    try:
+        return function(*args)
+    except TimeIsUp:
+        raise LabError(
+            f"It took more than {seconds:g} seconds and was stopped; train less, or a smaller network."
+        ) from None
+    finally:
+        while watchdog.is_alive():
+            try:
+                over.set()
+                watchdog.join()
+                interrupt(thread, None)  # what was raised too late to be heard
+            except TimeIsUp:
+                continue

@@ -1,0 +1,140 @@
+"""Lab 09: what each step of the stack is worth: `python recipes/speed.py`, some minutes on an idle machine.
+
+The steps of lab 09 from dense VGG, eager in torch, to the carved network in int8, one thread, no training. A seed is a
+repetition: LoadGen tests every step once, in both scenarios, the steps interleaved in rounds. The share of channels is
+chosen on the validation split; the accuracy of each step is read on the test split, once.
+"""
+
+import sys
+import tempfile
+import time
+from copy import deepcopy
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from math import ceil
+from pathlib import Path
+from statistics import median
+
+import torch
+import torch_pruning as tp
+from torch import Tensor, nn
+
+from prunelab import LabError, deploy, measure, mlperf, models
+from prunelab.data import Data, load_data
+from runs import Run
+
+SETTINGS = {
+    "model": "vgg_l1",
+    "shares": (0.5, 0.6, 0.65, 0.7),  # of the channels that are cut; the largest that passes the gate is taken
+    "multiple": 8,  # the channels that stay in a layer
+    "gate": 0.99,  # of the accuracy of the dense network
+    "calibration": 300,  # training images that fix the ranges of int8
+    "samples": 1000,  # validation images that LoadGen asks for
+    "batch": 50,  # of Offline
+    "rounds": 3,  # of each repetition; the median counts
+    "seconds": 2.0,  # of each test by LoadGen; an official run takes 600
+    "seeds": 3,
+}
+
+
+def carved(model: nn.Module, share: float, multiple: int, shape: tuple[int, ...]) -> nn.Module:
+    """A copy without the `share` of channels of smallest |gamma|, the rest of each layer rounded up to a multiple."""
+    norms = {name: m.weight.detach().abs() for name, m in model.named_modules() if isinstance(m, nn.BatchNorm2d)}
+    bar, small = torch.cat(list(norms.values())).quantile(share), deepcopy(model)
+    graph = tp.DependencyGraph().build_dependency(small, torch.zeros(1, *shape))
+    for name, gamma in norms.items():
+        kept = min(len(gamma), multiple * ceil(max(1, int((gamma > bar).sum())) / multiple))
+        if cut := gamma.argsort()[: len(gamma) - kept].tolist():
+            graph.get_pruning_group(small.get_submodule(name), tp.prune_batchnorm_out_channels, cut).prune()
+    return small.eval()
+
+
+@torch.inference_mode()
+def right(predict: deploy.Predict, images: Tensor, labels: Tensor) -> float:
+    """Share of the images that a function from images to logits gets right, in per cent, in float32 as it is."""
+    answers = torch.cat([predict(part).argmax(1) for part in images.split(500)])
+    return round(100 * (answers == labels).float().mean().item(), 3)
+
+
+def chosen(dense: nn.Module, data: Data) -> tuple[float, nn.Module]:
+    """The largest share whose network passes the gate on the validation split, and that network."""
+    bar = SETTINGS["gate"] * right(dense, *data.validation.tensors)
+    found = {share: carved(dense, share, SETTINGS["multiple"], data.shape) for share in SETTINGS["shares"]}
+    passed = [share for share, model in found.items() if right(model, *data.validation.tensors) >= bar]
+    if not passed:
+        raise LabError(f"No share of {SETTINGS['shares']} passes the gate; lower the smallest of them.")
+    return max(passed), found[max(passed)]
+
+
+def ladder(dense: nn.Module, small: nn.Module, data: Data, folder: Path) -> dict[str, deploy.Predict]:
+    """The steps of the stack, each a function from images to logits."""
+    path, ranges = deploy.export(small, data.shape, folder / "small.onnx"), data.train.tensors[0]
+    ranges = ranges[: SETTINGS["calibration"]]
+    int8 = deploy.quantize(path, folder / "int8.onnx", ranges)
+    mixed = deploy.quantize(path, folder / "mixed.onnx", ranges, first_in_float=True)
+    graphs = {"graph": path, "int8": int8, "first layer in float": mixed}
+    return {"dense, torch": dense, "carved": small} | {name: deploy.session(file) for name, file in graphs.items()}
+
+
+def answered(predict: deploy.Predict, images: Tensor, batch: int, indices: list[int]) -> Tensor:
+    """The classes of the images with these numbers."""
+    return torch.cat([predict(images[part]).argmax(1) for part in torch.tensor(indices).split(batch)])
+
+
+def repetition(steps: dict[str, deploy.Predict], images: Tensor, folder: Path) -> dict:
+    """Median seconds a sample of each step over the rounds, by scenario, as LoadGen reports them."""
+    every = {"SingleStream": steps, "Offline": {"dense, one by one": steps["dense, torch"], **steps}}
+    found = {scenario: {name: [] for name in named} for scenario, named in every.items()}
+    for _ in range(SETTINGS["rounds"]):
+        for scenario, named in every.items():
+            for name, predict in named.items():
+                alone = scenario == "SingleStream" or name == "dense, one by one"
+                answer = partial(answered, predict, images, 1 if alone else SETTINGS["batch"])
+                test = mlperf.load_test(answer, len(images), scenario, folder, seconds=SETTINGS["seconds"])
+                found[scenario][name].append(test.seconds)
+    return {scenario: {name: median(taken) for name, taken in named.items()} for scenario, named in found.items()}
+
+
+def setting() -> dict:
+    """What the record says of the machine: never its name."""
+    flags = torch.cpu.get_capabilities()
+    units = ("avx2", "avx512_f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
+    packages = ("onnx", "onnxruntime", "mlcommons_loadgen")
+    best = measure.machine()
+    rates = {"flops": round(best.flops), "bytes": round(best.bandwidth)}
+    return {"units": [unit for unit in units if flags.get(unit)], "a second": rates,
+            "packages": {name: version(name) for name in packages}}  # fmt: skip
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    if reason := deploy.why_not() or mlperf.why_not():
+        sys.exit(f"speed: {reason}")
+    data = load_data()
+    dense = models.load(SETTINGS["model"], data)
+    share, small = chosen(dense, data)
+    size = {name: {"parameters": measure.parameters(model), "macs": measure.macs(model, data.shape)}
+            for name, model in (("dense", dense), ("carved", small))}  # fmt: skip
+    run, seeds = Run("speed", SETTINGS, train=None, seeds=SETTINGS["seeds"], steps=1), []
+    images = data.validation.tensors[0][: SETTINGS["samples"]]
+    with tempfile.TemporaryDirectory() as folder:
+        steps = ladder(dense, small, data, Path(folder))
+        splits = {"validation": data.validation.tensors, "test": data.test.tensors}
+        same = {name: {split: right(predict, *tensors) for split, tensors in splits.items()}
+                for name, predict in steps.items()}  # fmt: skip
+        for seed in range(SETTINGS["seeds"]):
+            start = time.perf_counter()
+            found = {"share": share, "size": size, "accuracy": same, "machine": setting()}
+            found["seconds a sample"] = repetition(steps, images, Path(folder) / "logs")
+            seconds, date = round(time.perf_counter() - start), datetime.now(UTC).date().isoformat()
+            seeds.append({"seed": seed, "date": date, "seconds": seconds} | found)
+            run.keep(seeds)
+            print(f"repetition {seed}: finished after {seconds} s", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except LabError as error:
+        sys.exit(f"speed: {error}")

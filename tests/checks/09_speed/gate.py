@@ -1,0 +1,156 @@
+# %% wrong: highest byte first
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int.from_bytes(bytes.fromhex(entry["data"]), "big", signed=True)
+        correct += answer == int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy >= 0.99 * dense
+
+
+# %% wrong: the hexadecimal number as it stands
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int(entry["data"], 16)
+        correct += answer == int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy >= 0.99 * dense
+
+
+# %% wrong: the first byte alone
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int(entry["data"][:2], 16)
+        correct += answer == int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy >= 0.99 * dense
+
+
+# %% wrong: decimal digits
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int(entry["data"][:2])
+        correct += answer == int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy >= 0.99 * dense
+
+
+# %% wrong: in the order of the log
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int.from_bytes(bytes.fromhex(entry["data"]), "little", signed=True)
+        correct += answer == int(labels[entry["seq_id"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy >= 0.99 * dense
+
+
+# %% wrong: missing samples do not count
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int.from_bytes(bytes.fromhex(entry["data"]), "little", signed=True)
+        correct += answer == int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(entries)
+    return accuracy, accuracy >= 0.99 * dense
+
+
+# %% wrong: a share
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int.from_bytes(bytes.fromhex(entry["data"]), "little", signed=True)
+        correct += answer == int(labels[entry["qsl_idx"]])
+    accuracy = correct / len(labels)
+    return accuracy, accuracy >= 0.99 * dense
+
+
+# %% wrong: one point below dense
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int.from_bytes(bytes.fromhex(entry["data"]), "little", signed=True)
+        correct += answer == int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy >= dense - 1
+
+
+# %% wrong: 99 per cent absolute
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int.from_bytes(bytes.fromhex(entry["data"]), "little", signed=True)
+        correct += answer == int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy >= 99
+
+
+# %% wrong: above the gate
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int.from_bytes(bytes.fromhex(entry["data"]), "little", signed=True)
+        correct += answer == int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy > 0.99 * dense
+
+
+# %% wrong: accuracy alone
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int.from_bytes(bytes.fromhex(entry["data"]), "little", signed=True)
+        correct += answer == int(labels[entry["qsl_idx"]])
+    return 100 * correct / len(labels)
+
+
+# %% wrong: the verdict upside down
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int.from_bytes(bytes.fromhex(entry["data"]), "little", signed=True)
+        correct += answer == int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy < 0.99 * dense
+
+
+# %% wrong: errors instead of right answers
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int.from_bytes(bytes.fromhex(entry["data"]), "little", signed=True)
+        correct += answer != int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy >= 0.99 * dense
+
+
+# %% wrong: digits backwards
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        answer = int.from_bytes(bytes.fromhex(entry["data"][::-1]), "little", signed=True)
+        correct += answer == int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy >= 0.99 * dense
+
+
+# %% right: numpy
+def gate(entries, labels, dense):
+    answers = np.full(len(labels), -1)
+    for entry in entries:
+        answers[entry["qsl_idx"]] = np.frombuffer(bytes.fromhex(entry["data"]), "<i4")[0]
+    accuracy = float(100 * (answers == labels.numpy()).mean())
+    return accuracy, not accuracy < 0.99 * dense
+
+
+# %% right: unsigned, byte by byte
+def gate(entries, labels, dense):
+    truth, right_ones = labels.tolist(), 0
+    for entry in entries:
+        pairs = [entry["data"][i : i + 2] for i in range(0, 8, 2)]
+        right_ones += int("".join(reversed(pairs)), 16) == truth[entry["qsl_idx"]]
+    accuracy = right_ones / len(truth) * 100
+    return [accuracy, 100 * accuracy >= 99 * dense]
