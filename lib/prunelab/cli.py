@@ -94,7 +94,7 @@ def scoreboard(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.
         print(json.dumps([asdict(row) for row in rows()], indent=2))
         return
     table = Table(show_lines=True)
-    for head in ("claim", "ours (accuracy or gap)", "difference", "published", "source", "met"):
+    for head in ("claim", "ours (per cent or points)", "difference", "published", "source", "met"):
         table.add_column(head, overflow="fold")
     for row in rows():
         where = f"{row.source}, {row.dataset}"

@@ -88,24 +88,22 @@ def _names_at_start(ax: Axes, variant: dict) -> None:
 
 
 def _names_at_end(ax: Axes, variant: dict) -> None:
-    """Write the names of the curves to the right of the picture, none over another."""
-    ends = []
+    """Write the names of the curves to the right of the picture, none over another; one that leaves early has its own
+    beside the place where it does."""
+    ends, text = [], {"fontsize": 7, "va": "center", "annotation_clip": False}
+    right = len(variant["series"][0]["values"]) - 1
     for curve in variant["series"]:
         last = max(x for x, value in enumerate(curve["values"]) if value is not None)
-        ends.append((curve["values"][last], last, curve["label"]))
+        end = (last, curve["values"][last])
+        if last < right:
+            ax.annotate(curve["label"], end, (4, 0), textcoords="offset points", **text)
+        else:
+            ends.append((end, curve["label"]))
     gap, place = (variant["high"] - variant["low"]) / 15, -np.inf
-    for y, x, label in sorted(ends):
-        place = max(place + gap, y)
+    for end, label in sorted(ends, key=lambda pair: pair[0][1]):
+        place = max(place + gap, end[1])
         line = {"arrowstyle": "-", "color": TONES["muted"], "linewidth": 0.8}
-        ax.annotate(
-            label,
-            (x, y),
-            (1.04 * (len(variant["series"][0]["values"]) - 1), place),
-            fontsize=7,
-            va="center",
-            arrowprops=line,
-            annotation_clip=False,
-        )
+        ax.annotate(label, end, (1.04 * right, place), arrowprops=line, **text)
 
 
 def _bars(ax: Axes, panel: dict, variant: dict, position: int, levels: bytes) -> None:
