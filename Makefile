@@ -25,6 +25,8 @@ results: $(READY)
 	$(BIN)/python recipes/slimming.py
 	$(BIN)/python recipes/filters.py
 	$(BIN)/python recipes/language.py
+	$(BIN)/python recipes/speed.py
+	$(BIN)/python recipes/capstone.py
 
 screenshots: build
 	$(BIN)/python recipes/screenshots.py
