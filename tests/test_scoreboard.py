@@ -7,16 +7,22 @@ import pytest
 
 from prunelab import scoreboard
 from prunelab.results import load_results
+from prunelab.scoreboard import language, rows, speed, weights
 
 KEYS = ["claim", "ours", "interval", "published", "source", "dataset", "met"]
 ROOT = Path(__file__).parents[1]
 
 
+def every_record_is(record, monkeypatch):
+    for module in (rows, weights, language, speed):
+        monkeypatch.setattr(module, "load_results", lambda run: record)
+
+
 def test_a_row_by_hand(monkeypatch):
-    monkeypatch.setattr(scoreboard, "load_results", lambda run: {"dataset": "toys"})
-    claim = scoreboard.Claim("better", "said so", lambda mean, half: mean > half)
+    every_record_is({"dataset": "toys"}, monkeypatch)
+    claim = rows.Claim("better", "said so", lambda mean, half: mean > half)
     pairs = [(91.0, 90.0), (92.0, 90.0), (93.0, 90.0)]  # differences 1, 2, 3: 2 ± 4.3027 / sqrt(3)
-    row = scoreboard.compared("run", claim, pairs)
+    row = rows.compared("run", claim, pairs)
     assert (row.ours, row.interval) == ("92.00 against 90.00", "+2.00 ± 2.48 (95 %, 3 seeds)")
     assert (row.source, row.dataset, row.met) == ("data/results/run.json", "toys", False)
 
@@ -26,7 +32,7 @@ def test_a_pruned_network_is_compared_with_dense_of_equal_budget(pruned, met, mo
     dense = {"dense": [{"test": 99.0}, {"test": 92.0}], "one cycle": {"test": 92.5}}
     seeds = [{"pruned": [{"test": 91.5}, {"test": test}]} | dense for test in pruned]
     record = {"dataset": "toys", "settings": {"factors": [20], "main": 20}, "seeds": seeds}
-    monkeypatch.setattr(scoreboard, "load_results", lambda run: record)
+    every_record_is(record, monkeypatch)
     at_main, smallest, one_cycle, largest, published = scoreboard.pruning_rows("lenet300")
     assert (at_main.met, smallest.met, one_cycle.met) == (met, True, False)  # the second has half a point to spare
     assert (largest.met, largest.ours) == (met, "92.10 against 92.00 at 20x" if met else "91.90 against 92.00 at 20x")
@@ -39,7 +45,7 @@ def test_a_language_model_is_compared_by_the_damage_avoided(monkeypatch):
     sparse = {method: {pattern: {"perplexity": value} for pattern, value in zip(("50 %", "2:4"), values, strict=True)}
               for method, values in found.items()}  # fmt: skip
     record = {"dataset": "words", "seeds": [{"dense": {"perplexity": 10}, "sparse": sparse}] * 3}
-    monkeypatch.setattr(scoreboard, "load_results", lambda run: record)
+    every_record_is(record, monkeypatch)
     wanda, sparsegpt, wanda_2_4, sparsegpt_2_4, admm = scoreboard.language_rows()
     assert wanda.ours == "83.33 against 78.81"  # the second from README's 6.42, 14.89 and 5.12
     assert (wanda_2_4.ours, sparsegpt_2_4.ours) == ("50.00 against 67.61", "50.00 against 71.00")
@@ -47,14 +53,26 @@ def test_a_language_model_is_compared_by_the_damage_avoided(monkeypatch):
     assert admm.ours == "91.67 against 83.33"
 
 
+@pytest.mark.parametrize(("accuracy", "met"), [(89.2, [True, False]), (89.0, [False, False])])
+def test_speed_counts_at_the_gate(accuracy, met, monkeypatch):
+    """40 and 14 times as fast, with 99.1 or 98.9 % of the dense network's 90 %."""
+    steps = {"dense": {"test": 90.0}, "stack": {"test": accuracy}}
+    seconds = {"SingleStream": {"dense": 8.0, "stack": 0.2}, "Offline": {"dense": 7.0, "half": 3.0, "stack": 0.5}}
+    record = {"dataset": "toys", "seeds": [{"seconds a sample": seconds, "accuracy": steps}] * 3}
+    every_record_is(record, monkeypatch)
+    found = scoreboard.speed_rows()
+    assert [row.met for row in found] == met
+    assert [row.ours.split()[0] for row in found] == ["40.0x", "14.0x"]
+
+
 def test_the_command_prints_every_row(run_in):
     printed = run_in(ROOT, "prunelab", "scoreboard", "--json")
     assert printed.returncode == 0, printed.stderr
-    rows = json.loads(printed.stdout)
-    assert all(list(row) == KEYS for row in rows)
-    assert all((ROOT / row["source"]).is_file() for row in rows)
+    found = json.loads(printed.stdout)
+    assert all(list(row) == KEYS for row in found)
+    assert all((ROOT / row["source"]).is_file() for row in found)
     table = run_in(ROOT, "prunelab", "scoreboard", COLUMNS="200").stdout
-    assert table.count("yes") + table.count("│ no ") >= len(rows)
+    assert table.count("yes") + table.count("│ no ") >= len(found)
     assert all(label in table for label in ("AlexNet", "VGG", "LeNet-300-100", "LeNet-5", "SmolLM2"))
 
 

@@ -48,7 +48,7 @@ from prunelab.explorers import HeadExplorer, PerplexityExplorer
 from prunelab.language import byte_language, gated, load_language, paragraphs, perplexity, tiny_llama, topic_split
 from prunelab.measure import latencies, parameters
 from prunelab.results import damage_avoided, load_results, mean_interval
-from prunelab.scoreboard import DENSE_LLAMA_2_7B, LLAMA_2_7B
+from prunelab.scoreboard.language import DENSE_LLAMA_2_7B, LLAMA_2_7B
 from prunelab.training import seeded
 
 Rule = Callable[[Tensor, Tensor], Tensor]  # from a layer's weight (out, in) and inputs (samples, in) to a new weight

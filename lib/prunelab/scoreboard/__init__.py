@@ -1,0 +1,14 @@
+"""The headline results of the course beside the published ones, read from data/results/."""
+
+from prunelab.scoreboard.channels import CUTS, cut_rows
+from prunelab.scoreboard.language import language_rows
+from prunelab.scoreboard.rows import Row
+from prunelab.scoreboard.speed import speed_rows
+from prunelab.scoreboard.weights import PRUNED, gap_row, pruning_rows, ticket_rows
+
+
+def scoreboard() -> list[Row]:
+    """All rows; raise DataNotFound if a record is missing."""
+    pruned = [row for network in PRUNED for row in pruning_rows(network)]
+    cuts = (row for cut in CUTS for row in cut_rows(cut))
+    return [*pruned, gap_row(), *ticket_rows(), *cuts, *language_rows(), *speed_rows()]
