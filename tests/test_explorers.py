@@ -20,6 +20,7 @@ from prunelab.explorers import (
     KeptWeights,
     MagnitudeExplorer,
     MaskPainter,
+    ParetoExplorer,
     PerplexityExplorer,
     ScheduleDesigner,
     SensitivityExplorer,
@@ -442,3 +443,27 @@ def test_a_pruned_language_model_shows_its_words():
     assert dense["cells"][0] == ["dense: whole"] * 2
     assert wanda["cells"] == [["Wanda: text 20 %", "Wanda: text 50 %"], ["12.0", "30.0"]]
     assert explorer.alt.endswith("Method Wanda: 50 % of the weights zero, Wanda: perplexity 31.0.")
+
+
+def test_a_budget_shows_the_best_within_it():
+    points = [
+        {"label": "weights", "lost": 0.5, "bytes": 100.0, "MACs": None},
+        {"label": "weights", "lost": -0.2, "bytes": 1000.0, "MACs": None},
+        {"label": "yours", "lost": 1.5, "bytes": 20.0, "MACs": 50.0},
+    ]
+    explorer = ParetoExplorer(points, ("bytes", "MACs"), mine="yours", start=100)
+    texts, start = explorer.data["slider"]["texts"], explorer.data["slider"]["start"]
+    assert (texts[0], texts[-1], texts[start]) == ("10", "1,000", "100")
+    weights, yours = explorer.data["panels"][0]["variants"][0]["bars"]
+    assert [weights["values"][place] for place in (0, start, -1)] == [0.0, 0.5, 0.0]
+    assert [weights["texts"][place] for place in (0, start, -1)] == ["nothing fits", "+0.50", "-0.20"]
+    assert (yours["texts"][0], yours["texts"][start], yours["tone"]) == ("nothing fits", "+1.50", "pruned")
+    by_macs = explorer.data["panels"][0]["variants"][1]["bars"]
+    assert set(by_macs[0]["texts"]) == {"nothing fits"}  # masks save no MACs
+    assert explorer.data["summaries"][0][0] == "Nothing fits."
+    assert explorer.data["summaries"][0][-1] == "2 of 2 fit; weights loses least, -0.20 points."
+
+
+def test_a_cost_that_no_point_has_is_named():
+    with pytest.raises(ValueError, match=r"No point has MACs; give points with every cost\."):
+        ParetoExplorer([{"label": "a", "lost": 0.0, "bytes": 5.0, "MACs": None}], ("bytes", "MACs"), mine="a")
