@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import jupytext
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
 import torch
@@ -32,6 +33,7 @@ from prunelab.explorers import (
 )
 from prunelab.explorers.levels import cut_counts, cut_levels, pattern_levels, plane, window_note
 from prunelab.explorers.schedule import FACTORS
+from prunelab.explorers.stills import still
 from prunelab.explorers.storage import pays_from, stored_bytes
 
 ACCURACY = {0.0: 93.0, 0.5: 92.0, 0.9: 60.0}
@@ -427,18 +429,28 @@ def test_heads_close_in_the_order_of_their_scores():
     first = torch.frombuffer(bytearray(explorer.levels[:4]), dtype=torch.uint8)
     assert first.tolist() == [88, 13, 38, 63]  # the smallest score closes first
     dense, muted, chosen = lines["variants"][0]["series"]
-    assert (dense["values"][0], chosen["label"], muted["tone"]) == (10.0, "least important first", "muted")
-    assert (chosen["values"][0], chosen["values"][25], chosen["values"][50]) == (10.0, 15.5, 21.0)  # the seeds' mean
+    assert (dense["values"][0], chosen["label"], muted["tone"]) == (1.0, "least important first", "muted")
+    # The seeds' means are 10, 11 and 21: the picture has their logarithms, straight lines between them.
+    assert [chosen["values"][percent] for percent in (0, 25, 50)] == pytest.approx([1.0, 1.1611, 1.3222], abs=1e-4)
     assert chosen["values"][51] is None  # not measured
-    assert muted["values"][50] is None  # out of the picture
+    assert lines["variants"][0]["ticks"] == [1, 2, 3]  # an axis of powers of ten
     assert explorer.data["summaries"][1][50] == "50 % of the heads closed, most important first: perplexity 101.0."
+
+
+@pytest.mark.parametrize("kind", [HeadExplorer, PerplexityExplorer])
+def test_a_still_has_an_axis_of_powers(kind):
+    explorer = kind(language_record())
+    fig = still(explorer.data, explorer.levels)
+    axes = fig.axes[-1]
+    assert [label.get_text() for label in axes.get_yticklabels()][:2] == ["10", "100"]
+    plt.close(fig)
 
 
 def test_a_pruned_language_model_shows_its_words():
     explorer = PerplexityExplorer(language_record())
     lines, table = explorer.data["panels"]
     assert explorer.data["slider"]["texts"] == ["20 %", "50 %"]  # 2:4 is no place on the axis
-    assert lines["variants"][0]["series"][1]["values"] == [13.0, 31.0]
+    assert lines["variants"][0]["series"][1]["values"] == pytest.approx([1.1139, 1.4914], abs=1e-4)  # of 13 and 31
     dense, wanda = table["variants"][0]["rows"]
     assert dense["cells"][0] == ["dense: whole"] * 2
     assert wanda["cells"] == [["Wanda: text 20 %", "Wanda: text 50 %"], ["12.0", "30.0"]]

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from numbers import Number
+from types import FunctionType
 from typing import Any
 
 import torch
@@ -97,6 +98,10 @@ def show(value: Any) -> str:
         return f"{value:.6g}"
     if isinstance(value, torch.Generator):
         return "generator"
+    if isinstance(value, torch.nn.Module):
+        return f"<{type(value).__name__}>"
+    if isinstance(value, FunctionType):
+        return value.__name__
     if isinstance(value, list | tuple) and any(isinstance(item, Tensor) for item in value):
         return f"[{', '.join(map(show, value))}]"
     if isinstance(value, dict):
@@ -127,7 +132,7 @@ def _named(key: Any, difference: tuple[str, str] | None) -> tuple[str, str] | No
 def _same_scalar(got: Any, want: Any, atol: float) -> bool:
     if type(got).__module__ in ("torch", "numpy") and getattr(got, "ndim", 1) == 0:
         got = got.item()
-    if isinstance(want, bool | str):
+    if isinstance(want, bool | str | None):
         return type(got) is type(want) and got == want
     if type(got) not in (int, float):  # an object of another kind could claim to equal anything
         return False

@@ -31,7 +31,7 @@ class CriteriaExplorer(Explorer):
         shares: list[float],
     ) -> None:
         size = checked(weights, (2,), "(out, in) of a linear layer").shape
-        for name in scores.keys() | losses.keys():
+        for name in scores | losses:
             _check(name, scores, losses, weights.numel(), len(shares))
         pictures = [plane(cut_levels(score.detach().reshape(size))) for score in scores.values()]
         painted, levels = panels.mask("Kept blue (darker: cut later), cut orange", 200, pictures)

@@ -121,14 +121,19 @@ function write(context, text, x, y, align, colour) {
   context.fillText(text, x, y);
 }
 
+/** A position on the axis and its number; on an axis of powers the number is ten to the position. */
+function tickOf(position, powers = false) {
+  const value = powers ? 10 ** position : position;
+  return [position, value.toLocaleString("en", { notation: value < 1e5 ? "standard" : "compact" })];
+}
+
 function drawAxes(context, place, labels, ticks, ink) {
   context.font = ink.font;
   context.lineWidth = 1;
   context.strokeStyle = ink.faint;
-  for (const tick of ticks.y) {
-    context.strokeRect(place.left, place.y(tick), place.right - place.left, 0);
-    const text = tick.toLocaleString("en", { notation: tick < 1e5 ? "standard" : "compact" });
-    write(context, text, place.left - 6, place.y(tick) + 4, "right", ink.reference);
+  for (const [y, text] of ticks.y) {
+    context.strokeRect(place.left, place.y(y), place.right - place.left, 0);
+    write(context, text, place.left - 6, place.y(y) + 4, "right", ink.reference);
   }
   for (const [x, text] of ticks.x) write(context, text, place.x(x), place.bottom + 15, "center", ink.reference);
   write(context, labels.x, (place.left + place.right) / 2, place.bottom + 30, "center", ink.reference);
@@ -207,7 +212,8 @@ function drawLines(paper, panel, state, ink) {
   const { texts, axis, ticks: along } = panel.slider;
   const place = area(paper, [0, texts.length - 1], [low, high], panel.labels === "end" ? 130 : 14);
   const toneOf = (curve) => at(curve.tone, state.position);
-  drawAxes(context, place, { x: axis, y: panel.y }, { x: along, y: ticks }, ink);
+  const numbers = ticks.map((tick) => tickOf(tick, panel.powers));
+  drawAxes(context, place, { x: axis, y: panel.y }, { x: along, y: numbers }, ink);
   clip(context, place, 6);
   for (const curve of series) drawBand(context, place, curve, ink[toneOf(curve)]);
   context.fillStyle = ink.reference;
@@ -260,7 +266,7 @@ function drawHistogram(paper, panel, state, ink) {
   const place = area(paper, [-span, span], [0, high], 14);
   const cut = thresholds[state.position];
   const along = xTicks.map((tick) => [tick, String(tick)]);
-  drawAxes(context, place, { x: "weight", y: "count" }, { x: along, y: ticks }, ink);
+  drawAxes(context, place, { x: "weight", y: "count" }, { x: along, y: ticks.map((tick) => tickOf(tick)) }, ink);
   drawBins(context, place, counts, ink.kept, -span, span);
   drawBins(context, place, counts, ink.pruned, Math.max(-cut, -span), Math.min(cut, span));
   context.fillStyle = ink.reference;

@@ -9,8 +9,6 @@ from prunelab.explorers import panels
 from prunelab.explorers.explorer import SPARSITIES, Explorer, Menu, Slider, sparsity_slider
 from prunelab.explorers.levels import cut_levels
 
-HIGH = 8  # a curve leaves the picture at this many times the perplexity of the whole model
-
 
 class HeadExplorer(Explorer):
     """Which heads are closed as their share grows, and the perplexity that is left, for each order of closing.
@@ -24,7 +22,7 @@ class HeadExplorer(Explorer):
         title = "Open blue (darker: closed later), closed orange"
         painted, levels = panels.mask(title, 260, [cut_levels(score) for score in scores.values()])
         painted["note"] = "a row is a block, the first on top; a column is a query head"
-        means = {order: _mean([seed[order]["perplexity"] for seed in heads]) for order in scores}
+        means = {order: _logs([seed[order]["perplexity"] for seed in heads]) for order in scores}
         curves = {order: _along(shares, values) for order, values in means.items()}
         lines = _perplexities(record, curves) | {"note": "straight lines between measured shares"}
         summaries = [_said("of the heads closed", order, range(101), curves[order]) for order in curves]
@@ -45,7 +43,7 @@ class PerplexityExplorer(Explorer):
         curves, rows = {}, [_text_row("dense", [first["dense"]] * len(percents))]
         for method in settings["methods"]:
             cells = [[seed["sparse"][method][name] for name in percents] for seed in seeds]
-            curves[method] = _mean([[cell["perplexity"] for cell in row] for row in cells])
+            curves[method] = _logs([[cell["perplexity"] for cell in row] for row in cells])
             rows.append(_text_row(method, cells[0]) | {"key": len(rows)})
         table = panels.table(f"{settings['prompt']} ...", ["goes on", "perplexity"], [rows]) | {"wide": True}
         summaries = [_said("of the weights zero", method, percents.values(), curves[method]) for method in curves]
@@ -57,29 +55,27 @@ class PerplexityExplorer(Explorer):
                          slider=slider, menus=[Menu("Method", list(curves))])  # fmt: skip
 
 
-def _mean(rows: list[list[float]]) -> list[float]:
-    """The mean of each column."""
-    return np.mean(rows, axis=0).round(3).tolist()
+def _logs(rows: list[list[float]]) -> list[float]:
+    """The logarithm to the base 10 of the mean of each column."""
+    return np.log10(np.mean(rows, axis=0)).round(4).tolist()
 
 
 def _along(shares: list[float], values: list[float]) -> list[float | None]:
     """Values at each whole per cent up to the last share, straight lines between the measured ones."""
     last = round(100 * shares[-1])
-    reached = np.interp(SPARSITIES, shares, values).round(3).tolist()
+    reached = np.interp(SPARSITIES, shares, values).round(4).tolist()
     return [value if percent <= last else None for percent, value in enumerate(reached)]
 
 
 def _perplexities(record: dict, curves: dict[str, list]) -> dict:
-    """The curves for each choice, the chosen one blue, and the dense model's line."""
-    dense = record["seeds"][0]["dense"]["perplexity"]
-    high, charts = HIGH * dense, []
+    """The curves (of logarithms) for each choice, the chosen one blue, and the dense model's line."""
+    dense, charts = np.log10(record["seeds"][0]["dense"]["perplexity"]).round(4).item(), []
     for chosen in curves:
         chart = [panels.series("dense", [dense] * len(curves[chosen]), "reference")]
         for name in sorted(curves, key=lambda name: name == chosen):
-            seen = [value if value is not None and value <= high else None for value in curves[name]]
-            chart.append(panels.series(name, seen, "kept" if name == chosen else "muted"))
+            chart.append(panels.series(name, curves[name], "kept" if name == chosen else "muted"))
         charts.append(chart)
-    return panels.lines("Perplexity", "perplexity", charts, low=0, high=high) | {"labels": "end"}
+    return panels.lines("Perplexity", "perplexity", charts, powers=True) | {"labels": "end"}
 
 
 def _text_row(method: str, cells: list[dict]) -> dict:
@@ -89,5 +85,5 @@ def _text_row(method: str, cells: list[dict]) -> dict:
 
 def _said(what: str, choice: str, percents: Sequence[int], values: list[float | None]) -> list[str]:
     """One sentence for each position."""
-    measured = ["not measured" if value is None else f"perplexity {value:,.1f}" for value in values]
+    measured = ["not measured" if value is None else f"perplexity {10**value:,.1f}" for value in values]
     return [f"{percent} % {what}, {choice}: {found}." for percent, found in zip(percents, measured, strict=True)]

@@ -43,15 +43,29 @@ def series(
     return curve | {"dashed": dashed or tone == "reference"}
 
 
-def lines(title: str, y: str, variants: list[list[dict]], low: float | None = None, high: float | None = None) -> dict:
-    """Curves along the slider with the axis label `y`; limits not given follow the values."""
-    return {"type": "lines", "title": title, "y": y, "variants": [_axes(curves, low, high) for curves in variants]}
+def lines(
+    title: str,
+    y: str,
+    variants: list[list[dict]],
+    low: float | None = None,
+    high: float | None = None,
+    powers: bool = False,
+) -> dict:
+    """Curves along the slider with the axis label `y`; limits not given follow the values.
+
+    With `powers` the values are logarithms to the base 10, and the axis says what they are of.
+    """
+    axes = [_axes(curves, low, high, powers) for curves in variants]
+    return {"type": "lines", "title": title, "y": y, "powers": powers, "variants": axes}
 
 
-def _axes(curves: list[dict], low: float | None, high: float | None) -> dict:
+def _axes(curves: list[dict], low: float | None, high: float | None, powers: bool) -> dict:
     values = [value for curve in curves for value in curve["values"] if value is not None]
     low, high = (min(values) if low is None else low), (max(values) if high is None else high)
-    ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high).tolist()
+    if powers:
+        ticks = list(range(math.floor(low), math.ceil(high) + 1))
+    else:
+        ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high).tolist()
     return {"series": curves, "ticks": ticks, "low": ticks[0], "high": ticks[-1]}
 
 

@@ -19,7 +19,7 @@ def still(data: dict, levels: bytes) -> Figure:
     slider, menus = data["slider"], data["menus"]
     choice, position = first_choice(menus), slider["start"]
     panels = [panel for panel in data["panels"] if not panel.get("wide")]  # a wide table says what the summary says
-    fig, axes = figure(2, len(panels) // 2)
+    fig, axes = figure(2, len(panels) // 2) if len(panels) > 1 else figure(width=6.5)
     for ax, panel in zip(axes, panels, strict=True):
         variant = panel["variants"][min(choice, len(panel["variants"]) - 1)]
         painters[panel["type"]](ax, panel | {"slider": slider}, variant, position, levels)
@@ -69,6 +69,8 @@ def _lines(ax: Axes, panel: dict, variant: dict, percent: int, levels: bytes) ->
     ax.axvline(percent, color=REFERENCE, linewidth=0.8)
     slider = panel["slider"]
     ax.set(ylabel=panel["y"], ylim=(variant["low"], variant["high"]), xlim=(0, len(slider["texts"]) - 1))
+    if panel["powers"]:
+        ax.set_yticks(variant["ticks"], [f"{10**tick:,}" for tick in variant["ticks"]])
     ax.set_xticks(*zip(*slider["ticks"], strict=True))
     note = panel.get("note", "").replace("; ", "\n")
     ax.set_xlabel(f"{slider['axis']}\n{note}".strip(), fontsize=8)
