@@ -31,7 +31,7 @@ import time
 import warnings
 from collections.abc import Callable
 from copy import deepcopy
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import mean, median
@@ -48,6 +48,7 @@ from prunelab.checks import check
 from prunelab.data import load_data
 from prunelab.explorers import SpeedExplorer
 from prunelab.measure import latencies, macs, parameters, speedups
+from prunelab.numbers import note
 
 torch.set_num_threads(1)  # every run of this lab has one thread, whatever library it is from
 data = load_data()  # train, validation and test images with labels
@@ -87,12 +88,12 @@ class ToyMachine:
 # ways to measure the speed-up, 40 calls each:
 
 # %%
-my_worst = "drift"  # your guess, the trouble that spoils the first way most: "cold", "drift" or "burst"
+my_worst = "drift"  # your guess: which one puts the first way off by the largest factor, "cold", "drift" or "burst"?
 
 troubles = {
     "cold": lambda n: 8.0 if n < 4 else 1.0,  # the first calls are slow
     "drift": lambda n: 1 + n / 40,  # the machine becomes slower and slower
-    "burst": lambda n: 30.0 if n in (50, 51) else 1.0,  # somebody else runs something
+    "burst": lambda n: 30.0 if n == 50 else 1.0,  # somebody else runs something
 }
 
 
@@ -103,6 +104,7 @@ def timed(machine: ToyMachine, run: Callable[[], None]) -> float:
     return machine.clock() - start
 
 
+off = {}
 print(f"{'':<8}{'mean of blocks':>16}{'after a warm-up':>17}{'pairs, mean':>13}{'pairs, median':>15}")
 for name, slow in troubles.items():
     found = []
@@ -116,7 +118,9 @@ for name, slow in troubles.items():
         else:
             found.append(middle([timed(toy, old) for _ in range(40)]) / middle([timed(toy, new) for _ in range(40)]))
     print(f"{name:<8}{found[0]:>15.2f}x{found[1]:>16.2f}x{found[2]:>12.2f}x{found[3]:>14.2f}x")
-print(f"the truth is 2.00x everywhere; your guess: {my_worst}")
+    off[name] = max(found[0] / 2, 2 / found[0])
+print(f"the truth is 2.00x everywhere; the first way is furthest from it under {max(off, key=off.get)}; "
+      f"your guess: {my_worst}")  # fmt: skip
 
 # %% [markdown]
 # **Reading the table.** A warm-up helps against cold memory alone. Pairs, old and new directly after one another, feel
@@ -174,8 +178,8 @@ with check("race", points=4) as c:
         toy = ToyMachine(slow)
         got = c.call(race, toy.program(old), toy.program(new), len(want), toy.clock, idea=idea)
         called = f"race(a program of {old:g} s, one of {new:g} s, {len(want)}, clock)"
-        c.true(isinstance(got, list | tuple) and len(got) == len(want), called=called, got=got, idea=idea,
-               expected=f"a list of {len(want)} ratios")  # fmt: skip
+        c.true(isinstance(got, list | tuple) and len(got) == len(want), called=called, got=got,
+               expected=f"a list of {len(want)} ratios", idea="Return a list, one ratio a round.")  # fmt: skip
         c.equal([float(ratio) for ratio in got], want, called=called, idea=idea)
         c.true(toy.calls == 2 * len(want) + 6, called=called, expected=f"{2 * len(want) + 6} calls in all",
                got=f"{toy.calls}", idea="Three calls of each for warming up, then one of each a round.")  # fmt: skip
@@ -206,15 +210,16 @@ fig, (ax,) = figures.figure(width=7)
 for name, ratios, colour in (("itself", itself, figures.KEPT), ("itself twice", twice, figures.PRUNED)):
     ax.plot(ratios, ".", color=colour)
     ax.axhline(median(ratios), color=colour)
-    ax.annotate(name, (60, median(ratios)), xytext=(4, -3), textcoords="offset points", color=colour,
-                annotation_clip=True)  # fmt: skip
-ax.set(xlabel="round", ylabel="ratio", title="VGG against itself, one image", xlim=(0, 70), ylim=(0, 4))
+    ax.annotate(name, (60, median(ratios)), xytext=(4, 4), textcoords="offset points", color=colour)
+ax.set(xlabel="round", ylabel="ratio", title="VGG against itself, one image", xlim=(0, 70))
+ax.set_ylim(0, max(4, 1.5 * median(twice)))
 figures.show(fig, alt="The ratios of sixty rounds scatter around 1 and around 2; lines mark their medians.")
 print(f"median {median(itself):.3f} and {median(twice):.3f}, mean {mean(itself):.3f} and {mean(twice):.3f}")
 
 # %% [markdown]
 # **Reading the figure.** Each dot is a round, each line the median. The dots say how calm your machine is; those that
-# lie outside the picture pull at the mean.
+# lie outside the picture pull at the mean. If the second median is far from 2, something else is running: look for it,
+# and run the cell again.
 #
 # ### Exercise 9.2: How sure is a median?
 # *2 points, 8 minutes, about 5 lines*
@@ -252,7 +257,9 @@ def median_interval(values: list[float]) -> tuple[float, float, float]:
 
 # %% check="median_interval" points=2
 with check("median_interval", points=2) as c:
-    order = "Sort a copy; the interval runs from the j-th smallest value to the j-th largest."
+    order = "With the values sorted, the interval runs from the j-th smallest to the j-th largest."
+    middle_one = "The median is the middle one of the sorted values, or the mean of the two in the middle."
+    count = "j counts how many of P(X <= 0), P(X <= 1), ... are at most 0.025: 1 for 6 to 8 values, 2 for 9 to 11."
     three = "Return the median, the low and the high end, three numbers."
 
     def interval_is(values, want, idea):
@@ -262,14 +269,15 @@ with check("median_interval", points=2) as c:
         called = f"median_interval({values})" if len(values) < 12 else f"median_interval({len(values)} values)"
         c.true(isinstance(got, tuple | list) and len(got) == 3, called=called, expected="three numbers", got=got,
                idea=three)  # fmt: skip
-        c.equal([float(part) for part in got], want, called=called, idea=idea)
+        c.equal(float(got[0]), want[0], called=f"median of {called}", idea=middle_one)
+        c.equal([float(part) for part in got[1:]], want[1:], called=f"ends of {called}", idea=idea)
         c.true(given == list(values), called=called, expected="the values left in their order", got=given,
                idea="`sorted` returns a new list.")  # fmt: skip
 
-    interval_is([9.0, 3, 1, 1000, 7, 5, 2, 8, 6, 4], [5.5, 2.0, 9.0], order)
+    interval_is([9.0, 3, 1, 1000, 7, 5, 2, 8, 6, 4], [5.5, 2.0, 9.0], f"{order} {count}")
     interval_is([3.0, 1.0, 2.0], [2.0, 1.0, 3.0], "Below six values the interval is the whole range.")
     interval_is([4.0], [4.0, 4.0, 4.0], "One value is its own median and interval.")
-    several = f"{order} j grows with n: it is 1 for 6 to 8 values, 2 for 9 to 11, 22 for 60."
+    several = f"{count} For 60 it is 22. {order}"
     interval_is([float(n) for n in range(60, 0, -1)], [30.5, 22.0, 39.0], several)
     interval_is([5.0, 1, 2, 3, 4, 6, 8, 7], [4.5, 1.0, 8.0], several)
     ### BEGIN HIDDEN TESTS
@@ -288,8 +296,8 @@ with check("median_interval", points=2) as c:
 # %%
 for name, ratios in (("itself", itself), ("itself twice", twice)):
     print(f"{name:<13} {'{:.3f} ({:.3f} to {:.3f})'.format(*median_interval(ratios))}")
-found = speedups({"VGG": partial(vgg, one), "VGG twice": lambda: (vgg(one), vgg(one))}, "VGG", rounds=40)
-print({name: str(ratio) for name, ratio in found.items()}, "noisy" if found["VGG"].noisy else "calm")
+found = speedups({"twice": lambda: (vgg(one), vgg(one)), "once": partial(vgg, one)}, "twice", rounds=40)
+print(f"the library: once is {found['once']} as fast as twice; a {'noisy' if found['once'].noisy else 'calm'} machine")
 
 # %% [markdown]
 # **Reading the lines.** The interval speaks of the rounds you ran, on this machine, in this minute. It covers neither
@@ -302,10 +310,8 @@ print({name: str(ratio) for name, ratio in found.items()}, "noisy" if found["VGG
 # compiled graph (ONNX Runtime), a graph in int8. Whatever does not run here says why. **Predict** the speed-ups over
 # the dense layer:
 
-# %%
-my_masked, my_csr, my_removed = 10.0, 10.0, 5.0  # your guesses: 90 % masked, 90 % in CSR, 90 % of the rows removed
 
-
+# %% locked="layouts"
 def sparse_product(weight: Tensor, layout: str, inputs: Tensor) -> Callable[[], Tensor]:
     """A function that multiplies `weight` in torch's layout "csr" or "bsr" (blocks of 4 x 4) by (in, batch) inputs."""
     with warnings.catch_warnings():
@@ -320,6 +326,39 @@ def masked_weight(weight: Tensor, sparsity: float, block: int = 1) -> Tensor:
     order = sums.flatten().argsort()
     keep = torch.ones(sums.numel()).index_fill(0, order[: round(sparsity * sums.numel())], 0).view_as(sums)
     return weight * keep.repeat_interleave(block, 0).repeat_interleave(block, 1)
+
+
+LAYER = 512  # rows and columns of the layer with which the check of exercise 9.3 asks the clock
+
+
+def kept_weights(percent: int) -> int:
+    """How many weights of that layer are not zero."""
+    return round(LAYER * LAYER * (1 - percent / 100))
+
+
+def faster_from(dense: float, csr: list[float]) -> int:
+    """The per cent after the last at which CSR is not faster; 101 if it never is."""
+    return max((percent for percent, seconds in enumerate(csr) if seconds >= dense), default=-1) + 1
+
+
+@cache
+def clocked_layer() -> tuple[dict[str, float], int, int]:
+    """This machine's rates, the measured crossover for one input, and the one that a right roofline predicts."""
+    weight, inputs, shares = torch.randn(LAYER, LAYER), torch.randn(LAYER, 1), (0, 30, 50, 70, 80, 90, 95, 100)
+    runs = {"dense": partial(torch.matmul, weight, inputs)}
+    runs |= {p: sparse_product(masked_weight(weight, p / 100), "csr", inputs) for p in shares}
+    taken = {name: median(seconds) for name, seconds in latencies(runs, rounds=30).items()}
+    best, both = measure.machine(LAYER * LAYER), 8 * LAYER
+    rates = {"bandwidth": best.bandwidth, "flops": best.flops, "csr_flops": 2 * kept_weights(50) / taken[50]}
+    dense = max((4 * LAYER**2 + both) / rates["bandwidth"], 2 * LAYER**2 / rates["flops"])
+    csr = [max((12 * kept_weights(p) + 8 * (LAYER + 1) + both) / rates["bandwidth"],
+               2 * kept_weights(p) / rates["csr_flops"]) for p in range(101)]  # fmt: skip
+    measured = faster_from(taken["dense"], np.interp(range(101), shares, [taken[p] for p in shares]).tolist())
+    return rates, measured, faster_from(dense, csr)
+
+
+# %%
+my_masked, my_csr, my_removed = 10.0, 10.0, 5.0  # your guesses: 90 % masked, 90 % in CSR, 90 % of the rows removed
 
 
 def graph(model: nn.Module, shape: tuple[int, ...], inputs: Tensor, name: str, int8: bool = False) -> Callable:
@@ -380,8 +419,10 @@ print(f"your guesses: masked {my_masked:g}x, CSR {my_csr:g}x, rows removed {my_r
 # **Reading the lines.** A zero in a dense layout is a number like any other. What is left between mask and dense is who
 # runs after whom: a program finds in the cache what the one before it left there. CSR leaves the zeros out and pays for
 # it with an index of eight bytes beside every four-byte weight, and with a walk from place to place. Removed rows are
-# not there at all: no index, no walk. Some lines are no layout but another way to compute, and what they are worth
-# hangs on the units of your processor. One image is also not the same as 64. The next section says why.
+# not there at all: no index, no walk. A layout is also only as good as the code that somebody
+# wrote for it: if BSR is far slower than dense here, nobody has written it for one input on your processor. Some lines
+# are no layout but another way to compute, and what they are worth hangs on the units of your processor, and on how
+# much there is to do: one input may be too little for bf16. One image is not the same as 64. The next section says why.
 #
 # ## 3 When does CSR pay?
 #
@@ -445,11 +486,30 @@ with check("layer_seconds", points=3) as c:
         c.equal(float(got[0]), float(want[0]), called=f"dense of {called}", idea=idea)
         c.equal(float(got[1]), float(want[1]), called=f"CSR of {called}", idea=idea)
 
+    def near_the_clock(slack=30):
+        """The crossover that the student's seconds predict on this machine, beside the measured one."""
+        rates, measured, promised = clocked_layer()
+        found = [layer_seconds(LAYER, LAYER, 1, kept_weights(p), rates) for p in range(101)]
+        predicted = faster_from(found[0][0], [seconds for _, seconds in found])
+        print(f"here CSR should overtake dense at {predicted} % of zeros; by the clock it does at {measured} %")
+        roofline_is_off = abs(promised - measured) > slack
+        c.true(abs(predicted - measured) <= slack or roofline_is_off, called="the crossover that your seconds predict",
+               expected=f"within {slack} points of {measured} %", got=f"{predicted} %", idea=table)  # fmt: skip
+
     seconds_are((11, 17), 2, 3, 1, 2, (4, 2, 1), table)
     seconds_are((44, 68), 2, 3, 1, 2, (1, 1e9, 1e9), f"Here both wait for their bytes. {table}")
-    seconds_are((12, 8), 2, 3, 1, 2, (1e9, 1, 0.5), "Here both wait for arithmetic, CSR at its own rate.")
+    seconds_are(
+        (12, 8),
+        2,
+        3,
+        1,
+        2,
+        (1e9, 1, 0.5),
+        "Here both wait for arithmetic: two operations a weight, CSR at its own rate.",
+    )
     seconds_are((84, 108), 2, 3, 3, 2, (1, 1e9, 1e9), "A batch of three: inputs and outputs grow, the weights do not.")
     seconds_are((36, 24), 2, 3, 3, 2, (1e9, 1, 0.5), "Each input of a batch needs its own operations.")
+    near_the_clock()
     ### BEGIN HIDDEN TESTS
     for m, n, b, k in ((5, 7, 1, 0), (5, 7, 4, 35), (1, 9, 64, 3), (8, 2, 16, 9)):
         for rates in ((3.0, 50.0, 7.0), (50.0, 3.0, 0.4)):
@@ -586,8 +646,8 @@ for batch, ratios in curves.items():
 # crossover only roughly: the model knows no cost of a call, no cache that holds half of a matrix, and a rate of CSR
 # that it takes for the same at every sparsity. Yet one thing it says clearly: the batch changes the game.
 #
-# The roofline says why. **Arithmetic intensity** is the number of operations for each byte that is moved. Left of the
-# ridge a layer waits for its bytes, right of it for arithmetic.
+# The roofline says why. **Arithmetic intensity** is the number of operations for each byte that is moved. A
+# roof has two lines; left of the corner where they meet a layer waits for its bytes, right of it for arithmetic.
 
 # %%
 fig, (ax,) = figures.figure(width=6.4, height=3.8)
@@ -651,7 +711,7 @@ SpeedExplorer(explored, name=f"A linear layer {SIDE} x {SIDE}")
 # validation images: the largest that passes. **Predict** its speed-up, as torch runs it:
 
 # %%
-my_half = 3.0  # your guess: dense time / carved time, one image
+my_carved = 3.0  # your guess: dense time / carved time, one image
 
 
 def slim(model: nn.Module, share: float, multiple: int = 8) -> nn.Module:
@@ -721,6 +781,7 @@ for batch, rounds in ((1, 30), (64, 6)):
         "dense, torch.compile": lambda some=some: compiled(vgg, some),
         "dense, ONNX Runtime": lambda some=some: graph(vgg, data.shape, some, "dense"),
         "carved, ONNX Runtime": lambda some=some: graph(small, data.shape, some, "carved"),
+        "carved, int8": lambda some=some: graph(small, data.shape, some, "carved", int8=True),
     }
     runs, reasons = deploy.what_runs(builds)
     ratios = speedups(runs, "dense", rounds=rounds)
@@ -730,7 +791,7 @@ for batch, rounds in ((1, 30), (64, 6)):
     print(f"  {weather(ratios)}")
 fast = torch.cpu.get_capabilities()
 print(f"bf16 has units of its own here: {bool(fast.get('amx_bf16') or fast.get('avx512_bf16'))}; "
-      f"bytes are added up in 32 bits: {deploy.has_vnni()}; your guess {my_half:g}x")  # fmt: skip
+      f"bytes are added up in 32 bits: {deploy.has_vnni()}; your guess {my_carved:g}x")  # fmt: skip
 if onnx_missing:
     print(f"No export here: {onnx_missing}.")
 else:
@@ -742,9 +803,9 @@ else:
 
 # %% [markdown]
 # **Reading the lines.** The same number of weights is gone from the second network and from the third; the clock sees
-# only what is gone from the **shapes**. The interval tells which of the differences are real. A graph compiler folds
-# batch norm into the convolution before it, joins ReLU to it, picks a layout for each layer and asks Python once for
-# the whole network, where torch asks for every layer.
+# only what is gone from the **shapes**, and of that less than the MACs promise: lab 06 told why. The interval tells
+# which of the differences are real. A graph compiler folds batch norm into the convolution before it, joins ReLU to it,
+# picks a layout for each layer and asks Python once for the whole network, where torch asks for every layer.
 #
 # The last line compares the exported network with torch's own: both compute in float32, but sum in another order.
 #
@@ -763,11 +824,11 @@ else:
 # ### Exercise 9.5: Answer a query in order
 # *3 points, 10 minutes, about 7 lines*
 #
-# A query is a list of sample numbers, in any order, with repetitions. Return the predicted classes, one integer for
-# each number of `indices`, in that order. The engine `predict` maps images to logits, (batch, classes), and like many
-# compiled engines it takes **exactly** `batch` images at a time: fill the last batch up with anything of the right
-# shape, and throw the answers to the filling away. Call it $\lceil n / b \rceil$ times for $n$ numbers and batches of
-# $b$ for $n$ numbers and a batch of $b$.
+# A query is a list of sample numbers, in any order, with repetitions. Return a tensor with the predicted classes, one
+# integer for each number of `indices`, in that order. The engine `predict` maps images to logits, (batch, classes), and
+# like many compiled engines it takes **exactly** `batch` images at a time: fill the last batch up with anything of the
+# right shape, and throw the answers to the filling away. Call it $\lceil n / b \rceil$ times for $n$ numbers and
+# batches of $b$.
 #
 # *Example:* `indices = [7, 2, 7, 0, 5]`, `batch = 2`: three calls, with images 7 and 2, then 7 and 0, then 5 and a
 # filler; five classes come back, the first for image 7. Whoever sorts answers for image 0 first.
@@ -795,7 +856,8 @@ def answer_query(predict: Callable[[Tensor], Tensor], images: Tensor, indices: l
 # %% check="answer_query" points=3
 with check("answer_query", points=3) as c:
     in_order = "One answer for each number, in the order of the query, repetitions included."
-    filled = "The last batch is filled up, and the answers to the filling are thrown away."
+    filled = "The last batch is filled up where it is not full, and the answers to the filling are thrown away."
+    times = "For n numbers and batches of b the engine runs n / b times, rounded up."
 
     def answers_are(indices, batch, idea, count=9, classes=5, size=(1, 2, 3)):
         """Answers for pictures whose first pixel says their class, by an engine that is strict about its input."""
@@ -813,10 +875,10 @@ with check("answer_query", points=3) as c:
         called = f"answer_query(predict, {count} images, {indices}, {batch})"
         got = c.call(answer_query, engine, pictures, list(indices), batch, idea=f"{filled} {in_order}")
         c.true(isinstance(got, Tensor) and not got.dtype.is_floating_point, called=called, got=got,
-               expected="a tensor of integers", idea="argmax over the classes gives the class.")  # fmt: skip
+               expected="a tensor of integers", idea="argmax(1) gives classes, torch.cat joins them.")  # fmt: skip
         c.equal(got, torch.tensor([3 * i % classes for i in indices]), called=called, idea=idea)
         c.true(len(calls) == math.ceil(len(indices) / batch), called=called, got=f"{len(calls)} calls",
-               expected=f"{math.ceil(len(indices) / batch)} calls of the engine", idea=filled)  # fmt: skip
+               expected=f"{math.ceil(len(indices) / batch)} calls of the engine", idea=times)  # fmt: skip
 
     answers_are([4, 1, 2, 8], 2, in_order)
     answers_are([7, 2, 7, 0, 5], 2, f"{in_order} {filled}")
@@ -850,7 +912,7 @@ with check("answer_query", points=3) as c:
 # Count the entries whose number equals the label of their sample. Divide by the labels, not by the entries.
 # </details>
 # <details><summary>Hint 2: the call</summary>
-# <code>int.from_bytes(bytes.fromhex(text), "little", signed=True)</code>
+# <code>int.from_bytes(bytes.fromhex(text), "little")</code>
 # </details>
 
 
@@ -875,20 +937,24 @@ with check("gate", points=3) as c:
     def gate_is(want, answers, classes, dense, idea):
         """Accuracy and verdict for {sample: hexadecimal text}, logged in this order."""
         entries = [{"seq_id": n, "qsl_idx": i, "data": text} for n, (i, text) in enumerate(answers.items())]
-        got = c.call(gate, entries, torch.tensor(classes), dense, idea=digits)
+        got = c.call(gate, entries, torch.tensor(classes), dense, idea=f"{digits} {by_number}")
         called = f"gate(entries of (sample, data) {list(answers.items())}, {classes}, {dense})"
         c.true(isinstance(got, tuple | list) and len(got) == 2, called=called, expected="accuracy and verdict", got=got,
                idea="Return two things.")  # fmt: skip
-        c.equal(float(got[0]), want[0], called=f"accuracy of {called}", idea=idea)
+        c.equal(float(got[0]), want[0], called=f"accuracy in per cent of {called}", idea=idea)
         c.true(bool(got[1]) == want[1], called=f"verdict of {called}", expected=str(want[1]), got=str(got[1]),
                idea="The gate is 99 % of the dense accuracy, not one point less; to reach it is enough.")  # fmt: skip
 
     example = {1: "01000000", 0: "2c010000", 2: "05000000"}
+    gate_is((100.0, True), {0: "02000000", 1: "03000000"}, [2, 3], 100.0, "Per cent: two right answers of two are 100.")
     gate_is((50.0, True), example, [300, 1, 0, 2], 50.5, f"{digits} {by_number}")
     gate_is((100.0, True), {1: "03000000", 0: "02000000"}, [2, 3], 100.0, by_number)
     gate_is((50.0, False), {0: "00000000", 1: "01000000"}, [0, 2], 50.9, by_number)
     gate_is((50.0, True), {0: "00000000", 1: "07000000"}, [0, 2], 20.0, by_number)
     gate_is((0.0, True), {0: "00010000"}, [1, 0], 0.0, f"{digits} {by_number}")
+    thirds = {0: "01000000", 1: "01000000", 2: "00000000"}
+    gate_is((200 / 3, True), thirds, [1, 1, 1], 67.3, "Two of three are 66.67 %; round nothing before you compare.")
+    gate_is((0.0, False), {0: "01000100", 1: "02000001"}, [1, 2], 50.0, f"All four bytes count. {digits}")
     gate_is((50.0, False), {0: "ffffffff", 1: "00000000"}, [255, 0], 99.0, "ffffffff stands for -1, no class.")
     ### BEGIN HIDDEN TESTS
     hundred = {i: ("01000000" if i < 99 else "00000000") for i in reversed(range(100))}
@@ -963,10 +1029,12 @@ for scenario, found in seconds.items():
     for name, taken in found.items():
         print(f"{scenario:<13}{name:<22}{1e6 * taken:>9.1f} µs a sample{first / taken:>8.1f}x")
 print(f"your guesses: {my_single:g}x and {my_offline:g}x")
+typical = dict(seconds)
 if not loadgen_missing:
     streams = {name: tests["SingleStream", name] for name in seconds["SingleStream"]}
     middle = {name: test.percentile(50) for name, test in streams.items()}
     first = middle["dense, torch"]
+    typical["SingleStream"] = middle
     print("by the median latency:", ", ".join(f"{name} {first / taken:.1f}x" for name, taken in middle.items()))
     last_test = list(streams.values())[-1]
     print(f"log of the last step: {sorted(file.name for file in last_test.folder.iterdir())}")
@@ -977,7 +1045,8 @@ if not loadgen_missing:
 # %% [markdown]
 # **Reading the lines.** LoadGen tests one system at a time, so the weather may differ from line to line; that is why
 # official runs last ten minutes. On a busy machine the 90th percentile of a slow step catches interruptions that a
-# quick step escapes: where the medians give a smaller factor, the difference is that. Below stands what LoadGen wrote
+# quick step escapes: where the medians give a smaller factor, the difference is that, so the medians are what we go on
+# with. Below stands what LoadGen wrote
 # into its folder: the verdict of the summary, and lines of the detailed log.
 #
 # ## 6 Who gets the credit?
@@ -1052,7 +1121,7 @@ with check("waterfall", points=2) as c:
 
 # %%
 fig, axes = figures.figure(columns=2, width=5)
-for ax, (scenario, found) in zip(axes, seconds.items(), strict=True):
+for ax, (scenario, found) in zip(axes, typical.items(), strict=True):
     credit, reached = waterfall(found), 1.0
     for place, (factor, share) in enumerate(credit.values()):
         ax.bar(place, reached * factor - reached, bottom=reached, color=figures.KEPT if factor > 1 else figures.PRUNED)
@@ -1071,7 +1140,8 @@ print(weather(ratios))
 # **Reading the figure.** The bars stand on one another, on a scale of logarithms, where equal factors have equal
 # heights. Each step's share depends on the order: the graph pays more for a network of small layers, where Python's
 # part is large, than it would for the dense one. In the race below the figure the steps take turns and push one another
-# out of the cache, as in a phone that does other things, too; under LoadGen each has the processor for itself.
+# out of the cache, as on a phone that does other things, too; under LoadGen each has the processor for itself, but also
+# the weather of another second.
 #
 # ### Exercise 9.8: Energy, estimated
 # *1 point, 4 minutes, about 3 lines*
@@ -1129,17 +1199,23 @@ for name, model, kind, size in (
 #
 # ## What you measured
 #
-# The test images are read here, once, after all choices are made.
+# The first 3,000 test images are read here, once, after all choices are made. (A point less or more on 1,000 or 3,000
+# images may be chance.) SingleStream stands for the median latency.
 
 # %%
+reached = {}
 print(f"{'step':<22}{'SingleStream':>14}{'Offline':>10}{'test accuracy':>16}")
 with torch.inference_mode():
     for name, predict in steps.items():
-        tested, truth = data.test.tensors
+        tested, truth = (tensor[:3000] for tensor in data.test.tensors)
         hits = sum((predict(part).argmax(1) == true).sum().item()
                    for part, true in zip(tested.split(500), truth.split(500), strict=True))  # fmt: skip
-        factors = [next(iter(found.values())) / found.get(name, math.nan) for found in seconds.values()]
-        print(f"{name:<22}{factors[0]:>13.1f}x{factors[1]:>9.1f}x{100 * hits / len(truth):>14.2f} %")
+        factors = [next(iter(found.values())) / found.get(name, math.nan) for found in typical.values()]
+        reached[name] = 100 * hits / len(truth)
+        print(f"{name:<22}{factors[0]:>13.1f}x{factors[1]:>9.1f}x{reached[name]:>14.2f} %")
+print(f"10 to 100 times, says the lecture; you have measured {factors[0]:.0f}x and {factors[1]:.0f}x")
+note("09 speed", compression=parameters(vgg) / parameters(small), speedup=factors[0], steps=0,
+     dense=reached["dense, torch"], accuracy=reached[name])  # lab 10 reads them  # fmt: skip
 shutil.rmtree(folder)  # to keep the logs of LoadGen, copy the folder before
 
 # %% [markdown]

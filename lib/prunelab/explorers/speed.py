@@ -1,5 +1,7 @@
 """What zeros are worth to the clock: measured speed-ups beside the promise of the MACs."""
 
+import math
+
 import numpy as np
 
 from prunelab.explorers import panels
@@ -24,7 +26,7 @@ class SpeedExplorer(Explorer):
         high = [1.1 * max(max(points.values()) for points in measured.values()) for measured in found.values()]
         lines = panels.lines("Faster than dense", "speed-up", [
             _lines(measured, along, top) for measured, along, top in zip(found.values(), curves, high, strict=True)
-        ], low=0)  # fmt: skip
+        ], powers=True)  # fmt: skip
         lines["labels"] = "end"
         rows = [_rows(ways, along) for along in curves]
         table = panels.table("At the slider", ["", "speed-up", "of the promise"], rows)
@@ -45,11 +47,17 @@ def _promise(percent: int) -> float | None:
 
 
 def _lines(measured: dict, along: list[list], top: float) -> list[dict]:
+    """The promise and each way, as logarithms; the promise leaves the picture above `top`."""
     promised = [value if (value := _promise(p)) is not None and value <= top else None for p in range(101)]
-    drawn = [panels.series("promise of the MACs", promised, "reference")]
+    drawn = [panels.series("promise of the MACs", _logs(promised), "reference")]
     for way, values, tone in zip(measured, along, TONES, strict=False):
-        drawn.append(panels.series(way, values, tone, points=[[100 * s, v] for s, v in sorted(measured[way].items())]))
+        points = [[100 * share, math.log10(value)] for share, value in sorted(measured[way].items())]
+        drawn.append(panels.series(way, _logs(values), tone, points=points))
     return drawn
+
+
+def _logs(values: list[float | None]) -> list[float | None]:
+    return [None if value is None else round(math.log10(value), 4) for value in values]
 
 
 def _rows(ways: list[str], along: list[list]) -> list[dict]:

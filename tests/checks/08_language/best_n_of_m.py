@@ -1,3 +1,9 @@
+# %% wrong: a threshold, which keeps all of equal scores
+def best_n_of_m(score, n, m):
+    groups = score.reshape(-1, m)
+    return (groups >= groups.sort(dim=1).values[:, m - n : m - n + 1]).view(score.shape)
+
+
 # %% wrong: the n smallest
 def best_n_of_m(score, n, m):
     groups = score.reshape(-1, m)

@@ -1,3 +1,16 @@
+# %% wrong: groups of a size that is no whole number
+def cut_heads(attention, queries):
+    small, size = deepcopy(attention), attention.head_dim
+    pairs = (queries // attention.num_key_value_groups).unique()
+    rows, shared = ((size * heads[:, None] + torch.arange(size)).flatten() for heads in (queries, pairs))
+    small.q_proj = narrowed(attention.q_proj, outputs=rows)
+    small.k_proj = narrowed(attention.k_proj, outputs=shared)
+    small.v_proj = narrowed(attention.v_proj, outputs=shared)
+    small.o_proj = narrowed(attention.o_proj, inputs=rows)
+    small.num_key_value_groups = len(queries) / len(pairs)
+    return small
+
+
 # %% wrong: the groups keep their old size
 def cut_heads(attention, queries):
     small, size = deepcopy(attention), attention.head_dim

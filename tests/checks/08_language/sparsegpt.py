@@ -1,3 +1,18 @@
+# %% wrong: leaves what rounding left in place of a zero
+def sparsegpt(weight, inputs, choose, width):
+    hessian = inputs.T @ inputs
+    hessian.diagonal().add_(0.01 * hessian.diagonal().mean())
+    factor = torch.linalg.cholesky(torch.linalg.inv(hessian), upper=True)
+    weight, pivots = weight.clone(), factor.diagonal()
+    for start in range(0, weight.shape[1], width):
+        block = slice(start, start + width)
+        stay = choose((weight[:, block] / pivots[block]) ** 2)
+        for j, keep in enumerate(stay.T, start):
+            errors = torch.where(keep, 0, weight[:, j] / pivots[j])
+            weight[:, j:] -= torch.outer(errors, factor[j, j:])
+    return weight
+
+
 # %% wrong: no update
 def sparsegpt(weight, inputs, choose, width):
     hessian = inputs.T @ inputs

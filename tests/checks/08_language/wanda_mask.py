@@ -1,3 +1,12 @@
+# %% wrong: a threshold, which spares all weights of equal scores
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * torch.linalg.vector_norm(inputs, dim=0)
+    gone = round(sparsity * weight.shape[1])
+    if gone == weight.shape[1]:
+        return torch.zeros_like(weight, dtype=torch.bool)
+    return score >= score.sort(dim=1).values[:, gone : gone + 1]
+
+
 # %% wrong: one competition for the whole layer
 def wanda_mask(weight, inputs, sparsity):
     score = weight.abs() * torch.linalg.vector_norm(inputs, dim=0)

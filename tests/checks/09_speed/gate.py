@@ -154,3 +154,19 @@ def gate(entries, labels, dense):
         right_ones += int("".join(reversed(pairs)), 16) == truth[entry["qsl_idx"]]
     accuracy = right_ones / len(truth) * 100
     return [accuracy, 100 * accuracy >= 99 * dense]
+
+
+# %% wrong: whole per cents
+def gate(entries, labels, dense):
+    answers = {entry["qsl_idx"]: int.from_bytes(bytes.fromhex(entry["data"]), "little") for entry in entries}
+    accuracy = 100 * sum(answers[i] == int(labels[i]) for i in answers) // len(labels)
+    return accuracy, accuracy >= 0.99 * dense
+
+
+# %% wrong: the first two bytes alone
+def gate(entries, labels, dense):
+    correct = 0
+    for entry in entries:
+        correct += int.from_bytes(bytes.fromhex(entry["data"])[:2], "little") == int(labels[entry["qsl_idx"]])
+    accuracy = 100 * correct / len(labels)
+    return accuracy, accuracy >= 0.99 * dense
