@@ -8,7 +8,7 @@ from statistics import median
 from time import perf_counter
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from prunelab import LabError, models
@@ -21,7 +21,7 @@ from prunelab.timelimit import within
 from prunelab.training import accuracy
 
 NETWORKS = ("alexnet", "vgg", "vgg_l1")  # what a compression may start from
-_latest: dict[str, nn.Sequential] = {}  # the network of each customer's last attempt
+_latest: dict[str, nn.Sequential] = {}  # each customer's last network that kept to the budget
 SECONDS = 120  # that a compression may take
 IN_PLACE = (nn.ReLU, nn.BatchNorm1d, nn.BatchNorm2d, nn.Flatten)  # write their output where their input was
 RESULT = "capstone-result "  # begins the line from which the leaderboard reads
@@ -32,6 +32,7 @@ IDEAS = {
     "MACs": "Zeros are multiplied like all others. Only smaller layers have fewer MACs.",
     "activations": "The largest maps are the first ones: which layer writes them, and how many channels has it?",
     "accuracy": "Cut what matters least, and train what is left. How far is the network from the limit of its costs?",
+    "classes": "The outputs of the last layer are classes, not channels: `ignored_layers` keeps them.",
 }
 
 
@@ -85,13 +86,17 @@ def _activations(layers: nn.Sequential, data: Data) -> int:
     return 4 * most
 
 
+def fresh_networks(data: Data) -> dict[str, nn.Module]:
+    """The trained networks that a compression may start from, loaded anew."""
+    return {name: models.load(name, data) for name in NETWORKS}
+
+
 def compressed(compress: Callable, data: Data, seconds: float = SECONDS) -> tuple[nn.Module, float]:
     """Run `compress` on fresh starting networks and data without test images; the network and the seconds taken."""
     nothing = TensorDataset(*(tensor[:0] for tensor in data.test.tensors))
-    networks = {name: models.load(name, data) for name in NETWORKS}
     torch.manual_seed(0)
     start = perf_counter()
-    network = within(seconds, compress, networks, replace(data, test=nothing))
+    network = within(seconds, compress, fresh_networks(data), replace(data, test=nothing))
     return network, perf_counter() - start
 
 
@@ -109,27 +114,38 @@ def challenge(c: Check, customer: Customer, compress: Callable, data: Data, seco
         raise c.failure("a chain of plain layers in time", str(error), idea, called) from None
     _says_the_same(c, network, rebuilt, data, called)
     reached, dense = accuracy(rebuilt, data.validation), dense_accuracy(data, "validation")
-    print(
-        f"{customer.name}: {taken:.0f} s; validation accuracy {reached:.2f} %, at least {dense - customer.loss:.2f} %"
-    )
-    for name, value in counted.items():
-        allowed = f", at most {customer.limits[name]:,}" if name in customer.limits else ""
-        print(f"  {name:<12}{value:>12,}{allowed}")
-    fits = reached >= dense - customer.loss and all(counted[name] <= most for name, most in customer.limits.items())
+    least = dense - customer.loss
+    fits = reached >= least and all(counted[name] <= most for name, most in customer.limits.items())
     remember(
         {"customer": customer.name, "data": data.name, **counted, "accuracy": reached, "dense": dense, "fits": fits}
     )
-    _latest[customer.name] = rebuilt
+    if fits:
+        _latest[customer.name] = rebuilt
+    print(f"{customer.name}: {taken:.0f} s; validation accuracy {reached:.2f} %, at least {least:.2f} %")
+    print("\n".join(_report(customer, counted, rebuilt)))
     for name, most in customer.limits.items():
         c.true(counted[name] <= most, called=called, expected=f"at most {most:,} {name}", got=f"{counted[name]:,}",
                idea=IDEAS[name])  # fmt: skip
-    c.true(reached >= dense - customer.loss, called=called, idea=IDEAS["accuracy"], got=f"{reached:.2f} %",
-           expected=f"at least {dense - customer.loss:.2f} % on the validation images")  # fmt: skip
+    c.true(reached >= least, called=called, expected=f"at least {least:.2f} % on the validation images",
+           got=f"{reached:.2f} %", idea=IDEAS["accuracy"])  # fmt: skip
     return rebuilt
 
 
+def _report(customer: Customer, counted: dict[str, int], network: nn.Module) -> list[str]:
+    """Costs beside what is allowed; how many weights there are, how many are zero, how many values a layer has."""
+    lines = []
+    for name, value in counted.items():
+        allowed = f", at most {customer.limits[name]:,}" if name in customer.limits else ""
+        lines.append(f"  {name:<12}{value:>12,}{allowed}")
+    weights = [layer.weight.detach() for layer in network.modules() if isinstance(layer, nn.Conv2d | nn.Linear)]
+    total, zeros = sum(map(Tensor.numel, weights)), sum(int((weight == 0).sum()) for weight in weights)
+    levels = max(len(weight[weight != 0].unique()) for weight in weights)
+    known = f"{total:,} weights, {zeros / total:.0%} of them zero; up to {levels:,} different values in a layer"
+    return [*lines, f"  {known}"]
+
+
 def latest(customer: str) -> nn.Sequential | None:
-    """The network of the last attempt for a customer in this session, as it came out of its file."""
+    """The last network of this session that kept to a customer's budget, as it came out of its file."""
     return _latest.get(customer)
 
 
@@ -142,7 +158,7 @@ def _checked(c: Check, compress: Callable, called: str) -> Callable:
             return compress(*args)
 
         call.__name__ = getattr(compress, "__name__", "compress")  # a message without the text of all networks
-        network = c.call(call, idea="Run its lines one by one on `networks` and `data`.")
+        network = c.call(call, idea="Run its lines one by one on fresh_networks() and data.")
         c.true(isinstance(network, nn.Module), called=called, expected="a network", got=network,
                idea="Return the compressed network.")  # fmt: skip
         return network
@@ -159,6 +175,9 @@ def _says_the_same(c: Check, network: nn.Module, rebuilt: nn.Module, data: Data,
     idea = "What is not in the layers' own weights is not in the file: hooks, a forward of your own, other networks."
     c.true(same, called=called, expected="a network that computes the same after it was packed and unpacked",
            got="another result", idea=idea)  # fmt: skip
+    answers = logits[1].shape[1]
+    c.true(answers == len(data.classes), called=called, expected=f"{len(data.classes)} classes", got=f"{answers}",
+           idea=IDEAS["classes"])  # fmt: skip
 
 
 def on_test(c: Check, customer: Customer, network: nn.Sequential, data: Data) -> None:

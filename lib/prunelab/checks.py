@@ -175,7 +175,7 @@ def _where(error: Exception) -> str:
 def _remedy(error: Exception) -> str:
     if isinstance(error, NotImplementedError):
         return "Replace `raise NotImplementedError()` in the exercise's cell by your code, and run that cell first."
-    if isinstance(error, NameError):
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         return (
             f"Does the exercise's cell set `{error.name}`? Run it, and the setup cell at the top; check the spelling."
         )

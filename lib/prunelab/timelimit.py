@@ -7,7 +7,7 @@ from time import perf_counter, process_time
 
 from prunelab import LabError
 
-PATIENCE = 5  # how many times longer a busy machine may take for the same seconds of computing
+PATIENCE = 2  # how many times longer a busy machine may take for the same seconds of computing
 
 
 class TimeIsUp(BaseException):

@@ -31,7 +31,7 @@ class ParetoExplorer(Explorer):
         ticks = [
             (position, f"{budget:.0e}") for position, budget in enumerate(budgets) if not position % STEPS_A_DECADE
         ]
-        place = min(range(len(budgets)), key=lambda position: abs(budgets[position] - start))
+        place = next((position for position, budget in enumerate(budgets) if budget >= start), len(budgets) - 1)
         slider = Slider("Budget", texts, texts, "at most", ticks, place)
         summaries = [[_summary(found, labels) for found in row] for row in best]
         bars = panels.bars("The best within the budget", "points of accuracy lost", drawn, high=most)

@@ -168,3 +168,29 @@ def share_values(weight, bits, rounds=10):
         .detach()
         .masked_scatter(weight != 0, values[torch.cdist(kept[:, None], values[:, None]).argmin(1)])
     )
+
+
+# %% wrong: two values a bit
+def share_values(weight, bits, rounds=10):
+    shared, kept = weight.detach().clone(), weight.detach()[weight != 0]
+    if len(kept):
+        values = torch.linspace(kept.min(), kept.max(), 2 * bits, dtype=weight.dtype)
+        for _ in range(rounds):
+            nearest = (kept[:, None] - values).abs().argmin(1)
+            for j in nearest.unique():
+                values[j] = kept[nearest == j].mean()
+        shared[weight != 0] = values[(kept[:, None] - values).abs().argmin(1)]
+    return shared
+
+
+# %% wrong: keeps the gradient
+def share_values(weight, bits, rounds=10):
+    shared, kept = weight.clone(), weight[weight != 0]
+    if len(kept):
+        values = torch.linspace(float(kept.min()), float(kept.max()), 2**bits, dtype=weight.dtype)
+        for _ in range(rounds):
+            nearest = (kept[:, None] - values).abs().argmin(1)
+            for j in nearest.unique():
+                values[j] = kept[nearest == j].detach().mean()
+        shared[weight != 0] = values[(kept[:, None] - values).abs().argmin(1)]
+    return shared
