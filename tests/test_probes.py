@@ -65,7 +65,7 @@ def evidence(lab: str, exercise: str, names: SimpleNamespace, seed: int):
 
 
 def agrees(lab: str, exercise: str, answer: str) -> bool:
-    """Whether an answer gives the reference's evidence for every seed, or evidence that holds by the probe's own rule."""
+    """Whether an answer gives the reference's evidence for every seed, or evidence that holds by a rule of its own."""
     holds = getattr(probes(lab), f"{exercise}_holds", None)
     try:
         names = answered(lab, exercise, answer)
