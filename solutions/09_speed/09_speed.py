@@ -695,8 +695,9 @@ for batch in (1, 64):
         runs["CSR", share] = sparse_product(zeros, "csr", inputs.T)
         runs["rows removed", share] = partial(nn.functional.linear, inputs, weight[: round(SIDE * (1 - share))].clone())
     ratios = speedups(runs, "dense", rounds=15)
-    explored[f"{batch}"] = {kind: {share: ratios[kind, share].ratio for share in shares}
-                            for kind in ("masked", "CSR", "rows removed")}  # fmt: skip
+    explored[f"{batch} inputs" if batch > 1 else "1 input"] = {
+        kind: {share: ratios[kind, share].ratio for share in shares} for kind in ("masked", "CSR", "rows removed")
+    }
 SpeedExplorer(explored, name=f"A linear layer {SIDE} x {SIDE}")
 
 # %% [markdown]
