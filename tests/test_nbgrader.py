@@ -125,7 +125,8 @@ class StockNbgrader:
         """The untouched notebook fails every check, the solution none; from the course's folder, for its timeouts."""
         validate = partial(run_in, course.folder, "nbgrader", "validate", **no_language_model)
         blank = validate(f"labs/{course.lab}/{course.lab}.ipynb")
-        assert f"VALIDATION FAILED ON {len(course.points)} CELL(S)!" in blank.stdout, blank
+        unanswered = len(course.points) + len(course.by_hand)
+        assert f"VALIDATION FAILED ON {unanswered} CELL(S)!" in blank.stdout, blank
         solved = validate(f"solutions/{course.lab}/{course.lab}.ipynb")
         assert solved.stdout == "Success! Your notebook passes all the tests.\n", solved
 

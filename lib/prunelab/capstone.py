@@ -158,7 +158,7 @@ def _checked(c: Check, compress: Callable, called: str) -> Callable:
             return compress(*args)
 
         call.__name__ = getattr(compress, "__name__", "compress")  # a message without the text of all networks
-        network = c.call(call, idea="Run its lines one by one on fresh_networks() and data.")
+        network = c.call(call, idea="Run its lines one by one on capstone.fresh_networks(data) and data.")
         c.true(isinstance(network, nn.Module), called=called, expected="a network", got=network,
                idea="Return the compressed network.")  # fmt: skip
         return network

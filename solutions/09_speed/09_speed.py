@@ -492,8 +492,8 @@ with check("layer_seconds", points=3) as c:
         found = [layer_seconds(LAYER, LAYER, 1, kept_weights(p), rates) for p in range(101)]
         predicted = faster_from(found[0][0], [seconds for _, seconds in found])
         print(f"here CSR should overtake dense at {predicted} % of zeros; by the clock it does at {measured} %")
-        roofline_is_off = abs(promised - measured) > slack
-        c.true(abs(predicted - measured) <= slack or roofline_is_off, called="the crossover that your seconds predict",
+        right = abs(predicted - promised) <= 1  # a right roofline may be far off the clock on this machine
+        c.true(abs(predicted - measured) <= slack or right, called="the crossover that your seconds predict",
                expected=f"within {slack} points of {measured} %", got=f"{predicted} %", idea=table)  # fmt: skip
 
     seconds_are((11, 17), 2, 3, 1, 2, (4, 2, 1), table)
@@ -695,8 +695,9 @@ for batch in (1, 64):
         runs["CSR", share] = sparse_product(zeros, "csr", inputs.T)
         runs["rows removed", share] = partial(nn.functional.linear, inputs, weight[: round(SIDE * (1 - share))].clone())
     ratios = speedups(runs, "dense", rounds=15)
-    explored[f"{batch}"] = {kind: {share: ratios[kind, share].ratio for share in shares}
-                            for kind in ("masked", "CSR", "rows removed")}  # fmt: skip
+    explored[f"{batch} inputs" if batch > 1 else "1 input"] = {
+        kind: {share: ratios[kind, share].ratio for share in shares} for kind in ("masked", "CSR", "rows removed")
+    }
 SpeedExplorer(explored, name=f"A linear layer {SIDE} x {SIDE}")
 
 # %% [markdown]

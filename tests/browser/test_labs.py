@@ -77,7 +77,7 @@ def check_menus(lab, explorer):
     for menu in explorer.get_by_role("combobox").all():
         seen = lab.pictures(explorer)
         for value in [option.get_attribute("value") for option in menu.locator("option").all()][1:]:
-            menu.select_option(value)
+            menu.select_option(value=value)
             now = lab.pictures(explorer)
             assert now != seen, f"choice {value} left the picture as it was"
             seen = now

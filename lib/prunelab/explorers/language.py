@@ -57,13 +57,13 @@ class PerplexityExplorer(Explorer):
 
 def _logs(rows: list[list[float]]) -> list[float]:
     """The logarithm to the base 10 of the mean of each column."""
-    return np.log10(np.mean(rows, axis=0)).round(4).tolist()
+    return np.log10(np.mean(rows, axis=0)).round(8).tolist()
 
 
 def _along(shares: list[float], values: list[float]) -> list[float | None]:
     """Values at each whole per cent up to the last share, straight lines between the measured ones."""
     last = round(100 * shares[-1])
-    reached = np.interp(SPARSITIES, shares, values).round(4).tolist()
+    reached = np.interp(SPARSITIES, shares, values).round(8).tolist()
     return [value if percent <= last else None for percent, value in enumerate(reached)]
 
 
