@@ -1,0 +1,102 @@
+"""The commands of instructors: `prunelab grade` and what comes after it."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import print as show
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from prunelab import LabError
+from prunelab.course import course_folder, find_lab, lab_names
+
+REFUSED = 2  # exit status if a submission was refused
+COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TimeElapsedColumn(),
+    TimeRemainingColumn(),
+)
+
+
+def grade(
+    labs: Annotated[list[str] | None, typer.Argument(help="Numbers or names; all that were handed in if none.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; can be given several times.")] = None,
+    collect: Annotated[
+        Path | None, typer.Option("--from", help="First take submissions from this folder or zip of an LMS.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Submissions at a time; one a core if not given.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, to grade on its workers.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Grade also what is graded and has not changed.")] = False,
+    isolated: Annotated[
+        bool, typer.Option("--isolated/--not-isolated", help="Keep submissions from your files and the network.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Grade submissions, isolated and in parallel; then nbgrader's formgrader, feedback and export go on as usual.
+
+    Exit status: 0 if all were graded, 2 if some were refused, 1 if the command itself failed.
+    """
+    from prunelab.grading.grade import Options, grade_labs  # dask and nbgrader take seconds to import
+
+    course = course_folder()
+    names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
+    if collect:
+        _collect(collect, course, names)
+    if not isolated:
+        typer.echo("Warning: submissions run as you; they can read and change your files.", err=True)
+    chosen = {key: value for key, value in {"workers": workers, "scheduler": scheduler}.items() if value}
+    options = Options(isolated=isolated, again=again, **chosen)
+    with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
+        bars = {}
+
+        def tell(entry, total: int) -> None:
+            if entry.lab not in bars:
+                bars[entry.lab] = progress.add_task(entry.lab, total=total)
+            progress.advance(bars[entry.lab])
+
+        entries = grade_labs(course, names, student, options, tell)
+    _report(entries, as_json)
+    raise typer.Exit(REFUSED if any(entry.outcome == "refused" for entry in entries) else 0)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to those of the students."""
+    for command in (grade,):
+        app.command()(command)
+
+
+def _collect(source: Path, course: Path, labs: list[str]) -> None:
+    from prunelab.grading.collect import collect
+
+    if len(labs) != 1:
+        raise LabError("--from needs to know the lab; name one, as in `prunelab grade 02 --from submissions.zip`.")
+    for sentence in collect(source, course, labs[0]):
+        typer.echo(sentence, err=True)
+
+
+def _report(entries: list, as_json: bool) -> None:
+    """Print one line for each submission."""
+    if as_json:
+        print(json.dumps([_as_dict(entry) for entry in entries], indent=2, ensure_ascii=False))
+        return
+    table = Table()
+    for head in ("lab", "student", "points", "outcome", "what to know"):
+        table.add_column(head, overflow="fold")
+    for entry in entries:
+        points = f"{sum(entry.marks.values()):g} of {sum(entry.points.values()):g}"
+        table.add_row(
+            entry.lab, entry.student, points, entry.outcome, "\n".join(flag.instructor for flag in entry.flags)
+        )
+    show(table)
+
+
+def _as_dict(entry) -> dict:
+    sentences = [{"code": flag.code, "instructor": flag.instructor, "student": flag.student} for flag in entry.flags]
+    kept = {key: value for key, value in asdict(entry).items() if key not in ("digest", "notebook", "recorded")}
+    return kept | {"flags": sentences}

@@ -1,0 +1,37 @@
+"""The places where nbgrader calls the grader: `nbgrader autograde`, formgrader's button and the feedback pages."""
+
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.preprocessors import Execute as StockExecute
+from traitlets.config import Config
+
+READY: dict[tuple[str, str], str] = {}  # judged notebooks by lab and student, which need no other run
+
+
+class Execute(NbGraderPreprocessor):
+    """nbgrader's Execute in a sandbox, with a verdict that the student's code cannot change."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Return the judged notebook."""
+        lab, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
+        ready = READY.pop((lab, student), None)
+        if ready is None:
+            from prunelab.grading.grade import judged  # which writes with this module
+
+            return judged(nb, lab, Path(resources["metadata"]["path"])), resources
+        return nbformat.reads(ready, as_version=4), resources
+
+
+def use_sandbox(config: Config) -> None:
+    """Set the steps of nbgrader's Autograde: its own, but for the execution."""
+    steps = Autograde.class_traits()["autograde_preprocessors"].default()
+    config.Autograde.autograde_preprocessors = [Execute if step is StockExecute else step for step in steps]
+    config.GenerateFeedback.preprocessors = [
+        ClearHiddenTests,
+        *GenerateFeedback.class_traits()["preprocessors"].default(),
+    ]

@@ -1,0 +1,172 @@
+"""Put a student's answers into the lab as it was released: what the student cannot change is not taken from him."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from prunelab import LabError
+from prunelab.course import original
+from prunelab.course.source import KERNEL, read_source
+from prunelab.grading.flags import Flag, Refused
+
+NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+PICTURES = ("image/png", "image/jpeg")
+
+
+@dataclass(frozen=True)
+class Release:
+    """A lab as the instructor has it and as the students got it."""
+
+    lab: str
+    official: dict[str, NotebookNode]  # the instructor's cells by grade_id, in order, hidden tests included
+    stubs: dict[str, str]  # what stood in each of them for the students
+    free: frozenset[str]  # sources of the other code cells
+    probes: str  # source of probes.py, empty if there is none
+
+
+def read_release(course: Path, lab: str) -> Release:
+    """Return the lab as its source and its pristine notebook define it."""
+    source = course / "solutions" / lab / f"{lab}.py"
+    if not source.is_file() or not original(course, lab).is_file():
+        raise LabError(f"{lab} has no source or was not built; run `prunelab build {lab}` in the instructor's course.")
+    official = {_grade_id(cell): cell for cell in read_source(source).cells if _grade_id(cell)}
+    released = nbformat.read(original(course, lab), as_version=4).cells
+    stubs = {_grade_id(cell): cell.source for cell in released if _grade_id(cell)}
+    free = {_plain(cell.source) for cell in released if cell.cell_type == "code" and not _grade_id(cell)}
+    probes = source.with_name("probes.py")
+    return Release(lab, official, stubs, frozenset(free), probes.read_text("utf-8") if probes.is_file() else "")
+
+
+@dataclass
+class Rebuilt:
+    """A submission that can be run: see `Job` for `optional` and `blank`."""
+
+    notebook: NotebookNode
+    optional: tuple[int, ...] = ()
+    blank: tuple[str, ...] = ()
+    flags: list[Flag] = field(default_factory=list)
+
+
+def rebuild(handed_in: NotebookNode, release: Release) -> Rebuilt:
+    """Return the notebook that is graded; raise Refused for one of another lab."""
+    odd = {"changed": [], "copies": [], "metadata": [], "missing": [], "tags": []}
+    cells, seen = [], set()
+    for cell in handed_in.cells:
+        name, lost = _identify(cell, release)
+        if lost and name not in seen:
+            odd["metadata"].append(name)
+        taken = _taken(cell, name, release, seen, odd)
+        if taken is not None:
+            cells.append(taken)
+    if not seen:
+        raise Refused("foreign", f"{len(handed_in.cells)} cells")
+    odd["missing"] = _put_back(cells, release, seen)
+    flags = [Flag(code, _listed(names)) for code, names in odd.items() if names]
+    optional = tuple(number for number, cell in enumerate(cells) if _is_optional(cell, release))
+    blank = tuple(name for name in release.stubs if _is_blank(name, cells, release))
+    return Rebuilt(new_notebook(cells=_with_ids(cells), metadata=KERNEL), optional, blank, flags)
+
+
+def _listed(names: list[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    return ", ".join(unique[:8]) + (f" and {len(unique) - 8} more" if len(unique) > 8 else "")
+
+
+def _plain(source: str) -> str:
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+
+
+def _grade_id(cell: NotebookNode) -> str | None:
+    settings = cell.get("metadata", {}).get("nbgrader")
+    name = settings.get("grade_id") if isinstance(settings, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _identify(cell: NotebookNode, release: Release) -> tuple[str | None, bool]:
+    """Return the name of the lab's cell that this one is, None for another, and whether its metadata was lost."""
+    if (name := _grade_id(cell)) in release.official:
+        return name, False
+    same_id = (name for name, other in release.official.items() if other.id == cell.get("id"))
+    source = _plain(cell.source)
+    same_text = (name for name, stub in release.stubs.items() if source and _opening(stub) == _opening(source))
+    name = next(same_id, None) or next(same_text, None)
+    return name, name is not None
+
+
+def _opening(source: str) -> str:
+    """The first line of a cell, which names what it defines or checks."""
+    return _plain(source).partition("\n")[0]
+
+
+def _taken(cell: NotebookNode, name: str | None, release: Release, seen: set, odd: dict) -> NotebookNode | None:
+    """Return the cell that stands for one of the student's in the rebuilt notebook, None if it is dropped."""
+    if cell.metadata.get("tags") and name:
+        odd["tags"].append(name)
+    if name is None:
+        return _free(cell, release)
+    official = release.official[name]
+    locked = official.metadata.nbgrader.locked
+    if name in seen:
+        odd["copies"].append(name)
+        return None if locked else _free(cell, release)
+    seen.add(name)
+    if locked and _plain(cell.source) != _plain(release.stubs[name]):
+        odd["changed"].append(name)
+    return _with_source(official, official.source if locked else cell.source, cell.get("attachments"))
+
+
+def _with_source(official: NotebookNode, source: str, attachments: dict | None = None) -> NotebookNode:
+    cell = NEW[official.cell_type](source, metadata=official.metadata)
+    if official.cell_type == "markdown" and attachments:
+        cell.attachments = attachments
+    return cell
+
+
+def _free(cell: NotebookNode, release: Release) -> NotebookNode:
+    """Return a cell of the student's own; if it is as released, with the pictures and texts that it showed."""
+    new = NEW.get(cell.cell_type, new_raw_cell)(cell.source)
+    if cell.cell_type == "code" and _plain(cell.source) in release.free:
+        new.outputs = [kept for output in cell.get("outputs", []) if (kept := _shown(output))]
+    return new
+
+
+def _shown(output: NotebookNode) -> NotebookNode | None:
+    """Return an output as text or picture: no page of the grader runs a student's scripts."""
+    if output.get("output_type") == "stream" and isinstance(output.get("text"), str):
+        return nbformat.v4.new_output("stream", name="stdout", text=output.text[: 1 << 16])
+    data = output.get("data") if output.get("output_type") in ("display_data", "execute_result") else None
+    kinds = (*PICTURES, "text/plain")
+    data = {kind: data[kind] for kind in kinds if isinstance(data, dict) and isinstance(data.get(kind), str)}
+    return nbformat.v4.new_output("display_data", data=data) if data else None
+
+
+def _put_back(cells: list[NotebookNode], release: Release, seen: set[str]) -> list[str]:
+    """Insert the lab's cells that are missing, each after the one that it followed; return their names."""
+    missing, place = [], 0
+    for name, official in release.official.items():
+        if name in seen:
+            place = 1 + next(number for number, cell in enumerate(cells) if _grade_id(cell) == name)
+            continue
+        locked = official.metadata.nbgrader.locked
+        cells.insert(place, _with_source(official, official.source if locked else ""))
+        missing, place = [*missing, name], place + 1
+    return missing
+
+
+def _is_optional(cell: NotebookNode, release: Release) -> bool:
+    return cell.cell_type == "code" and not _grade_id(cell) and _plain(cell.source) in release.free
+
+
+def _is_blank(name: str, cells: list[NotebookNode], release: Release) -> bool:
+    answer = next(cell.source for cell in cells if _grade_id(cell) == name)
+    return not release.official[name].metadata.nbgrader.locked and _plain(answer) in ("", _plain(release.stubs[name]))
+
+
+def _with_ids(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Number the cells, so that two runs write the same notebook."""
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"
+    return cells

@@ -1,0 +1,110 @@
+"""Write verdicts to nbgrader's folders and grade book, with nbgrader's own code; there is only one writer."""
+
+import html
+import os
+import shutil
+import sysconfig
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config, PyFileConfigLoader
+
+from prunelab import LabError
+from prunelab.course.source import read_source
+from prunelab.files import write
+from prunelab.grading import journal
+from prunelab.grading.journal import Entry
+from prunelab.grading.preprocessors import READY, use_sandbox
+from prunelab.grading.rebuild import Release
+
+REFUSED = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{lab}</title></head><body><h1>{lab}</h1><p>{why}</p></body></html>
+"""
+
+
+class Recorder:
+    """The writer for one course."""
+
+    def __init__(self, course: Path) -> None:
+        os.environ["PATH"] = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"  # nbgrader runs alembic
+        self.config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+        self.config.CourseDirectory.root = str(course)
+        use_sandbox(self.config)
+        self.folders = CourseDirectory(config=self.config)
+        self.course, self.url = course, self.folders.db_url
+
+    def students(self, lab: str) -> list[str]:
+        """Return who handed in a lab."""
+        found = Path(self.folders.format_path(self.folders.submitted_directory, "*", lab)).parts
+        root = Path(*found[: found.index("*")])
+        return sorted(path.parent.name for path in root.glob(f"*/{lab}") if path.is_dir() or path.is_symlink())
+
+    def submission(self, lab: str, student: str) -> Path:
+        """Return the folder of what a student handed in."""
+        return Path(self.folders.format_path(self.folders.submitted_directory, student, lab))
+
+    def prepare(self, release: Release) -> None:
+        """Have the grade book know the lab as it is now."""
+        if not self._known(release):
+            with self._room() as folder:
+                room = Path(folder)
+                source = read_source(self.course / "solutions" / release.lab / f"{release.lab}.py")
+                write(room / "solutions" / release.lab / (f"{release.lab}.ipynb"), nbformat.writes(source).encode())
+                _checked(self._api(room, source_directory="solutions").generate_assignment(release.lab), release.lab)
+
+    def _known(self, release: Release) -> bool:
+        with Gradebook(self.url, self.folders.course_id) as book:
+            try:
+                cells = book.find_notebook(release.lab, release.lab).source_cells
+            except MissingEntry:
+                return False
+            return {cell.name: cell.source for cell in cells} == {
+                name: cell.source for name, cell in release.official.items()
+            }
+
+    def record(self, entry: Entry, files: dict[str, bytes]) -> None:
+        """Put one verdict into the autograded folder and the grade book; LabError if nbgrader cannot."""
+        lab, student = entry.lab, entry.student
+        if entry.outcome == "refused":
+            page = REFUSED.format(lab=lab, why=html.escape(entry.flags[0].student))
+            write(Path(self.folders.format_path("feedback", student, lab)) / f"{lab}.html", page.encode())
+            return
+        with self._room() as folder:
+            room = Path(folder)
+            for name, content in {**files, f"{lab}.ipynb": entry.notebook.encode()}.items():
+                write(room / "submitted" / student / lab / name, content)
+            if entry.timestamp:
+                write(room / "submitted" / student / lab / "timestamp.txt", entry.timestamp.encode())
+            READY[lab, student] = entry.notebook
+            _checked(self._api(room, submitted_directory="submitted").autograde(lab, student), f"{student}'s {lab}")
+            self._move(room, lab, student)
+
+    def _room(self) -> TemporaryDirectory:
+        return TemporaryDirectory(dir=journal.folder(self.course), prefix=".room-")
+
+    def _api(self, room: Path, **directories: str) -> NbGraderAPI:
+        """nbgrader for a folder of its own, with the course's grade book."""
+        config = Config(self.config)
+        config.CourseDirectory.update({"root": str(room), "db_url": self.url, **directories})
+        config.CourseDirectory.update({"autograded_directory": "autograded", "release_directory": "labs"})
+        return NbGraderAPI(config=config)
+
+    def _move(self, room: Path, lab: str, student: str) -> None:
+        target = Path(self.folders.format_path(self.folders.autograded_directory, student, lab))
+        shutil.rmtree(target, ignore_errors=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (room / "autograded" / student / lab).rename(target)
+
+
+def _checked(result: dict, what: str) -> None:
+    """Raise LabError if nbgrader did not succeed."""
+    if result["success"]:
+        return
+    log = result.get("error") or result["log"]
+    if "database is locked" in log:
+        raise LabError("Another program holds the grade book; close it (formgrader, nbgrader), then run this again.")
+    raise LabError(f"nbgrader could not record {what}: {log.strip().splitlines()[-1]}")
