@@ -7,6 +7,7 @@ believe, and compares what comes out elsewhere.
 import copy
 import functools
 import importlib.util
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -55,6 +56,11 @@ def answered(lab: str, exercise: str = "", answer: str = "") -> SimpleNamespace:
     return SimpleNamespace(**names)
 
 
+def check_of(lab: str, exercise: str) -> str:
+    """The code of an exercise's check."""
+    return next(cell.source for cell in cells(lab) if cell.metadata.get("check") == exercise)
+
+
 @functools.cache
 def reference(lab: str, exercise: str, seed: int):
     return evidence(lab, exercise, answered(lab), seed)
@@ -69,9 +75,11 @@ def agrees(lab: str, exercise: str, answer: str) -> bool:
     holds = getattr(probes(lab), f"{exercise}_holds", None)
     try:
         names = answered(lab, exercise, answer)
+        if holds:  # what is measured there was made in the check
+            with suppress(Exception):
+                exec(compile(check_of(lab, exercise), "<check>", "exec"), vars(names))
+            return holds(evidence(lab, exercise, names, SEEDS[0]))
         found = {seed: evidence(lab, exercise, names, seed) for seed in SEEDS}
-        if holds:
-            return all(map(holds, found.values()))
         for seed, got in found.items():
             Check(exercise).equal(got, reference(lab, exercise, seed), idea="", atol=1e-4)
     except (Exception, CheckFailed):

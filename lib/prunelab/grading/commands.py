@@ -15,13 +15,7 @@ from prunelab import LabError
 from prunelab.course import course_folder, find_lab, lab_names
 
 REFUSED = 2  # exit status if a submission was refused
-COLUMNS = (
-    TextColumn("{task.description}"),
-    BarColumn(),
-    MofNCompleteColumn(),
-    TimeElapsedColumn(),
-    TimeRemainingColumn(),
-)
+COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 
 
 def grade(
