@@ -17,13 +17,10 @@ QUIET = {"distributed.logging.distributed": "error", "distributed.scheduler.allo
 
 
 def perform(job: Job, course: Path) -> Outcome:
-    """Execute a job on this worker; what the machine does to it is a flag."""
+    """Execute a job in a process of its own; raise LabError where nothing isolates, else as `warm_process.run`."""
     if job.isolation == "best":
         job = replace(job, isolation=isolation(course))
-    try:
-        return run(execute, job)
-    except RuntimeError:
-        return Outcome(job.notebook, flags=["stopped"])
+    return run(execute, job)
 
 
 @contextmanager

@@ -27,6 +27,9 @@ def grade(
     workers: Annotated[int | None, typer.Option(min=1, help="Submissions at a time; one a core if not given.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, to grade on its workers.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Grade also what is graded and has not changed.")] = False,
+    every_cell: Annotated[
+        bool, typer.Option("--every-cell", help="Run also cells that nobody grades, for the figures; slower.")
+    ] = False,
     isolated: Annotated[
         bool, typer.Option("--isolated/--not-isolated", help="Keep submissions from your files and the network.")
     ] = True,
@@ -36,7 +39,10 @@ def grade(
 
     Exit status: 0 if all were graded, 2 if some were refused, 1 if the command itself failed.
     """
-    from prunelab.grading.grade import Options, grade_labs  # dask and nbgrader take seconds to import
+    from prunelab.grading.warm_process import warm_up
+
+    warm_up()  # beside what takes seconds to import here, nbgrader and Dask
+    from prunelab.grading.grade import Options, grade_labs
 
     course = course_folder()
     names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
@@ -45,7 +51,7 @@ def grade(
     if not isolated:
         typer.echo("Warning: submissions run as you; they can read and change your files.", err=True)
     chosen = {key: value for key, value in {"workers": workers, "scheduler": scheduler}.items() if value}
-    options = Options(isolated=isolated, again=again, **chosen)
+    options = Options(isolated=isolated, again=again, every_cell=every_cell, **chosen)
     with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
         bars = {}
 
@@ -59,9 +65,38 @@ def grade(
     raise typer.Exit(REFUSED if any(entry.outcome == "refused" for entry in entries) else 0)
 
 
+def export(
+    kind: Annotated[
+        str, typer.Option("--for", help="Who reads it: gradebook (people), canvas or moodle.")
+    ] = "gradebook",
+    lab: Annotated[list[str] | None, typer.Option(help="Only this lab; can be given several times.")] = None,
+    output: Annotated[Path | None, typer.Option(help="The file; grades.csv, grades-canvas.csv, ... if none.")] = None,
+) -> None:
+    """Write the marks of nbgrader's grade book to a CSV file, for people, Canvas or Moodle.
+
+    For Moodle name one lab with --lab and get its grading worksheet; several make a table for its grade book.
+    """
+    from prunelab.grading.exports import export as export_marks
+
+    course = course_folder()
+    print(export_marks(course, kind, [find_lab(each, lab_names(course)) for each in lab or ()], output))
+
+
+def report(
+    lab: Annotated[str, typer.Argument(help="Number or name.")],
+    output: Annotated[Path | None, typer.Option(help="The file; reports/LAB.html in the course if none.")] = None,
+    pseudonyms: Annotated[bool, typer.Option("--pseudonyms/--names", help="Show pseudonyms, or who it is.")] = False,
+) -> None:
+    """Write a page about a lab for the instructor: marks, checkpoints, what checks said, flags."""
+    from prunelab.grading.report import report as write_report  # matplotlib and torch take seconds to import
+
+    course = course_folder()
+    print(write_report(course, find_lab(lab, lab_names(course)), output, pseudonyms))
+
+
 def add_to(app: typer.Typer) -> None:
     """Add these commands to those of the students."""
-    for command in (grade,):
+    for command in (grade, export, report):
         app.command()(command)
 
 

@@ -5,12 +5,14 @@ What comes from the kernel is believed by nobody: its outputs are shown, its evi
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
 from tempfile import TemporaryDirectory
 
 import nbformat
+import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
@@ -56,7 +58,7 @@ def execute(job: Job) -> Outcome:
     Raises OSError where the job's isolation cannot be had on this machine.
     """
     first = _run(job, skipped=set(job.optional))
-    if not job.optional or not _failed(first) - set(job.blank):
+    if not job.optional or {"time", "memory", "output"} & set(first.flags) or not _failed(first) - set(job.blank):
         return first
     second = _run(job, skipped=set())
     second.total += first.total
@@ -94,6 +96,17 @@ def _run(job: Job, skipped: set[int]) -> Outcome:
     return outcome
 
 
+def _used(pid: int) -> int:
+    """Bytes of memory that a process and its descendants have for themselves."""
+    used = 0
+    with suppress(psutil.Error):
+        for process in (top := psutil.Process(pid), *top.children(recursive=True)):
+            with suppress(psutil.Error):
+                found = process.memory_info()
+                used += found.rss - found.shared
+    return used
+
+
 class _Client(NotebookClient):
     """Executes the cells that are not skipped, collects evidence after each check, and keeps the limits."""
 
@@ -106,6 +119,7 @@ class _Client(NotebookClient):
 
     async def run(self) -> None:
         """Execute the notebook as far as it goes; whatever the kernel does to stop that, the cells so far stay."""
+        watch = asyncio.create_task(self._watch_memory())
         try:
             async with asyncio.timeout(self.job.limits.seconds):
                 await self.async_execute()
@@ -114,12 +128,21 @@ class _Client(NotebookClient):
         except Exception:  # a kernel that is dead, or that sent what no kernel sends
             self._flag("stopped")
         finally:
+            watch.cancel()
             if self.kc:
                 self.kc.stop_channels()
 
     def _flag(self, name: str) -> None:
         if name not in self.outcome.flags:
             self.outcome.flags.append(name)
+
+    async def _watch_memory(self) -> None:
+        """End the kernel if it and its children together use more than one may."""
+        before = _used(self.km.child.pid)  # what it shares with the warm process
+        while _used(self.km.child.pid) - before < self.job.limits.memory:
+            await asyncio.sleep(0.5)
+        self._flag("memory")
+        self.km.child.kill()
 
     async def async_execute_cell(self, cell: NotebookNode, cell_index: int, **settings: object) -> NotebookNode:
         """Execute one cell, and if it is a check, gather the evidence that its exercise gives at this moment."""

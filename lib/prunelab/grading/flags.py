@@ -13,7 +13,7 @@ SENTENCES = {  # code: (for the instructor, for the student); {} is the detail
         "You changed cells that belong to the lab ({}); your answers were graded with the original cells.",
     ),
     "copies": (
-        "Cells were there twice: {}. Copied answers ran as plain cells, copied checks did not run.",
+        "Cells were there twice: {}. One of each was graded; the copies ran as plain cells.",
         "Some cells were there twice ({}). Keep one copy of each, then run the notebook from the top.",
     ),
     "encoding": (
@@ -83,8 +83,8 @@ REFUSALS = {
         "The notebook that you handed in belongs to no exercise of this lab: {}. Hand in the right one.",
     ),
     "large": (
-        "The notebook has {}, more than a submission may have. Ask the student to clear the outputs.",
-        "Your notebook has {}, which is too much. Clear all outputs, save, and hand it in again.",
+        "The notebook has {}, more than a submission may have. Ask the student for a smaller one, without outputs.",
+        "Your notebook has {}, which is too much. Clear all outputs, remove cells of your own, save, and hand it in again.",
     ),
     "link": (
         "The notebook is no plain file: {}. A link may lead to the instructor's files, so it was not followed.",

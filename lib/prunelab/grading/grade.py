@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -19,11 +19,13 @@ from prunelab.grading.cluster import cluster, perform
 from prunelab.grading.execute import Job, Outcome
 from prunelab.grading.flags import Flag, Refused
 from prunelab.grading.intake import read_files, read_submission
+from prunelab.grading.isolation import isolation
 from prunelab.grading.journal import Entry
 from prunelab.grading.judge import Oracle, judge, questions, reference
 from prunelab.grading.rebuild import Rebuilt, Release, read_release, rebuild
 from prunelab.grading.record import Recorder
-from prunelab.grading.warm_process import run
+from prunelab.grading.sandbox import Limits
+from prunelab.grading.warm_process import Killed, run
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Options:
     workers: int = len(os.sched_getaffinity(0))  # of that one
     isolated: bool = True
     again: bool = False  # also what is graded already
+    every_cell: bool = False  # also those that nobody grades, for the figures of the feedback
+    limits: Limits = field(default_factory=Limits)
 
 
 Tell = Callable[[Entry, int], None]
@@ -83,12 +87,15 @@ class _Run:
     def _graded_before(self, student: str) -> Entry | None:
         """Return the journal's entry if it is about just these files and this lab."""
         entry = self.known.get(student)
-        return entry if entry and entry.digest == self._digest(student) else None
+        failed = entry and any(flag.code == "grader" for flag in entry.flags)
+        return entry if entry and not failed and entry.digest == self._digest(student) else None
 
     def _digest(self, student: str) -> str:
         return journal.digest(self.recorder.submission(self.lab, student), self.release)
 
     def _graded_now(self, students: list[str]) -> Iterator[Entry]:
+        if self.options.isolated and self.options.scheduler is None:
+            isolation(self.course)  # better known before anything runs
         with cluster(self.options.scheduler, self.options.workers) as client, ThreadPoolExecutor(1) as beside:
             oracle, running = beside.submit(oracle_of, self.release, self.course, self.seed), {}
             for student in students:
@@ -101,16 +108,19 @@ class _Run:
             for future in as_completed(list(running)):
                 entry, rebuilt = running.pop(future)
                 try:
-                    yield self._finish(entry, rebuilt.flags, future.result(), oracle.result())
-                except KilledWorker:
-                    yield self._refuse(entry, Flag("grader", "every worker that ran it died"))
+                    outcome = future.result()
+                except LabError:
+                    raise
+                except (Killed, KilledWorker, RuntimeError) as error:
+                    yield self._refuse(entry, Flag("grader", f"{error}"))
+                else:
+                    yield self._finish(entry, rebuilt.flags, outcome, oracle.result())
 
     def _read(self, student: str) -> tuple[Rebuilt, Job]:
         submission = read_submission(self.recorder.submission(self.lab, student), self.lab)
         rebuilt = rebuild(submission.notebook, self.release)
         rebuilt.flags[:0] = submission.flags
-        isolation = "best" if self.options.isolated else "none"
-        return rebuilt, job_of(rebuilt, submission.files, self.release, self.seed, isolation)
+        return rebuilt, job_of(rebuilt, submission.files, self.release, self.seed, self.options)
 
     def _refuse(self, entry: Entry, flag: Flag) -> Entry:
         return self._record(replace(entry, outcome="refused", flags=[flag], marks=dict.fromkeys(entry.points, 0)))
@@ -141,17 +151,18 @@ def points(release: Release) -> dict[str, float]:
             if not cell.metadata.nbgrader.solution}  # fmt: skip
 
 
-def job_of(rebuilt: Rebuilt, files: dict[str, bytes], release: Release, seed: int, isolation: str) -> Job:
+def job_of(rebuilt: Rebuilt, files: dict[str, bytes], release: Release, seed: int, options: Options) -> Job:
     """Return the job that runs a submission."""
-    text = nbformat.writes(rebuilt.notebook)
-    return Job(text, files, rebuilt.optional, rebuilt.blank, release.probes, seed, isolation)
+    text, isolation = nbformat.writes(rebuilt.notebook), "best" if options.isolated else "none"
+    optional = () if options.every_cell else rebuilt.optional
+    return Job(text, files, optional, rebuilt.blank, release.probes, seed, isolation, options.limits)
 
 
 def oracle_of(release: Release, course: Path, seed: int) -> Oracle:
     """Let the reference answers give their evidence; raise LabError if they fail."""
     try:
         right = run(reference, *questions(release, seed)) if release.probes else {}
-    except RuntimeError as error:
+    except (Killed, RuntimeError) as error:
         raise LabError(f"The reference answers of {release.lab} fail here: {error}") from error
     return Oracle(right, course / "solutions" / release.lab / "probes.py")
 
@@ -162,10 +173,10 @@ def _prepared(course: Path, lab: str) -> tuple[Release, Oracle, int]:
     return release, oracle_of(release, course, seed), seed
 
 
-def judged(handed_in: NotebookNode, lab: str, folder: Path) -> NotebookNode:
+def judged(handed_in: NotebookNode, lab: str, folder: Path, options: Options) -> NotebookNode:
     """Return the judged notebook of one submission in `folder`, for nbgrader's own Autograde."""
     course = course_folder()
     release, oracle, seed = _prepared(course, lab)
     rebuilt = rebuild(handed_in, release)
-    job = job_of(rebuilt, read_files(folder, lab), release, seed, "best")
+    job = job_of(rebuilt, read_files(folder, lab), release, seed, options)
     return judge(perform(job, course), rebuilt.flags, oracle).notebook

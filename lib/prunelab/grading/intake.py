@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 from prunelab.grading.flags import Flag, Refused
+from prunelab.grading.plain import plain_notebook
 
 NOTEBOOK_SIZE, FILES_SIZE, FILES_COUNT, CELLS = 100 << 20, 50 << 20, 200, 2000
 IGNORED = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store", "Thumbs.db"}
@@ -35,10 +36,10 @@ class Submission:
 def read_submission(folder: Path, lab: str) -> Submission:
     """Return the submission in `folder`; raise Refused where there is nothing to grade."""
     path, others = _notebook(folder, lab)
-    flags = [] if path.name == f"{lab}.ipynb" else [Flag("renamed", path.name)]
+    flags = [] if path.name == f"{lab}.ipynb" else [Flag("renamed", _printable(path.name))]
     notebook, more = _parsed(path)
-    files, left_out = _files(folder, others)
-    flags += more + ([Flag("files", ", ".join(sorted(left_out)[:20]))] if left_out else [])
+    files, left_out = _files(path.parent, others, lab)
+    flags += more + ([Flag("files", _listed(sorted(left_out)))] if left_out else [])
     stamp = files.pop("timestamp.txt", None)
     timestamp, problem = _timestamp(stamp)
     return Submission(notebook, files, timestamp, flags + ([Flag("timestamp", problem)] if problem else []))
@@ -46,7 +47,8 @@ def read_submission(folder: Path, lab: str) -> Submission:
 
 def read_files(folder: Path, lab: str) -> dict[str, bytes]:
     """Return the files that may lie beside the notebook while it runs."""
-    files, _ = _files(folder, _notebook(folder, lab)[1])
+    path, others = _notebook(folder, lab)
+    files, _ = _files(path.parent, others, lab)
     files.pop("timestamp.txt", None)
     return files
 
@@ -54,7 +56,7 @@ def read_files(folder: Path, lab: str) -> dict[str, bytes]:
 def _notebook(folder: Path, lab: str) -> tuple[Path, list[Path]]:
     """Return the path of the notebook and those of the other files; links are never followed."""
     if folder.is_symlink() or folder.parent.is_symlink():
-        raise Refused("link", folder.name)
+        raise Refused("link", _printable(folder.name))
     found = [Path(place, name) for place, folders, names in os.walk(folder) for name in [*names, *folders]]
     found = [path for path in found if not IGNORED & set(path.relative_to(folder).parts)]
     files = sorted(path for path in found if path.is_symlink() or not path.is_dir())
@@ -62,10 +64,10 @@ def _notebook(folder: Path, lab: str) -> tuple[Path, list[Path]]:
     exact = [path for path in notebooks if path == folder / f"{lab}.ipynb"]
     similar = sorted(notebooks, key=lambda path: (lab[:2] not in path.name, -path.lstat().st_mtime, path.name))
     if not notebooks:
-        raise Refused("absent", ", ".join(path.name for path in files[:10]) or "no file at all")
+        raise Refused("absent", _listed([_printable(path.name) for path in files]) or "no file at all")
     chosen = (exact or similar)[0]
     if chosen.is_symlink() or not chosen.is_file():
-        raise Refused("link", chosen.name)
+        raise Refused("link", _printable(chosen.name))
     return chosen, [path for path in files if path not in notebooks]
 
 
@@ -77,6 +79,10 @@ def _parsed(path: Path) -> tuple[NotebookNode, list[Flag]]:
     try:
         raw = json.loads(text)
         version = f"version {raw['nbformat']}.{raw.get('nbformat_minor', 0)}"
+        if len(raw.get("cells", [])) > CELLS:
+            raise Refused("large", f"{len(raw['cells'])} cells")
+        raw = plain_notebook(raw) if raw["nbformat"] == 4 else raw
+        text = json.dumps(raw, ensure_ascii=False).encode(errors="replace").decode()  # without half surrogate pairs
         with _quiet():
             notebook = nbformat.reads(text, as_version=4)
     except RecursionError:
@@ -84,9 +90,7 @@ def _parsed(path: Path) -> tuple[NotebookNode, list[Flag]]:
     except (KeyError, TypeError, AttributeError):
         raise Refused("broken", "it is JSON, but no notebook") from None
     except (ValueError, nbformat.ValidationError) as error:
-        raise Refused("broken", f"{error}"[:200]) from None
-    if len(notebook.get("cells", [])) > CELLS:
-        raise Refused("large", f"{len(notebook.cells)} cells")
+        raise Refused("broken", " ".join(f"{error}".split())[:200]) from None
     return notebook, flags + ([] if raw["nbformat"] == 4 else [Flag("format", version)])
 
 
@@ -96,10 +100,12 @@ def _quiet() -> Iterator[None]:
     logger = logging.getLogger("traitlets")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-    logger.setLevel(level)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 def _decoded(content: bytes) -> tuple[str, list[Flag]]:
@@ -116,18 +122,35 @@ def _decoded(content: bytes) -> tuple[str, list[Flag]]:
     raise Refused("broken", "it is no text")
 
 
-def _files(folder: Path, paths: list[Path]) -> tuple[dict[str, bytes], list[str]]:
+def _files(folder: Path, paths: list[Path], lab: str) -> tuple[dict[str, bytes], list[str]]:
     """Return the contents of the files that may lie beside the notebook, and the names of those that may not."""
     kept, left_out, room = {}, [], FILES_SIZE
     for path in paths:
-        name = path.relative_to(folder).as_posix()
-        plain = not path.is_symlink() and path.is_file() and name.isprintable()
-        if not plain or shadows(name) or path.stat().st_size > room or len(kept) >= FILES_COUNT:
-            left_out.append(name if name.isprintable() else ascii(name))
+        name = os.path.relpath(path, folder).replace("../", "")  # a notebook in a folder has its files there
+        plain = not path.is_symlink() and path.is_file() and name.isprintable() and name not in kept
+        if not plain or not fits(name, lab) or path.stat().st_size > room or len(kept) >= FILES_COUNT:
+            left_out.append(_printable(name))
         else:
             kept[name] = path.read_bytes()
             room -= len(kept[name])
     return kept, left_out
+
+
+def _printable(name: str) -> str:
+    return name if name.isprintable() else ascii(name)
+
+
+def _listed(names: list[str]) -> str:
+    cut = [f"{name[:60]}..." if len(name) > 64 else name for name in names[:8]]
+    return ", ".join(cut) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
+def fits(name: str, lab: str) -> bool:
+    """Whether a file may lie beside the notebook: in no place that is taken, and not too deep for a folder's path."""
+    parts = Path(name).parts
+    taken = parts[0] == f"{lab}.ipynb" or (parts[0] == "timestamp.txt" and len(parts) > 1)
+    short = len(os.fsencode(name)) <= 1000 and all(len(os.fsencode(part)) <= 200 for part in parts)
+    return short and not taken and not shadows(name)
 
 
 def shadows(name: str) -> bool:
@@ -136,7 +159,10 @@ def shadows(name: str) -> bool:
     if len(Path(name).parts) == 1 and top.suffix not in (".py", ".pyc", ".so", ".pyd"):
         return False
     module = top.name.partition(".")[0]
-    return module in sys.stdlib_module_names or (module.isidentifier() and importlib.util.find_spec(module) is not None)
+    if module in sys.stdlib_module_names or module == "__main__":
+        return True
+    spec = importlib.util.find_spec(module) if module.isidentifier() else None
+    return spec is not None and spec.origin is not None  # a mere folder of that name is no library
 
 
 def _timestamp(content: bytes | None) -> tuple[str | None, str]:

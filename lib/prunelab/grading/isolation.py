@@ -4,14 +4,16 @@ import json
 import socket
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from prunelab import LabError
 from prunelab.grading.execute import Job, execute
-from prunelab.grading.warm_process import run
+from prunelab.grading.warm_process import Killed, run
 
+_ONE_AT_A_TIME = Lock()
 BREAK_OUT = """
 import json, os, pathlib, socket
 def reached(paths, port):
@@ -41,9 +43,17 @@ bubblewrap; Fedora: dnf install bubblewrap), or grade on a machine or in a conta
 --not-isolated submissions run as you: they can read and change your files."""
 
 
-@cache
 def isolation(course: Path) -> str:
-    """Return the best isolation that holds on this machine; raise LabError with the way out if none does."""
+    """Return the best isolation that holds on this machine; raise LabError with the way out if none does.
+
+    It is tried once in a process, however many threads ask.
+    """
+    with _ONE_AT_A_TIME:
+        return _tried(course)
+
+
+@cache
+def _tried(course: Path) -> str:
     problems = []
     for kind in ("namespaces", "bubblewrap"):
         problem = problem_of(kind, course)
@@ -61,7 +71,7 @@ def problem_of(kind: str, course: Path) -> str | None:
         notebook = nbformat.writes(new_notebook(cells=[new_code_cell(code)]))
         try:
             outcome = run(execute, Job(notebook, isolation=kind))
-        except RuntimeError as error:
+        except (Killed, RuntimeError) as error:
             return f"{error}"
     outputs = nbformat.reads(outcome.notebook, as_version=4).cells[0].outputs
     if not outputs or outputs[0].output_type != "stream":

@@ -7,6 +7,7 @@ any point goes on where it stopped: nothing is graded twice and nothing is lost.
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -18,6 +19,8 @@ from prunelab import LabError
 from prunelab.files import write
 from prunelab.grading.flags import Flag
 from prunelab.grading.rebuild import Release
+
+ROOM = ".room-"  # begins the names of folders in which nbgrader works, for one submission
 
 
 @dataclass
@@ -83,6 +86,8 @@ def only_one(course: Path) -> Iterator[None]:
     folder(course).mkdir(exist_ok=True)
     try:
         with FileLock(folder(course) / ".lock", timeout=0):
+            for left_over in folder(course).glob(f"{ROOM}*"):
+                shutil.rmtree(left_over, ignore_errors=True)
             yield
     except Timeout:
         raise LabError(f"Another `prunelab grade` is at work in {course}; wait for it, or stop it first.") from None

@@ -16,6 +16,7 @@ from prunelab.grading import evidence
 from prunelab.grading.execute import Outcome, exercise, succeeded
 from prunelab.grading.flags import Flag
 from prunelab.grading.rebuild import Release
+from prunelab.grading.safe import clean_output
 
 TOLERANCE = 1e-4
 UNRUN = "{name}: not run.\n  Expected  this check to run to its end\n  Got       {got}"
@@ -85,6 +86,8 @@ def judge(outcome: Outcome, flags: list[Flag], oracle: Oracle) -> Verdict:
     verdict = Verdict(notebook, flags=list(flags))
     codes = {"alone": [], "unseen": []}
     for cell in notebook.cells:
+        if "outputs" in cell:
+            cell.outputs = [kept for output in cell.outputs if (kept := clean_output(output))]
         if name := exercise(cell):
             code, message = _decide(cell, name, outcome, oracle)
             codes.get(code, []).append(name)
@@ -121,15 +124,12 @@ def _text(output: NotebookNode) -> str:
 def _write(cell: NotebookNode, message: str) -> None:
     """Let the outputs of a check say the verdict in the way in which nbgrader reads it.
 
-    To nbgrader an error is no points, and so is a line on stderr, a mere warning; a number is a share of the points.
+    To nbgrader an error is no points, and so is a line on stderr, a mere warning.
     """
     cell.outputs = [output for output in cell.outputs if message or output.output_type != "error"]
     for output in cell.outputs:
         if output.output_type == "stream":
             output.name = "stdout"
-        elif output.output_type == "execute_result":
-            output.output_type = "display_data"
-            del output["execution_count"]
     if message and not any(output.output_type == "error" for output in cell.outputs):
         cell.outputs.append(new_output("error", ename="CheckFailed", evalue=message, traceback=[message]))
 

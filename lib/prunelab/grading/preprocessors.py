@@ -6,24 +6,29 @@ import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
-from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.preprocessors import Execute as StockExecute
+from traitlets import Bool
 from traitlets.config import Config
 
 READY: dict[tuple[str, str], str] = {}  # judged notebooks by lab and student, which need no other run
 
 
-class Execute(NbGraderPreprocessor):
+class Execute(StockExecute):
     """nbgrader's Execute in a sandbox, with a verdict that the student's code cannot change."""
+
+    isolated = Bool(True, help="Keep submissions from the instructor's files and the network.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Return the judged notebook."""
         lab, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
         ready = READY.pop((lab, student), None)
         if ready is None:
-            from prunelab.grading.grade import judged  # which writes with this module
+            from prunelab.grading.grade import Options, judged  # which writes with this module
+            from prunelab.grading.sandbox import Limits
 
-            return judged(nb, lab, Path(resources["metadata"]["path"])), resources
+            options = Options(isolated=self.isolated, limits=Limits(cell_seconds=self.timeout))
+            return judged(nb, lab, Path(resources["metadata"]["path"]), options), resources
         return nbformat.reads(ready, as_version=4), resources
 
 

@@ -11,9 +11,10 @@ from prunelab import LabError
 from prunelab.course import original
 from prunelab.course.source import KERNEL, read_source
 from prunelab.grading.flags import Flag, Refused
+from prunelab.grading.safe import clean_markdown, clean_output
 
 NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
-PICTURES = ("image/png", "image/jpeg")
+OUTPUTS, OUTPUTS_SIZE = 100, 4 << 20  # of one cell, in characters
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Release:
     lab: str
     official: dict[str, NotebookNode]  # the instructor's cells by grade_id, in order, hidden tests included
     stubs: dict[str, str]  # what stood in each of them for the students
-    free: frozenset[str]  # sources of the other code cells
+    free: frozenset[str]  # sources of the other cells
     probes: str  # source of probes.py, empty if there is none
 
 
@@ -35,7 +36,7 @@ def read_release(course: Path, lab: str) -> Release:
     official = {_grade_id(cell): cell for cell in read_source(source).cells if _grade_id(cell)}
     released = nbformat.read(original(course, lab), as_version=4).cells
     stubs = {_grade_id(cell): cell.source for cell in released if _grade_id(cell)}
-    free = {_plain(cell.source) for cell in released if cell.cell_type == "code" and not _grade_id(cell)}
+    free = {_plain(cell.source) for cell in released if not _grade_id(cell)}
     probes = source.with_name("probes.py")
     return Release(lab, official, stubs, frozenset(free), probes.read_text("utf-8") if probes.is_file() else "")
 
@@ -53,17 +54,18 @@ class Rebuilt:
 def rebuild(handed_in: NotebookNode, release: Release) -> Rebuilt:
     """Return the notebook that is graded; raise Refused for one of another lab."""
     odd = {"changed": [], "copies": [], "metadata": [], "missing": [], "tags": []}
-    cells, seen = [], set()
-    for cell in handed_in.cells:
-        name, lost = _identify(cell, release)
-        if lost and name not in seen:
-            odd["metadata"].append(name)
-        taken = _taken(cell, name, release, seen, odd)
-        if taken is not None:
-            cells.append(taken)
-    if not seen:
+    known = _known(handed_in.cells, release)
+    if not known:
         raise Refused("foreign", f"{len(handed_in.cells)} cells")
-    odd["missing"] = _put_back(cells, release, seen)
+    cells = []
+    for number, cell in enumerate(handed_in.cells):
+        if number in known:
+            cells.append(_taken(cell, known[number], release, odd))
+            continue
+        cells.append(_free(cell, release))
+        if _grade_id(cell) in release.official:
+            odd["copies"].append(_grade_id(cell))
+    odd["missing"] = _put_back(cells, release, set(known.values()))
     flags = [Flag(code, _listed(names)) for code, names in odd.items() if names]
     optional = tuple(number for number, cell in enumerate(cells) if _is_optional(cell, release))
     blank = tuple(name for name in release.stubs if _is_blank(name, cells, release))
@@ -85,15 +87,28 @@ def _grade_id(cell: NotebookNode) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _identify(cell: NotebookNode, release: Release) -> tuple[str | None, bool]:
-    """Return the name of the lab's cell that this one is, None for another, and whether its metadata was lost."""
-    if (name := _grade_id(cell)) in release.official:
-        return name, False
-    same_id = (name for name, other in release.official.items() if other.id == cell.get("id"))
-    source = _plain(cell.source)
-    same_text = (name for name, stub in release.stubs.items() if source and _opening(stub) == _opening(source))
-    name = next(same_id, None) or next(same_text, None)
-    return name, name is not None
+def _known(cells: list[NotebookNode], release: Release) -> dict[int, str]:
+    """Return the names of the cells that are the lab's, by number: by metadata, else by id, else by first line."""
+    known = {}
+    for same in (_same_name, _same_id, _same_opening):
+        for name in (name for name in release.official if name not in known.values()):
+            found = [number for number, cell in enumerate(cells) if number not in known and same(cell, name, release)]
+            intact = [number for number in found if _plain(cells[number].source) == _plain(release.stubs[name])]
+            if found:  # of copied checks the one that is as it was, of copied answers the first: the others run, too
+                known[intact[0] if intact and release.official[name].metadata.nbgrader.locked else found[0]] = name
+    return known
+
+
+def _same_name(cell: NotebookNode, name: str, release: Release) -> bool:
+    return _grade_id(cell) == name
+
+
+def _same_id(cell: NotebookNode, name: str, release: Release) -> bool:
+    return cell.get("id") == release.official[name].id
+
+
+def _same_opening(cell: NotebookNode, name: str, release: Release) -> bool:
+    return bool(_plain(cell.source)) and _opening(cell.source) == _opening(release.stubs[name])
 
 
 def _opening(source: str) -> str:
@@ -101,24 +116,21 @@ def _opening(source: str) -> str:
     return _plain(source).partition("\n")[0]
 
 
-def _taken(cell: NotebookNode, name: str | None, release: Release, seen: set, odd: dict) -> NotebookNode | None:
-    """Return the cell that stands for one of the student's in the rebuilt notebook, None if it is dropped."""
-    if cell.metadata.get("tags") and name:
-        odd["tags"].append(name)
-    if name is None:
-        return _free(cell, release)
+def _taken(cell: NotebookNode, name: str, release: Release, odd: dict) -> NotebookNode:
+    """Return the cell that stands for one of the lab's in the rebuilt notebook."""
     official = release.official[name]
     locked = official.metadata.nbgrader.locked
-    if name in seen:
-        odd["copies"].append(name)
-        return None if locked else _free(cell, release)
-    seen.add(name)
+    if _grade_id(cell) != name:
+        odd["metadata"].append(name)
+    if cell.metadata.get("tags"):
+        odd["tags"].append(name)
     if locked and _plain(cell.source) != _plain(release.stubs[name]):
         odd["changed"].append(name)
     return _with_source(official, official.source if locked else cell.source, cell.get("attachments"))
 
 
 def _with_source(official: NotebookNode, source: str, attachments: dict | None = None) -> NotebookNode:
+    source = source if official.cell_type == "code" else clean_markdown(source)
     cell = NEW[official.cell_type](source, metadata=official.metadata)
     if official.cell_type == "markdown" and attachments:
         cell.attachments = attachments
@@ -127,20 +139,22 @@ def _with_source(official: NotebookNode, source: str, attachments: dict | None =
 
 def _free(cell: NotebookNode, release: Release) -> NotebookNode:
     """Return a cell of the student's own; if it is as released, with the pictures and texts that it showed."""
-    new = NEW.get(cell.cell_type, new_raw_cell)(cell.source)
-    if cell.cell_type == "code" and _plain(cell.source) in release.free:
-        new.outputs = [kept for output in cell.get("outputs", []) if (kept := _shown(output))]
+    known = _plain(cell.source) in release.free
+    source = cell.source if known or cell.cell_type == "code" else clean_markdown(cell.source)
+    new = NEW.get(cell.cell_type, new_raw_cell)(source)
+    if cell.cell_type == "code" and known:
+        new.outputs = _shown(cell.get("outputs", []))
     return new
 
 
-def _shown(output: NotebookNode) -> NotebookNode | None:
-    """Return an output as text or picture: no page of the grader runs a student's scripts."""
-    if output.get("output_type") == "stream" and isinstance(output.get("text"), str):
-        return nbformat.v4.new_output("stream", name="stdout", text=output.text[: 1 << 16])
-    data = output.get("data") if output.get("output_type") in ("display_data", "execute_result") else None
-    kinds = (*PICTURES, "text/plain")
-    data = {kind: data[kind] for kind in kinds if isinstance(data, dict) and isinstance(data.get(kind), str)}
-    return nbformat.v4.new_output("display_data", data=data) if data else None
+def _shown(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Return the outputs that an instructor can look at, as many as a page can hold."""
+    kept, size = [], 0
+    for output in filter(None, map(clean_output, outputs[:OUTPUTS])):
+        size += len(str(output))
+        if size < OUTPUTS_SIZE:
+            kept.append(output)
+    return kept
 
 
 def _put_back(cells: list[NotebookNode], release: Release, seen: set[str]) -> list[str]:

@@ -4,6 +4,9 @@ import html
 import os
 import shutil
 import sysconfig
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,6 +14,7 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 
 from prunelab import LabError
@@ -49,12 +53,15 @@ class Recorder:
 
     def prepare(self, release: Release) -> None:
         """Have the grade book know the lab as it is now."""
-        if not self._known(release):
+        lab = release.lab
+        with _in_one_sentence(lab):
+            if self._known(release):
+                return
             with self._room() as folder:
                 room = Path(folder)
-                source = read_source(self.course / "solutions" / release.lab / f"{release.lab}.py")
-                write(room / "solutions" / release.lab / (f"{release.lab}.ipynb"), nbformat.writes(source).encode())
-                _checked(self._api(room, source_directory="solutions").generate_assignment(release.lab), release.lab)
+                source = read_source(self.course / "solutions" / lab / f"{lab}.py")
+                write(room / "solutions" / lab / f"{lab}.ipynb", nbformat.writes(source).encode())
+                _check(self._api(room, source_directory="solutions").generate_assignment(lab))
 
     def _known(self, release: Release) -> bool:
         with Gradebook(self.url, self.folders.course_id) as book:
@@ -62,9 +69,8 @@ class Recorder:
                 cells = book.find_notebook(release.lab, release.lab).source_cells
             except MissingEntry:
                 return False
-            return {cell.name: cell.source for cell in cells} == {
-                name: cell.source for name, cell in release.official.items()
-            }
+            official = {name: cell.source for name, cell in release.official.items()}
+            return {cell.name: cell.source for cell in cells} == official
 
     def record(self, entry: Entry, files: dict[str, bytes]) -> None:
         """Put one verdict into the autograded folder and the grade book; LabError if nbgrader cannot."""
@@ -73,18 +79,18 @@ class Recorder:
             page = REFUSED.format(lab=lab, why=html.escape(entry.flags[0].student))
             write(Path(self.folders.format_path("feedback", student, lab)) / f"{lab}.html", page.encode())
             return
-        with self._room() as folder:
+        with _in_one_sentence(f"{student}'s {lab}"), self._room() as folder:
             room = Path(folder)
             for name, content in {**files, f"{lab}.ipynb": entry.notebook.encode()}.items():
                 write(room / "submitted" / student / lab / name, content)
             if entry.timestamp:
                 write(room / "submitted" / student / lab / "timestamp.txt", entry.timestamp.encode())
             READY[lab, student] = entry.notebook
-            _checked(self._api(room, submitted_directory="submitted").autograde(lab, student), f"{student}'s {lab}")
+            _check(self._api(room, submitted_directory="submitted").autograde(lab, student))
             self._move(room, lab, student)
 
     def _room(self) -> TemporaryDirectory:
-        return TemporaryDirectory(dir=journal.folder(self.course), prefix=".room-")
+        return TemporaryDirectory(dir=journal.folder(self.course), prefix=journal.ROOM)
 
     def _api(self, room: Path, **directories: str) -> NbGraderAPI:
         """nbgrader for a folder of its own, with the course's grade book."""
@@ -97,14 +103,27 @@ class Recorder:
         target = Path(self.folders.format_path(self.folders.autograded_directory, student, lab))
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        (room / "autograded" / student / lab).rename(target)
+        shutil.move(room / "autograded" / student / lab, target)
 
 
-def _checked(result: dict, what: str) -> None:
-    """Raise LabError if nbgrader did not succeed."""
-    if result["success"]:
-        return
-    log = result.get("error") or result["log"]
-    if "database is locked" in log:
-        raise LabError("Another program holds the grade book; close it (formgrader, nbgrader), then run this again.")
-    raise LabError(f"nbgrader could not record {what}: {log.strip().splitlines()[-1]}")
+def _check(result: dict) -> None:
+    """Raise RuntimeError with the last words of nbgrader if it did not succeed."""
+    if not result["success"]:
+        raise RuntimeError((result.get("error") or result["log"]).strip())
+
+
+@contextmanager
+def _in_one_sentence(what: str) -> Iterator[None]:
+    """Raise LabError with one sentence for what goes wrong with the disk or the grade book."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # nbgrader's own
+            yield
+    except (OSError, RuntimeError, SQLAlchemyError) as error:
+        if "database is locked" in str(error):
+            way_out = "Another program holds the grade book; close it (formgrader, nbgrader), then run this again."
+            raise LabError(way_out) from error
+        last = str(error).splitlines()[-1]
+        raise LabError(
+            f"{what} could not be written ({last}); free or unlock its place, then run this again."
+        ) from error

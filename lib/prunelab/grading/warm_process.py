@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from functools import cache
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from typing import Any
@@ -20,8 +21,28 @@ def _warm() -> ForkServerContext:
     return context
 
 
+def warm_up() -> None:
+    """Start the warm process and do not wait for its imports."""
+    _warm()
+    forkserver.ensure_running()
+
+
+class Killed(Exception):
+    """A process that was killed before it answered."""
+
+
 def run(function: Callable, *args: Any) -> Any:
-    """Return what the function returns in a new process; raise what it raises, or RuntimeError if the process died."""
+    """Return what the function returns in a new process, or in a second one if the first is killed.
+
+    Raise RuntimeError with what the function raised, or Killed.
+    """
+    try:
+        return _run(function, args)
+    except Killed:
+        return _run(function, args)
+
+
+def _run(function: Callable, args: tuple) -> Any:
     multiprocessing.current_process()._config["daemon"] = False  # a Dask worker may have children, too
     ours, theirs = _warm().Pipe(duplex=False)
     process = _warm().Process(target=_answer, args=(theirs, function, args))
@@ -30,7 +51,7 @@ def run(function: Callable, *args: Any) -> Any:
     try:
         error, result = ours.recv()
     except EOFError:
-        error, result = RuntimeError("the process that ran the submission was killed"), None
+        error, result = Killed("the process that ran it was killed"), None
     process.join()
     process.close()
     ours.close()
