@@ -16,6 +16,7 @@ build: $(READY)
 
 bench: build
 	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python tests/bench/grading.py
 
 results: $(READY)
 	$(BIN)/python recipes/checkpoints.py

@@ -7,8 +7,10 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
+import driver
 import nbformat
 import psutil
 import pytest
@@ -202,6 +204,23 @@ class TestNbgrader:
         hand_in(course, "spy", ANSWERS, extra=secret.format(course / "solutions" / LAB / f"{LAB}.py"))
         done = run_in(course, "nbgrader", "autograde", LAB, "--student", "spy")
         assert done.returncode == 0, done.stderr
+        assert "No such file" in (course / "autograded" / "spy" / LAB / f"{LAB}.ipynb").read_text()
+
+    def test_formgraders_button(self, course, grade, tmp_path):
+        hand_in(course, "ada", ANSWERS)
+        hand_in(course, "eve", {"double": ANSWERS["double"], "half": "def half(x):\n    return 0.5"})
+        secret = f"print(len(open({str(course / 'gradebook.db')!r}).read()))"
+        hand_in(course, "spy", ANSWERS, extra=f"try:\n    {secret}\nexcept OSError as error:\n    print(error)\n")
+        assert grade("01", "--student", "ada").returncode == 0  # the grade book knows the lab
+        with driver.jupyter_server(course, tmp_path / "home") as address:
+            root, token = address.split("lab?token=")
+            for student in ("eve", "spy"):
+                url = f"{root}formgrader/api/submission/{LAB}/{student}/autograde"
+                request = urllib.request.Request(url, data=b"", headers={"Authorization": f"token {token}"})
+                with urllib.request.urlopen(request, timeout=120) as answer:
+                    result = json.load(answer)
+                assert result["success"], result
+        assert book_of(course) == {"ada": FULL, "eve": {"double": 12, "half": 0}, "spy": FULL}
         assert "No such file" in (course / "autograded" / "spy" / LAB / f"{LAB}.ipynb").read_text()
 
     def test_feedback_shows_no_hidden_test_but_figures(self, course, grade, run_in):

@@ -28,7 +28,7 @@ def cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
     """Connect to the Dask scheduler at an address, or start one here; raise LabError if it cannot be reached."""
     with dask.config.set(QUIET):
         if scheduler is None:
-            with LocalCluster(n_workers=1, threads_per_worker=workers, processes=False, dashboard_address=None,
+            with LocalCluster(n_workers=1, threads_per_worker=workers, processes=False, dashboard_address="127.0.0.1:0",
                               protocol="inproc://") as local, Client(local) as client:  # fmt: skip
                 yield client
             return

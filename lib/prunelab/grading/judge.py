@@ -1,6 +1,8 @@
 """The verdict on each check, taken where no student's code runs."""
 
+import contextlib
 import importlib.util
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -40,8 +42,9 @@ class Verdict:
 def reference(cells: list[str], probes: str, exercises: list[str], seed: int) -> dict[str, str]:
     """Return the evidence that the reference's `cells` give; for a process of its own, since it runs them."""
     names = {"__name__": "__main__"}
-    for source in cells:
-        exec(compile(source, "<reference>", "exec"), names)
+    with contextlib.redirect_stdout(io.StringIO()):
+        for source in cells:
+            exec(compile(source, "<reference>", "exec"), names)
     return {name: evidence.collect(probes, name, seed, names) for name in exercises}
 
 
@@ -64,7 +67,8 @@ class Oracle:
         try:
             value = evidence.decode(found)
             if holds:
-                return None if holds(value) else "values that do not do what the exercise asks for"
+                with contextlib.redirect_stdout(io.StringIO()):
+                    return None if holds(value) else "values that do not do what the exercise asks for"
             Check(name).equal(value, evidence.decode(self.right[name]), idea="", atol=TOLERANCE)
         except CheckFailed:
             return "other values than the reference gives"
