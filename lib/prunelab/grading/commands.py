@@ -1,6 +1,7 @@
 """The commands of instructors: `prunelab grade` and what comes after it."""
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +40,8 @@ def grade(
 
     Exit status: 0 if all were graded, 2 if some were refused, 1 if the command itself failed.
     """
+    if sys.platform != "linux":
+        raise LabError("Submissions are isolated by Linux; grade on Linux, in WSL or in a container.")
     from prunelab.grading.warm_process import warm_up
 
     warm_up()  # beside what takes seconds to import here, nbgrader and Dask
