@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich import print as show
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -42,15 +43,15 @@ def grade(
     """
     if sys.platform != "linux":
         raise LabError("Submissions are isolated by Linux; grade on Linux, in WSL or in a container.")
+    course = course_folder()
+    names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
+    if collect:
+        _collect(collect, course, names)
     from prunelab.grading.warm_process import warm_up
 
     warm_up()  # beside what takes seconds to import here, nbgrader and Dask
     from prunelab.grading.grade import Options, grade_labs
 
-    course = course_folder()
-    names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
-    if collect:
-        _collect(collect, course, names)
     if not isolated:
         typer.echo("Warning: submissions run as you; they can read and change your files.", err=True)
     chosen = {key: value for key, value in {"workers": workers, "scheduler": scheduler}.items() if value}
@@ -122,9 +123,8 @@ def _report(entries: list, as_json: bool) -> None:
         table.add_column(head, overflow="fold")
     for entry in entries:
         points = f"{sum(entry.marks.values()):g} of {sum(entry.points.values()):g}"
-        table.add_row(
-            entry.lab, entry.student, points, entry.outcome, "\n".join(flag.instructor for flag in entry.flags)
-        )
+        sentences = "\n".join(flag.instructor for flag in entry.flags)
+        table.add_row(*map(escape, (entry.lab, entry.student, points, entry.outcome, sentences)))
     show(table)
 
 

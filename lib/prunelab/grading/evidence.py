@@ -62,15 +62,17 @@ def _value(tree: Any, tensors: dict[str, Tensor]) -> Any:
 def collect(source: str, exercise: str, seed: int, names: dict) -> str:
     """Return the evidence for an exercise that the probe in `source` gathers from a notebook's `names`.
 
-    The generators of random numbers go on afterwards as if nothing had happened.
+    Generators of random numbers and torch's settings are afterwards as if nothing had happened.
     """
     probes = {"__name__": "probes"}
     exec(compile(source, "<probes>", "exec"), probes)
-    kept = random.getstate(), np.random.get_state()
+    kept = random.getstate(), np.random.get_state(), torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)  # the student may prefer another, and the probe draws in this one
     try:
-        with torch.random.fork_rng(), contextlib.redirect_stdout(io.StringIO()):
+        with torch.enable_grad(), torch.random.fork_rng(), contextlib.redirect_stdout(io.StringIO()):
             draw = torch.Generator().manual_seed(seed)
             return encode(probes[exercise](types.SimpleNamespace(**names), draw))
     finally:
         random.setstate(kept[0])
         np.random.set_state(kept[1])
+        torch.set_default_dtype(kept[2])

@@ -97,13 +97,12 @@ def _run(job: Job, skipped: set[int]) -> Outcome:
 
 
 def _used(pid: int) -> int:
-    """Bytes of memory that a process and its descendants have for themselves."""
+    """Bytes of memory that a process and its descendants have; what several share counts once among them."""
     used = 0
     with suppress(psutil.Error):
         for process in (top := psutil.Process(pid), *top.children(recursive=True)):
             with suppress(psutil.Error):
-                found = process.memory_info()
-                used += found.rss - found.shared
+                used += process.memory_full_info().pss
     return used
 
 
@@ -168,9 +167,10 @@ class _Client(NotebookClient):
             self.outcome.evidence[name] = text
 
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict:
-        """Interrupt the cell, and end the kernel if it does not hear."""
+        """Interrupt the cell, and end the kernel if it does not hear; its reply may have been lost on the way."""
         self._flag("time")
         await self.km.interrupt_kernel()
+        self.kc.kernel_info()  # a kernel that has finished the cell answers
         try:
             return await self.kc.shell_channel.get_msg(timeout=GRACE)
         except Empty:
@@ -178,15 +178,21 @@ class _Client(NotebookClient):
             raise DeadKernelError("The kernel ignores interrupts") from None
 
     def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """Add what the kernel sent to the cell, as long as it is not too much."""
+        """Add what the kernel sent to the cell, unless it is too much or what no kernel sends."""
+        try:
+            return super().process_message(msg, cell, cell_index) if self._fits(msg) else None
+        except (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError):
+            return None
+
+    def _fits(self, msg: dict) -> bool:
+        """Whether there is room for a message; cut the one that fills it."""
         size = len(str(msg["content"]))
         self.received, self.shown = self.received + size, self.shown + size
         if self.received > FLOOD:
             self._flag("output")
             self.km.child.kill()
-        if self.shown > CELL_OUTPUT and msg["msg_type"] not in ("status", "error"):
-            self._flag("output")
-            if msg["msg_type"] != "stream" or self.shown - size > CELL_OUTPUT:
-                return None
-            msg["content"]["text"] = msg["content"]["text"][:TEXT_KEPT]
-        return super().process_message(msg, cell, cell_index)
+        if self.shown <= CELL_OUTPUT or msg["msg_type"] in ("status", "error"):
+            return True
+        self._flag("output")
+        msg["content"]["text"] = msg["content"]["text"][:TEXT_KEPT] if msg["msg_type"] == "stream" else ""
+        return msg["msg_type"] == "stream" and self.shown - size <= CELL_OUTPUT

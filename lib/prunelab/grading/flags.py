@@ -84,7 +84,7 @@ REFUSALS = {
     ),
     "large": (
         "The notebook has {}, more than a submission may have. Ask the student for a smaller one, without outputs.",
-        "Your notebook has {}, which is too much. Clear all outputs, remove cells of your own, save, and hand it in again.",
+        "Your notebook has {}, which is too much. Clear the outputs, remove cells of your own, save, hand it in again.",
     ),
     "link": (
         "The notebook is no plain file: {}. A link may lead to the instructor's files, so it was not followed.",

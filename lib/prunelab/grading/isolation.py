@@ -37,10 +37,10 @@ def reached(paths, port):
         yield "other processes"
 print(json.dumps(list(reached(%r, %d))))
 """
-NONE = """Submissions cannot be isolated here: {}.
-Allow user namespaces with Landlock (Linux 5.13 or newer), or install bubblewrap (Debian, Ubuntu: apt install
-bubblewrap; Fedora: dnf install bubblewrap), or grade on a machine or in a container that has one of them. With
---not-isolated submissions run as you: they can read and change your files."""
+NONE = (
+    "Submissions cannot be isolated here ({}). Allow user namespaces with Landlock (Linux 5.13 or newer), or install "
+    "bubblewrap (apt install bubblewrap), or grade on another machine; --not-isolated runs submissions as you."
+)
 
 
 def isolation(course: Path) -> str:

@@ -22,14 +22,25 @@ class Execute(StockExecute):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Return the judged notebook."""
         lab, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
-        ready = READY.pop((lab, student), None)
-        if ready is None:
+        if ready := READY.pop((lab, student), None):
+            executed = nbformat.reads(ready, as_version=4)
+        else:
             from prunelab.grading.grade import Options, judged  # which writes with this module
             from prunelab.grading.sandbox import Limits
 
             options = Options(isolated=self.isolated, limits=Limits(cell_seconds=self.timeout))
-            return judged(nb, lab, Path(resources["metadata"]["path"]), options), resources
-        return nbformat.reads(ready, as_version=4), resources
+            executed = judged(nb, lab, Path(resources["metadata"]["path"]), options)
+        return _with_checksums(executed, nb), resources
+
+
+def _with_checksums(executed: NotebookNode, sanitized: NotebookNode) -> NotebookNode:
+    """Return the executed notebook with the checksums by which nbgrader tells an untouched text."""
+    named = {cell.metadata.nbgrader.get("grade_id"): cell for cell in sanitized.cells if "nbgrader" in cell.metadata}
+    for cell in (cell for cell in executed.cells if "nbgrader" in cell.metadata):
+        other = named.get(cell.metadata.nbgrader.grade_id)
+        if other is not None and "checksum" in other.metadata.nbgrader:
+            cell.metadata.nbgrader.checksum = other.metadata.nbgrader.checksum
+    return executed
 
 
 def use_sandbox(config: Config) -> None:

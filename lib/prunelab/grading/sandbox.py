@@ -130,7 +130,7 @@ def _run(main: Main, report: socket.socket | None) -> None:
         status = 0
     except BaseException as error:
         if report and report.fileno() >= 0:
-            report.sendall(f"{type(error).__name__}: {error}\n".encode())
+            report.sendall(f"{error!r}\n".encode())
     finally:
         os._exit(status)
 
