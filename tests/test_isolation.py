@@ -83,11 +83,24 @@ def test_what_a_notebook_sees(kind, course, monkeypatch):
     assert seen["own"] == "4"
 
 
-def test_without_isolation_the_command_stops_and_says_what_to_install(course, run_in):
+def hand_in(course: Path) -> None:
+    """Hand in the untouched notebook, and take the false grade book away."""
     (course / "gradebook.db").unlink()
     target = course / "submitted" / "ada" / LAB / f"{LAB}.ipynb"
     target.parent.mkdir(parents=True)
     shutil.copy(course / "labs" / LAB / f"{LAB}.ipynb", target)
+
+
+def test_an_ordinary_user_needs_no_privilege(course, run_in):
+    hand_in(course)
+    ordinary = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+    done = run_in(course, *ordinary, sys.executable, "-m", "prunelab", "grade", "01")
+    assert done.returncode == 0, done.stderr
+    assert "not-isolated" not in done.stderr
+
+
+def test_without_isolation_the_command_stops_and_says_what_to_install(course, run_in):
+    hand_in(course)
     grade = f"{sys.executable} -m prunelab grade 01"
     forbidden = f"echo 0 > /proc/sys/user/max_user_namespaces; PATH={Path(sys.executable).parent}"  # no bwrap there
     script = f'{forbidden}; {grade}; echo "first: $?"; {grade} --not-isolated; echo "second: $?"'
