@@ -34,8 +34,10 @@ def cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
             return
         try:
             client = Client(scheduler, timeout=20)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise LabError(f"No Dask scheduler answers at {scheduler}; check address and network.") from error
+        except (OSError, TimeoutError, TypeError, ValueError) as error:  # TypeError: tls:// without certificates
+            raise LabError(
+                f"No Dask scheduler answers at {scheduler}; see docs/clusters, and check the address."
+            ) from error
         with client:
             if not client.scheduler_info()["workers"]:
                 raise LabError(f"The Dask scheduler at {scheduler} has no workers; start some with `dask worker`.")

@@ -86,7 +86,7 @@ def _run(job: Job, skipped: set[int]) -> Outcome:
     start = time.perf_counter()
     notebook = nbformat.reads(job.notebook, as_version=4)
     with (
-        TemporaryDirectory(prefix="prunelab-") as room,
+        TemporaryDirectory() as room,
         Kernel(job.isolation, Path(room), job.files, job.limits) as kernel,
     ):
         client = _Client(notebook, kernel, job, skipped)

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -111,6 +111,8 @@ class _Run:
                     outcome = future.result()
                 except LabError:
                     raise
+                except CancelledError as error:
+                    raise LabError("The Dask scheduler is gone; start it, then run this again.") from error
                 except (Killed, KilledWorker, RuntimeError) as error:
                     yield self._refuse(entry, Flag("grader", f"{error}"))
                 else:

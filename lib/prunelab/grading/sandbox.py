@@ -118,7 +118,7 @@ def namespaces(main: Main, room: Path) -> Child:
     if said.strip().isdecimal():
         return Child(int(said), keeper)
     os.waitpid(keeper, 0)
-    raise OSError(said.strip() or "the sandbox ended while it was set up")
+    raise OSError(said.strip().lstrip("0123456789") or "the sandbox ended while it was set up")
 
 
 def _run(main: Main, report: socket.socket | None) -> None:

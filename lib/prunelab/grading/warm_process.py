@@ -2,11 +2,13 @@
 
 import multiprocessing
 import os
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from prunelab.grading import linux
@@ -44,15 +46,16 @@ def run(function: Callable, *args: Any) -> Any:
 
 def _run(function: Callable, args: tuple) -> Any:
     multiprocessing.current_process()._config["daemon"] = False  # a Dask worker may have children, too
-    ours, theirs = _warm().Pipe(duplex=False)
-    process = _warm().Process(target=_answer, args=(theirs, function, args))
-    process.start()
-    theirs.close()
-    try:
-        error, result = ours.recv()
-    except EOFError:
-        error, result = Killed("the process that ran it was killed"), None
-    process.join()
+    with TemporaryDirectory(prefix="prunelab-", ignore_cleanup_errors=True) as room:
+        ours, theirs = _warm().Pipe(duplex=False)
+        process = _warm().Process(target=_answer, args=(theirs, room, function, args))
+        process.start()
+        theirs.close()
+        try:
+            error, result = ours.recv()
+        except EOFError:
+            error, result = Killed("the process that ran it was killed"), None
+        process.join()
     process.close()
     ours.close()
     if error:
@@ -60,8 +63,9 @@ def _run(function: Callable, args: tuple) -> Any:
     return result
 
 
-def _answer(pipe: Connection, function: Callable, args: tuple) -> None:
+def _answer(pipe: Connection, room: str, function: Callable, args: tuple) -> None:
     linux.die_with_parent()
+    tempfile.tempdir = room  # what is left there when this process is killed is removed by its parent
     try:
         pipe.send((None, function(*args)))
     except Exception as error:
