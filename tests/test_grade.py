@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import datetime
 from pathlib import Path
 
 import driver
@@ -167,6 +168,20 @@ class TestMarks:
         assert grade("01").returncode == 0
         assert journal_of(course)["ben"] == before["ben"]
         assert book_of(course)["ada"] == FULL
+
+    def test_the_time_of_submission_is_nbgraders(self, course, grade):
+        hand_in(course, "ada", ANSWERS)
+        (course / "submitted" / "ada" / LAB / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
+        assert grade("01").returncode == 0
+        with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "prunelab") as book:
+            assert book.find_submission(LAB, "ada").timestamp == datetime(2026, 1, 2, 3, 4, 5)
+
+    def test_a_course_whose_path_is_a_pattern_is_named(self, course, run_in):
+        odd = course.rename(course.with_name("course [2026]"))
+        hand_in(odd, "ada", ANSWERS)
+        done = run_in(odd, sys.executable, "-m", "prunelab", "grade", "01")
+        assert done.returncode == 1
+        assert "rename the folder" in done.stderr
 
     def test_forged_check_earns_nothing(self, course, grade):
         cheat = "import prunelab.checks\nprunelab.checks.Check.equal = lambda *_, **__: None\n"

@@ -90,6 +90,10 @@ REFUSALS = {
         "The notebook is no plain file: {}. A link may lead to the instructor's files, so it was not followed.",
         "What you handed in is a link, not a file: {}. Hand in the notebook itself.",
     ),
+    "pattern": (
+        "nbgrader reads the brackets in this student's id as a pattern and finds nothing: {}. Rename the folder.",
+        "Your notebook could not be graded because of the name that your folder got: {}. Tell your instructor.",
+    ),
     "grader": (
         "The grader itself failed: {}. This is not the student's fault; run the command again, or report it.",
         "Your notebook could not be graded for a reason that is not yours.",

@@ -23,7 +23,7 @@ from prunelab.grading.isolation import isolation
 from prunelab.grading.journal import Entry
 from prunelab.grading.judge import Oracle, judge, questions, reference
 from prunelab.grading.rebuild import Rebuilt, Release, read_release, rebuild
-from prunelab.grading.record import Recorder
+from prunelab.grading.record import NotRecorded, Recorder
 from prunelab.grading.sandbox import Limits
 from prunelab.grading.warm_process import Killed, run
 
@@ -101,7 +101,7 @@ class _Run:
             for student in students:
                 entry = Entry(self.lab, student, self._digest(student), "graded", points=points(self.release))
                 try:
-                    rebuilt, job = self._read(student)
+                    rebuilt, job = self._read(entry)
                     running[client.submit(perform, job, self.course, pure=False)] = entry, rebuilt
                 except Refused as refused:
                     yield self._refuse(entry, refused.flag)
@@ -118,8 +118,9 @@ class _Run:
                 else:
                     yield self._finish(entry, rebuilt.flags, outcome, oracle.result())
 
-    def _read(self, student: str) -> tuple[Rebuilt, Job]:
-        submission = read_submission(self.recorder.submission(self.lab, student), self.lab)
+    def _read(self, entry: Entry) -> tuple[Rebuilt, Job]:
+        submission = read_submission(self.recorder.submission(self.lab, entry.student), self.lab)
+        entry.timestamp = submission.timestamp
         rebuilt = rebuild(submission.notebook, self.release)
         rebuilt.flags[:0] = submission.flags
         return rebuilt, job_of(rebuilt, submission.files, self.release, self.seed, self.options)
@@ -139,7 +140,10 @@ class _Run:
         if not entry.recorded:
             journal.keep(self.course, entry)
             folder = self.recorder.submission(self.lab, entry.student)
-            self.recorder.record(entry, {} if entry.outcome == "refused" else read_files(folder, self.lab))
+            try:
+                self.recorder.record(entry, {} if entry.outcome == "refused" else read_files(folder, self.lab))
+            except NotRecorded as error:
+                return self._refuse(entry, Flag("grader", f"{error}"))
             entry = replace(entry, recorded=True, notebook=None)
             journal.keep(self.course, entry)
         self.tell(entry, self.total)

@@ -1,6 +1,6 @@
 """Read what a student handed in, and believe nothing: size, links, encoding, format, names of files."""
 
-import importlib.util
+import fnmatch
 import json
 import logging
 import os
@@ -9,12 +9,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
+import prunelab
 from prunelab.grading.flags import Flag, Refused
 from prunelab.grading.plain import plain_notebook
 
@@ -35,6 +37,8 @@ class Submission:
 
 def read_submission(folder: Path, lab: str) -> Submission:
     """Return the submission in `folder`; raise Refused where there is nothing to grade."""
+    if not fnmatch.fnmatchcase(folder.parent.name, folder.parent.name):
+        raise Refused("pattern", _printable(folder.parent.name))
     path, others = _notebook(folder, lab)
     flags = [] if path.name == f"{lab}.ipynb" else [Flag("renamed", _printable(path.name))]
     notebook, more = _parsed(path)
@@ -159,9 +163,9 @@ def shadows(name: str) -> bool:
     if len(Path(name).parts) == 1 and top.suffix not in (".py", ".pyc", ".so", ".pyd"):
         return False
     module = top.name.partition(".")[0]
-    if module in sys.stdlib_module_names or module == "__main__":
+    if module in sys.stdlib_module_names or module == prunelab.__name__:
         return True
-    spec = importlib.util.find_spec(module) if module.isidentifier() else None
+    spec = PathFinder.find_spec(module, [path for path in sys.path if path.endswith("-packages")])
     return spec is not None and spec.origin is not None  # a mere folder of that name is no library
 
 

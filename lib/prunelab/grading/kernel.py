@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import signal
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ ISOLATION = ("namespaces", "bubblewrap", "none")
 CONNECTION = Path("sockets") / "kernel.json"
 KEPT = ("PATH", "LANG", "OMP_NUM_THREADS", "PRUNELAB_DATA", "PRUNELAB_DATASET")  # of the environment
 BACKEND = "module://matplotlib_inline.backend_inline"
-ARGUMENTS = ["--HistoryManager.enabled=False", "--log-level=CRITICAL"]
+ARGUMENTS = ["--HistoryManager.enabled=False", "--log-level=CRITICAL", "--InteractiveShell.xmode=Plain"]
 
 
 class Kernel:
@@ -67,6 +68,8 @@ class _Client(AsyncKernelClient):
     async def _async_is_alive(self) -> bool:
         return self.child.poll() is None
 
+    is_alive = _async_is_alive
+
 
 def _prepare(room: Path, files: dict[str, bytes]) -> dict:
     """Lay out the folders of `room` and return the connection file's content."""
@@ -105,13 +108,19 @@ def serve(room: Path | str, home: Path | str, limits: Limits) -> None:
     """Be the kernel, inside of the sandbox, until it is ended."""
     from prunelab.grading.warm import IPKernelApp
 
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(null, number)
+    with suppress(OSError):  # bubblewrap has made a session already
+        os.setsid()
     os.closerange(3, 1 << 16)  # the grader's own files and sockets, and with them its event loop
     asyncio.set_event_loop(asyncio.new_event_loop())
     os.environ.clear()
     os.environ.update(environment(Path(home)))
-    shutil.copytree(Path(room) / "files", home, dirs_exist_ok=True)
-    os.chdir(home)
+    os.chdir("/")
     limits.impose()
     app = IPKernelApp.instance()
     app.initialize(["-f", str(Path(room) / CONNECTION), *ARGUMENTS])
+    shutil.copytree(Path(room) / "files", home, dirs_exist_ok=True)  # what lies there configures no kernel
+    os.chdir(home)
     app.start()

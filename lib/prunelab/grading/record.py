@@ -1,5 +1,6 @@
 """Write verdicts to nbgrader's folders and grade book, with nbgrader's own code; there is only one writer."""
 
+import glob
 import html
 import os
 import shutil
@@ -30,10 +31,16 @@ REFUSED = """<!DOCTYPE html>
 """
 
 
+class NotRecorded(LabError):
+    """nbgrader does not take one submission; others may be fine."""
+
+
 class Recorder:
     """The writer for one course."""
 
     def __init__(self, course: Path) -> None:
+        if glob.escape(str(course)) != str(course):
+            raise LabError(f"nbgrader cannot work in {course}, since it reads * ? [ as patterns; rename the folder.")
         os.environ["PATH"] = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"  # nbgrader runs alembic
         self.config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
         self.config.CourseDirectory.root = str(course)
