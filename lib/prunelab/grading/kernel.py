@@ -14,11 +14,11 @@ from jupyter_client.asynchronous import AsyncKernelClient
 
 from prunelab.grading import sandbox
 from prunelab.grading.sandbox import HOME, Child, Limits
+from prunelab.grading.warm_process import BACKEND
 
 ISOLATION = ("namespaces", "bubblewrap", "none")
 CONNECTION = Path("sockets") / "kernel.json"
 KEPT = ("PATH", "LANG", "OMP_NUM_THREADS", "PRUNELAB_DATA", "PRUNELAB_DATASET")  # of the environment
-BACKEND = "module://matplotlib_inline.backend_inline"
 ARGUMENTS = ["--HistoryManager.enabled=False", "--log-level=CRITICAL", "--InteractiveShell.xmode=Plain"]
 
 
