@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/ready
 
-.PHONY: lab test build bench results screenshots lint lock clean
+.PHONY: lab test build grade bench results screenshots lint lock clean
 
 lab: build
 	$(BIN)/prunelab lab $(LAB_FLAGS)
@@ -14,8 +14,12 @@ test: lint build
 build: $(READY)
 	$(BIN)/prunelab build
 
+grade: build
+	$(BIN)/prunelab grade $(LAB)
+
 bench: build
 	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python tests/bench/grading.py
 
 results: $(READY)
 	$(BIN)/python recipes/checkpoints.py

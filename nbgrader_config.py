@@ -1,5 +1,8 @@
 """nbgrader's settings: solutions/ -> labs/ -> submitted/ -> autograded/ -> feedback/."""
 
+import os
+from importlib.util import find_spec
+
 c = get_config()  # noqa: F821, given by traitlets
 
 c.CourseDirectory.course_id = "prunelab"
@@ -15,3 +18,10 @@ c.Execute.kernel_name = "python3"  # not the name of the kernel on the student's
 c.Execute.timeout = 300  # seconds a cell
 c.Execute.startup_timeout = 120
 c.Execute.iopub_timeout = 30
+
+# `nbgrader autograde` and formgrader's button run submissions in prunelab's sandbox, and feedback shows no hidden
+# tests, unless PRUNELAB_STOCK is set. Students do not have the grader.
+if find_spec("prunelab.grading") and not os.environ.get("PRUNELAB_STOCK"):
+    from prunelab.grading.preprocessors import use_sandbox
+
+    use_sandbox(c)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from prunelab import LabError
 from prunelab.course.build import build
 
 REPOSITORY = Path(__file__).parents[1]
@@ -108,6 +109,17 @@ def no_language_model(tmp_path_factory) -> dict[str, str]:
     (folder / PACKAGE).mkdir()
     (folder / PACKAGE / "__init__.py").touch()
     return {"PYTHONPATH": str(folder)}
+
+
+@pytest.fixture(scope="session")
+def needs_isolation():
+    """Skip where submissions cannot be isolated, and say what to install."""
+    from prunelab.grading.isolation import isolation  # Linux only, as the grader
+
+    try:
+        isolation(REPOSITORY)
+    except LabError as error:
+        pytest.skip(str(error))
 
 
 def pytest_terminal_summary(terminalreporter):

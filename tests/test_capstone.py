@@ -175,6 +175,7 @@ def message(compress, data, customer=LENIENT, seconds=20.0) -> str:
 def test_a_network_within_the_limits_passes_and_is_remembered(small_data, capsys):
     network = capstone.challenge(Check("compress"), LENIENT, lambda networks, data: networks["vgg_l1"], small_data)
     assert capstone.latest("phone") is network
+    assert capstone.measured("phone") is network
     (attempt,) = attempts.attempts()
     assert attempt["fits"]
     assert attempt["bytes"] == len(pack(network))
@@ -189,6 +190,21 @@ def test_each_limit_is_named(small_data):
     exact = capstone.Customer("web", "bytes", -200.0, {"bytes": 10**9})
     assert "on the validation images" in message(lambda networks, data: networks["vgg_l1"], small_data, exact)
     assert [attempt["fits"] for attempt in attempts.attempts()] == [False] * 4
+
+
+def test_the_last_network_that_was_measured_is_kept_whether_it_fits_or_not(small_data):
+    strict = capstone.Customer("web", "bytes", 100.0, {"bytes": 10})
+    message(lambda networks, data: networks["vgg_l1"], small_data, strict)
+    assert len(pack(capstone.measured("web"))) > 10
+    message(lambda networks, data: None, small_data, strict)
+    assert capstone.measured("web") is None
+
+
+def test_maps_of_one_pixel_are_no_answer(small_data):
+    maps = nn.Sequential(nn.Conv2d(1, 3, 1), nn.AdaptiveAvgPool2d(1))
+    text = message(lambda networks, data: maps, small_data)
+    assert "3 classes" in text
+    assert "3 x 1 x 1" in text
 
 
 def hooked(networks, data):

@@ -1,8 +1,10 @@
-"""Stock nbgrader works on this course: generate, validate, autograde, feedback, export and formgrader."""
+"""Stock nbgrader works on this course, generate to formgrader, and `prunelab grade` gives the same marks."""
 
 import csv
 import json
 import re
+import shutil
+import sys
 import urllib.parse
 import urllib.request
 from functools import partial
@@ -13,14 +15,15 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+EIGHT = ("perfect", "blank", "half", "raises", "Zoë Müller-Núñez", "third", "two thirds", "wordy")
 LABS = {
-    "01_dense_sparse": ("perfect", "blank", "half", "raises", "Zoë Müller-Núñez"),
+    "01_dense_sparse": EIGHT,
     "02_magnitude": ("perfect", "blank"),
     "03_iterative": ("perfect", "blank"),
     "04_lottery": ("perfect", "blank"),
-    "05_slimming": ("perfect", "blank"),
+    "05_slimming": EIGHT,
     "06_surgery": ("perfect", "blank"),
-    "07_criteria": ("perfect", "blank"),
+    "07_criteria": EIGHT,
     "08_language": ("perfect", "blank"),
     "09_speed": ("perfect", "blank"),
     "10_capstone": ("perfect", "blank"),
@@ -47,12 +50,16 @@ class Course:
             "half": {name: self.answers[name] for name in names[: len(names) // 2]},
             "raises": raising,
             "Zoë Müller-Núñez": {names[0]: self.answers[names[0]]},
+            "third": {name: self.answers[name] for name in names[: len(names) // 3]},
+            "two thirds": {name: self.answers[name] for name in names[: 2 * len(names) // 3]},
+            "wordy": {name: f'print("about {name}")\n{answer}' for name, answer in self.answers.items()},
         }
 
     def expected(self, student: str) -> dict[str, float]:
         """Return the points that the student must get for each check."""
         filled = self.handed_in[student]
-        return {name: points * (filled.get(name) == self.answers[name]) for name, points in self.points.items()}
+        right = {name for name in self.points if filled.get(name, "").endswith(self.answers[name])}
+        return {name: points * (name in right) for name, points in self.points.items()}
 
     def hand_in(self, student: str) -> None:
         """Write the released notebook, with the student's answers filled in, to submitted/."""
@@ -65,6 +72,15 @@ class Course:
         nbformat.write(notebook, target)
 
 
+def marks_in(folder: Path, lab: str) -> dict[str, dict[str, float | None]]:
+    """What the grade book of a course says about each cell of each student, None where a hand has to grade."""
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "prunelab") as book:
+        return {
+            each.student.id: {grade.name: grade.auto_score for grade in each.notebooks[0].grades}
+            for each in book.assignment_submissions(lab)
+        }
+
+
 @pytest.fixture(scope="class")
 def course(request, copy_of_course, run_in, no_language_model) -> Course:
     """Hand in, grade and give feedback, all with nbgrader's own commands, and no time for a language model."""
@@ -72,7 +88,7 @@ def course(request, copy_of_course, run_in, no_language_model) -> Course:
     graded = Course(copy_of_course(), lab)
     steps = [("generate_assignment", lab, "--force"), ("autograde", lab), ("generate_feedback", lab), ("export",)]
     for step in steps:
-        done = run_in(graded.folder, "nbgrader", *step, **no_language_model)
+        done = run_in(graded.folder, "nbgrader", *step, PRUNELAB_STOCK="1", **no_language_model)
         assert done.returncode == 0, done.stderr
         if step[0] == "generate_assignment":
             for student in LABS[lab]:
@@ -110,6 +126,16 @@ class StockNbgrader:
         assert marks == {student: course.expected(student) for student in LABS[course.lab]}
         assert sum(marks["perfect"].values()) == (18 if course.by_hand else 20)
         assert sum(marks["blank"].values()) == 0
+
+    @pytest.mark.usefixtures("needs_isolation")
+    def test_prunelab_gives_the_same_marks(self, course, run_in):
+        stock = marks_in(course.folder, course.lab)
+        again = course.folder.with_name(f"{course.folder.name}-again")
+        shutil.copytree(course.folder, again, ignore=shutil.ignore_patterns("gradebook.db", "autograded", "feedback"))
+        done = run_in(again, sys.executable, "-m", "prunelab", "grade", course.lab, "--json")
+        assert done.returncode == 0, done.stderr
+        assert marks_in(again, course.lab) == stock
+        assert {entry["outcome"] for entry in json.loads(done.stdout)} == {"graded"}
 
     def test_feedback(self, course):
         for student in LABS[course.lab]:

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import sysconfig
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -115,6 +116,12 @@ def leaderboard(
         print(json.dumps([asdict(entry) | {"score": entry.score} for entry in entries], indent=2))
     else:
         show(Markdown(board.as_markdown(entries)))
+
+
+with suppress(ImportError):  # students do not have it
+    from prunelab.grading import commands
+
+    commands.add_to(app)
 
 
 @app.command()

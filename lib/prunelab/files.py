@@ -1,6 +1,7 @@
 """Files that are whole or not there."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from prunelab import LabError
@@ -16,4 +17,5 @@ def write(path: Path, content: bytes) -> None:
     except OSError as error:
         raise LabError(f"{path} could not be written ({error.strerror}); free or unlock its folder.") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()

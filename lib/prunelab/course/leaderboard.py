@@ -42,7 +42,7 @@ def leaderboard(course: Path, names: bool = False) -> list[Entry]:
     graded = _full_marks(course / BOOK)
     if not graded:
         raise LabError(f"No submission of {LAB} is graded yet; run `nbgrader autograde {LAB}` in the course's folder.")
-    salt = b"" if names else _salt(course / SALT)
+    salt = b"" if names else salt_of(course / SALT)
     entries = [
         Entry(student if names else pseudonym(student, salt), results(course, student, checks))
         for student, checks in graded.items()
@@ -131,7 +131,7 @@ def _full(submission) -> set[str]:
     return {grade.name for grade in _grades(submission) if grade.auto_score and grade.score == grade.max_score}
 
 
-def _salt(path: Path) -> bytes:
+def salt_of(path: Path) -> bytes:
     """The secret from which this course's pseudonyms are made; made once and kept beside the grade book."""
     if not path.exists():
         write(path, secrets.token_hex(32).encode())

@@ -1,0 +1,44 @@
+"""Where submissions run: on threads of this process or on the workers of a Dask cluster, each in a new process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import dask
+from dask.distributed import Client, LocalCluster
+
+from prunelab import LabError
+from prunelab.grading.execute import Job, Outcome, execute
+from prunelab.grading.isolation import isolation
+from prunelab.grading.warm_process import run
+
+QUIET = {"distributed.logging.distributed": "error", "distributed.scheduler.allowed-failures": 10}
+
+
+def perform(job: Job, course: Path) -> Outcome:
+    """Execute a job in a process of its own; raise LabError where nothing isolates, else as `warm_process.run`."""
+    if job.isolation == "best":
+        job = replace(job, isolation=isolation(course))
+    return run(execute, job)
+
+
+@contextmanager
+def cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
+    """Connect to the Dask scheduler at an address, or start one here; raise LabError if it cannot be reached."""
+    with dask.config.set(QUIET):
+        if scheduler is None:
+            with LocalCluster(n_workers=1, threads_per_worker=workers, processes=False, dashboard_address="127.0.0.1:0",
+                              protocol="inproc://") as local, Client(local) as client:  # fmt: skip
+                yield client
+            return
+        try:
+            client = Client(scheduler, timeout=20)
+        except (OSError, TimeoutError, TypeError, ValueError) as error:  # TypeError: tls:// without certificates
+            raise LabError(
+                f"No Dask scheduler answers at {scheduler}; see docs/clusters, and check the address."
+            ) from error
+        with client:
+            if not client.scheduler_info()["workers"]:
+                raise LabError(f"The Dask scheduler at {scheduler} has no workers; start some with `dask worker`.")
+            yield client

@@ -1,0 +1,134 @@
+"""The commands of instructors: `prunelab grade` and what comes after it."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import print as show
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from prunelab import LabError
+from prunelab.course import course_folder, find_lab, lab_names
+
+REFUSED = 2  # exit status if a submission was refused
+COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+
+
+def grade(
+    labs: Annotated[list[str] | None, typer.Argument(help="Numbers or names; all that were handed in if none.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; can be given several times.")] = None,
+    collect: Annotated[
+        Path | None, typer.Option("--from", help="First take submissions from this folder or zip of an LMS.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Submissions at a time; one a core if not given.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, to grade on its workers.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Grade also what is graded and has not changed.")] = False,
+    every_cell: Annotated[
+        bool, typer.Option("--every-cell", help="Run also cells that nobody grades, for the figures; slower.")
+    ] = False,
+    isolated: Annotated[
+        bool, typer.Option("--isolated/--not-isolated", help="Keep submissions from your files and the network.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Grade submissions, isolated and in parallel; then nbgrader's formgrader, feedback and export go on as usual.
+
+    Exit status: 0 if all were graded, 2 if some were refused, 1 if the command itself failed.
+    """
+    if sys.platform != "linux":
+        raise LabError("Submissions are isolated by Linux; grade on Linux, in WSL or in a container.")
+    course = course_folder()
+    names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
+    if collect:
+        _collect(collect, course, names)
+    from prunelab.grading.warm_process import warm_up
+
+    warm_up()  # beside what takes seconds to import here, nbgrader and Dask
+    from prunelab.grading.grade import Options, grade_labs
+
+    if not isolated:
+        typer.echo("Warning: submissions run as you; they can read and change your files.", err=True)
+    chosen = {key: value for key, value in {"workers": workers, "scheduler": scheduler}.items() if value}
+    options = Options(isolated=isolated, again=again, every_cell=every_cell, **chosen)
+    with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
+        bars = {}
+
+        def tell(entry, total: int) -> None:
+            if entry.lab not in bars:
+                bars[entry.lab] = progress.add_task(entry.lab, total=total)
+            progress.advance(bars[entry.lab])
+
+        entries = grade_labs(course, names, student, options, tell)
+    _report(entries, as_json)
+    raise typer.Exit(REFUSED if any(entry.outcome == "refused" for entry in entries) else 0)
+
+
+def export(
+    kind: Annotated[
+        str, typer.Option("--for", help="Who reads it: gradebook (people), canvas or moodle.")
+    ] = "gradebook",
+    lab: Annotated[list[str] | None, typer.Option(help="Only this lab; can be given several times.")] = None,
+    output: Annotated[Path | None, typer.Option(help="The file; grades.csv, grades-canvas.csv, ... if none.")] = None,
+) -> None:
+    """Write the marks of nbgrader's grade book to a CSV file, for people, Canvas or Moodle.
+
+    For Moodle name one lab with --lab and get its grading worksheet; several make a table for its grade book.
+    """
+    from prunelab.grading.exports import export as export_marks
+
+    course = course_folder()
+    print(export_marks(course, kind, [find_lab(each, lab_names(course)) for each in lab or ()], output))
+
+
+def report(
+    lab: Annotated[str, typer.Argument(help="Number or name.")],
+    output: Annotated[Path | None, typer.Option(help="The file; reports/LAB.html in the course if none.")] = None,
+    pseudonyms: Annotated[bool, typer.Option("--pseudonyms/--names", help="Show pseudonyms, or who it is.")] = False,
+) -> None:
+    """Write a page about a lab for the instructor: marks, checkpoints, what checks said, flags."""
+    from prunelab.grading.report import report as write_report  # matplotlib and torch take seconds to import
+
+    course = course_folder()
+    print(write_report(course, find_lab(lab, lab_names(course)), output, pseudonyms))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to those of the students."""
+    for command in (grade, export, report):
+        app.command()(command)
+
+
+def _collect(source: Path, course: Path, labs: list[str]) -> None:
+    from prunelab.grading.collect import collect
+
+    if len(labs) != 1:
+        raise LabError("--from needs to know the lab; name one, as in `prunelab grade 02 --from submissions.zip`.")
+    for sentence in collect(source, course, labs[0]):
+        typer.echo(sentence, err=True)
+
+
+def _report(entries: list, as_json: bool) -> None:
+    """Print one line for each submission."""
+    if as_json:
+        print(json.dumps([_as_dict(entry) for entry in entries], indent=2, ensure_ascii=False))
+        return
+    table = Table()
+    for head in ("lab", "student", "points", "outcome", "what to know"):
+        table.add_column(head, overflow="fold")
+    for entry in entries:
+        points = f"{sum(entry.marks.values()):g} of {sum(entry.points.values()):g}"
+        sentences = "\n".join(flag.instructor for flag in entry.flags)
+        table.add_row(*map(escape, (entry.lab, entry.student, points, entry.outcome, sentences)))
+    show(table)
+
+
+def _as_dict(entry) -> dict:
+    sentences = [{"code": flag.code, "instructor": flag.instructor, "student": flag.student} for flag in entry.flags]
+    kept = {key: value for key, value in asdict(entry).items() if key not in ("digest", "notebook", "recorded")}
+    return kept | {"flags": sentences}

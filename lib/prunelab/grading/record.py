@@ -1,0 +1,136 @@
+"""Write verdicts to nbgrader's folders and grade book, with nbgrader's own code; there is only one writer."""
+
+import glob
+import html
+import os
+import shutil
+import sysconfig
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SQLAlchemyError
+from traitlets.config import Config, PyFileConfigLoader
+
+from prunelab import LabError
+from prunelab.course.source import read_source
+from prunelab.files import write
+from prunelab.grading import journal
+from prunelab.grading.journal import Entry
+from prunelab.grading.preprocessors import READY, use_sandbox
+from prunelab.grading.rebuild import Release
+
+REFUSED = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{lab}</title></head><body><h1>{lab}</h1><p>{why}</p></body></html>
+"""
+
+
+class NotRecorded(LabError):
+    """nbgrader does not take one submission; others may be fine."""
+
+
+class Recorder:
+    """The writer for one course."""
+
+    def __init__(self, course: Path) -> None:
+        if glob.escape(str(course)) != str(course):
+            raise LabError(f"nbgrader cannot work in {course}, since it reads * ? [ as patterns; rename the folder.")
+        os.environ["PATH"] = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"  # nbgrader runs alembic
+        self.config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+        self.config.CourseDirectory.root = str(course)
+        use_sandbox(self.config)
+        self.folders = CourseDirectory(config=self.config)
+        self.course, self.url = course, self.folders.db_url
+
+    def students(self, lab: str) -> list[str]:
+        """Return who handed in a lab."""
+        found = Path(self.folders.format_path(self.folders.submitted_directory, "*", lab)).parts
+        root = Path(*found[: found.index("*")])
+        return sorted(path.parent.name for path in root.glob(f"*/{lab}") if path.is_dir() or path.is_symlink())
+
+    def submission(self, lab: str, student: str) -> Path:
+        """Return the folder of what a student handed in."""
+        return Path(self.folders.format_path(self.folders.submitted_directory, student, lab))
+
+    def prepare(self, release: Release) -> None:
+        """Have the grade book know the lab as it is now."""
+        lab = release.lab
+        with _in_one_sentence(lab):
+            if self._known(release):
+                return
+            with self._room() as folder:
+                room = Path(folder)
+                source = read_source(self.course / "solutions" / lab / f"{lab}.py")
+                write(room / "solutions" / lab / f"{lab}.ipynb", nbformat.writes(source).encode())
+                _check(self._api(room, source_directory="solutions").generate_assignment(lab))
+
+    def _known(self, release: Release) -> bool:
+        with Gradebook(self.url, self.folders.course_id) as book:
+            try:
+                cells = book.find_notebook(release.lab, release.lab).source_cells
+            except MissingEntry:
+                return False
+            official = {name: cell.source for name, cell in release.official.items()}
+            return {cell.name: cell.source for cell in cells} == official
+
+    def record(self, entry: Entry, files: dict[str, bytes]) -> None:
+        """Put one verdict into the autograded folder and the grade book; LabError if nbgrader cannot."""
+        lab, student = entry.lab, entry.student
+        if entry.outcome == "refused":
+            page = REFUSED.format(lab=lab, why=html.escape(entry.flags[0].student))
+            write(Path(self.folders.format_path("feedback", student, lab)) / f"{lab}.html", page.encode())
+            return
+        with _in_one_sentence(f"{student}'s {lab}"), self._room() as folder:
+            room = Path(folder)
+            for name, content in {**files, f"{lab}.ipynb": entry.notebook.encode()}.items():
+                write(room / "submitted" / student / lab / name, content)
+            if entry.timestamp:
+                write(room / "submitted" / student / lab / "timestamp.txt", entry.timestamp.encode())
+            READY[lab, student] = entry.notebook
+            _check(self._api(room, submitted_directory="submitted").autograde(lab, student))
+            self._move(room, lab, student)
+
+    def _room(self) -> TemporaryDirectory:
+        return TemporaryDirectory(dir=journal.folder(self.course), prefix=journal.ROOM)
+
+    def _api(self, room: Path, **directories: str) -> NbGraderAPI:
+        """nbgrader for a folder of its own, with the course's grade book."""
+        config = Config(self.config)
+        config.CourseDirectory.update({"root": str(room), "db_url": self.url, **directories})
+        config.CourseDirectory.update({"autograded_directory": "autograded", "release_directory": "labs"})
+        return NbGraderAPI(config=config)
+
+    def _move(self, room: Path, lab: str, student: str) -> None:
+        target = Path(self.folders.format_path(self.folders.autograded_directory, student, lab))
+        shutil.rmtree(target, ignore_errors=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(room / "autograded" / student / lab, target)
+
+
+def _check(result: dict) -> None:
+    """Raise RuntimeError with the last words of nbgrader if it did not succeed."""
+    if not result["success"]:
+        raise RuntimeError((result.get("error") or result["log"]).strip())
+
+
+@contextmanager
+def _in_one_sentence(what: str) -> Iterator[None]:
+    """Raise LabError with one sentence for what goes wrong with the disk or the grade book."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # nbgrader's own
+            yield
+    except (OSError, RuntimeError, SQLAlchemyError) as error:
+        if "database is locked" in str(error):
+            way_out = "Another program holds the grade book; close it (formgrader, nbgrader), then run this again."
+            raise LabError(way_out) from error
+        last = str(error).splitlines()[-1]
+        raise LabError(
+            f"{what} could not be written ({last}); free or unlock its place, then run this again."
+        ) from error

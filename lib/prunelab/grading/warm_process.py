@@ -1,0 +1,73 @@
+"""Processes forked from a warm one, which has imported what the labs import and computes nothing."""
+
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from prunelab.grading import linux
+
+BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel uses; matplotlib asks when it is imported
+
+
+@cache
+def _warm() -> ForkServerContext:
+    os.environ |= {"MPLBACKEND": BACKEND, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["prunelab.grading.warm"])
+    return context
+
+
+def warm_up() -> None:
+    """Start the warm process and do not wait for its imports."""
+    _warm()
+    forkserver.ensure_running()
+
+
+class Killed(Exception):
+    """A process that was killed before it answered."""
+
+
+def run(function: Callable, *args: Any) -> Any:
+    """Return what the function returns in a new process, or in a second one if the first is killed.
+
+    Raise RuntimeError with what the function raised, or Killed.
+    """
+    try:
+        return _run(function, args)
+    except Killed:
+        return _run(function, args)
+
+
+def _run(function: Callable, args: tuple) -> Any:
+    multiprocessing.current_process()._config["daemon"] = False  # a Dask worker may have children, too
+    with TemporaryDirectory(prefix="prunelab-", ignore_cleanup_errors=True) as room:
+        ours, theirs = _warm().Pipe(duplex=False)
+        process = _warm().Process(target=_answer, args=(theirs, room, function, args))
+        process.start()
+        theirs.close()
+        try:
+            error, result = ours.recv()
+        except EOFError:
+            error, result = Killed("the process that ran it was killed"), None
+        process.join()
+    process.close()
+    ours.close()
+    if error:
+        raise error
+    return result
+
+
+def _answer(pipe: Connection, room: str, function: Callable, args: tuple) -> None:
+    linux.die_with_parent()
+    tempfile.tempdir = room  # what is left there when this process is killed is removed by its parent
+    try:
+        pipe.send((None, function(*args)))
+    except Exception as error:
+        pipe.send((RuntimeError(f"{type(error).__name__}: {error}"), None))

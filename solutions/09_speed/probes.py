@@ -1,0 +1,184 @@
+"""Evidence of lab 09 for the grader: what the student's functions return for inputs that nobody knows beforehand.
+
+No probe reads a real clock: what takes time here takes it on a toy machine, whose calls are written down.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+
+def whole(draw: torch.Generator, low: int, high: int) -> int:
+    """A whole number from `low` to `high`, both included."""
+    return int(torch.randint(low, high + 1, (), generator=draw))
+
+
+def share(draw: torch.Generator) -> float:
+    """A share from 0.2 to 0.8."""
+    return 0.2 + 0.6 * torch.rand((), generator=draw, dtype=torch.float64).item()
+
+
+def numbers(values) -> list[float]:
+    """Several numbers of any type as floats."""
+    return [float(value) for value in values]
+
+
+class Toy:
+    """A machine with a clock of its own; each call finds it at another speed, the first six find it very slow."""
+
+    def __init__(self, rounds: int, draw: torch.Generator) -> None:
+        self.now, self.log = 1000 * share(draw), []
+        self.slow = [share(draw) * (50 if call < 6 else 1) for call in range(8 * rounds + 20)]
+
+    def program(self, name: str, seconds: float) -> Callable[[], None]:
+        """A program that takes so long and leaves its name in the log."""
+
+        def run() -> None:
+            self.now += seconds * self.slow[len(self.log)]
+            self.log.append(name)
+
+        return run
+
+    def clock(self) -> float:
+        """The time on this machine."""
+        return self.now
+
+
+def race(lab, draw):
+    """The ratios on toy machines and who ran when; while they warm up, the order is free."""
+    found = []
+    for rounds in (1, 2, whole(draw, 5, 8), whole(draw, 9, 12)):
+        toy = Toy(rounds, draw)
+        ratios = lab.race(toy.program("old", share(draw)), toy.program("new", share(draw)), rounds, toy.clock)
+        found.append([numbers(ratios), sorted(toy.log[:6]), toy.log[6:]])
+    return found
+
+
+def median_interval(lab, draw):
+    """Medians and ends of few and of many values of both signs, and of values that repeat; the values afterwards."""
+    found = []
+    for count in (*range(1, 14), *(whole(draw, low, low + 20) for low in (14, 40, 90))):
+        values = (5 * torch.randn(count, generator=draw, dtype=torch.float64)).tolist()
+        again = torch.randint(-4, 5, (count,), generator=draw).double().tolist()
+        found += [numbers(lab.median_interval(values)), numbers(lab.median_interval(again)), values, again]
+    return found
+
+
+def layer_seconds(lab, draw):
+    """Both times of small layers on machines that wait for bytes, for arithmetic or now for one, now for the other."""
+    found = []
+    for bandwidth in (1, 10, 100, 1000):
+        for batch in (1, whole(draw, 3, 6), whole(draw, 7, 12)):
+            rows, columns = whole(draw, 2, 5), whole(draw, 7, 9)
+            for kept in (0, whole(draw, 2, rows * columns - 1), rows * columns):
+                rates = {"bandwidth": bandwidth * share(draw), "flops": 30 * share(draw), "csr_flops": 5 * share(draw)}
+                found += [numbers(lab.layer_seconds(rows, columns, batch, kept, rates)), rates]
+    return found
+
+
+def crossover(lab, draw):
+    """Crossovers of curves that are slow at some per cents, or tie at the last of them, and fast at all others."""
+    found, last = [], [whole(draw, low, low + 20) for low in (10, 40, 70)]
+    some = [[p for p in range(end) if whole(draw, 0, 1)] + [end] for end in last]
+    for places in ([], [0], [100], range(100), range(101), [whole(draw, 60, 95)], range(last[1]), *some):
+        dense = 10 * share(draw)
+        slower = [dense * (1 + share(draw) if p in places else share(draw)) for p in range(101)]
+        ties = [dense if p == max(places, default=None) else seconds for p, seconds in enumerate(slower)]
+        found += [lab.crossover(dense, at_whole_per_cents(values)) for values in (slower, ties)]
+    return [each if each is None else float(each) for each in found]
+
+
+def at_whole_per_cents(values: list[float]) -> Callable[[int], float]:
+    """A curve that has values from 0 to 100, at whole per cents alone."""
+
+    def curve(percent: int) -> float:
+        if percent not in range(101):
+            raise ValueError(f"csr({percent}): whole per cents run from 0 to 100")
+        return values[int(percent)]
+
+    return curve
+
+
+class Engine:
+    """A random linear classifier that writes down the shapes it is given."""
+
+    def __init__(self, pixels: int, draw: torch.Generator) -> None:
+        self.weight, self.shapes = torch.randn(pixels, whole(draw, 30, 60), generator=draw), []
+
+    def __call__(self, pack: Tensor) -> Tensor:
+        """Logits (batch, classes)."""
+        self.shapes.append(list(pack.shape))
+        return pack.flatten(1) @ self.weight
+
+
+def answer_query(lab, draw):
+    """Classes for queries that fill their batches and for others, shapes the engine saw, and what was given."""
+    found, full, part = [], whole(draw, 2, 4), whole(draw, 3, 6)
+    for batch, asked in ((1, 12), (full, 6 * full), (part, 4 * part - whole(draw, 1, part - 1)), (40, 17)):
+        channels, count = whole(draw, 1, 3), whole(draw, 7, 9)
+        images, engine = torch.randn(count, channels, 4, 3, generator=draw), Engine(12 * channels, draw)
+        indices = torch.randint(count, (asked,), generator=draw).tolist()
+        found += [lab.answer_query(engine, images, indices, batch), engine.shapes, images, indices]
+    return found
+
+
+def gate(lab, draw):
+    """Accuracies and verdicts against many dense accuracies, and for a log that just reaches the gate; both logs."""
+    labels, entries = answers(all_kinds(draw), draw)
+    dense = [5 + 0.35 * step + 0.1 * share(draw) for step in range(215)]
+    found = [lab.gate(entries, labels, each) for each in dense]
+    many, logged = answers(one_of_hundred_wrong(draw), draw)
+    found += [lab.gate(logged, many, each) for each in (100.0, 100 + share(draw) / 1000, 100 - share(draw))]
+    return [(float(accuracy), bool(passed)) for accuracy, passed in found], labels, entries, many, logged
+
+
+def all_kinds(draw: torch.Generator) -> Tensor:
+    """Kinds of answers, each at least once; a prime number of them, so that no accuracy is a whole number."""
+    count = (37, 41, 43)[whole(draw, 0, 2)]
+    kinds = torch.cat([torch.arange(6), torch.randint(6, (count - 6,), generator=draw)])
+    return kinds[torch.randperm(count, generator=draw)]
+
+
+def one_of_hundred_wrong(draw: torch.Generator) -> Tensor:
+    """Kinds of answers of which 99 % are right."""
+    hundreds = whole(draw, 1, 3)
+    return (torch.randperm(100 * hundreds, generator=draw) < hundreds) * whole(draw, 2, 5)
+
+
+def answers(kinds: Tensor, draw: torch.Generator) -> tuple[Tensor, list[dict]]:
+    """Labels of one to three bytes, and a log in any order: 0, 1 right, 2 missing, 3 to 5 wrong in different ways."""
+    length = torch.randint(1, 4, kinds.shape, generator=draw)
+    labels = torch.randint(2**23, kinds.shape, generator=draw) % 256**length
+    entries = []
+    for sample in torch.randperm(len(kinds), generator=draw).tolist():
+        label, kind = int(labels[sample]), int(kinds[sample])
+        number = label ^ 1 << whole(draw, 0, 30) if kind == 4 else label
+        text = number.to_bytes(4, "big" if kind == 3 else "little").hex() if kind < 5 else "ffffffff"
+        if kind != 2:
+            entries.append({"seq_id": len(entries), "qsl_idx": sample, "data": text})
+    return labels, entries
+
+
+def waterfall(lab, draw):
+    """Factors and shares of steps that speed up, slow down or change nothing, and the seconds afterwards."""
+    found = []
+    for count in (2, 3, 5, whole(draw, 6, 9)):
+        for change in (share(draw), 1 / share(draw)):
+            times = [20 * share(draw) for _ in range(count)]
+            times[1:3] = times[0] / change, times[0] / change  # the other way, then nothing
+            times[count - 1 :] = [times[0] * change]
+            names = torch.randperm(99, generator=draw)[:count].tolist()
+            seconds = {f"step {name}": taken for name, taken in zip(names, times, strict=True)}
+            steps = lab.waterfall(seconds)
+            found += [[(name, numbers(pair)) for name, pair in steps.items()], list(seconds.items())]
+    return found
+
+
+def energy(lab, draw):
+    """Microjoules in both kinds of numbers, with memory, with arithmetic and with both."""
+    found = []
+    for kind in ("float32", "int8"):
+        work, moved = whole(draw, 10**6, 10**8), whole(draw, 10**5, 10**6)
+        found += [lab.energy(*pair, kind) for pair in ((work, moved), (work, 0), (0, moved), (moved, work))]
+    return numbers(found)

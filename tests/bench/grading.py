@@ -1,0 +1,127 @@
+"""Print what grading costs: `prunelab grade` against stock nbgrader on two cores, and how the cost grows.
+
+Run it on an otherwise idle machine: `make bench`. Both graders get the same submissions, in turns.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+
+from prunelab.course.build import build
+from prunelab.course.source import read_source
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from conftest import TINY
+
+ROOT = Path(__file__).parents[2]
+LABS = ("01_dense_sparse", "05_slimming", "07_criteria")
+TIMES_STOCK, FLAT, SCALING = 3, (12, 100, 1000), 1.8  # goals, and the sizes of the light batches
+TURNS, SUBMISSIONS, FEW_AND_MORE = 2, 8, (4, 20)
+TINY_LAB = "01_tiny"
+
+
+def make_course(folder: Path, sources: Path) -> Path:
+    """Build a course of its own from a folder of sources."""
+    shutil.copytree(sources, folder / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    list(build(folder))
+    return folder
+
+
+def hand_in(course: Path, lab: str, count: int) -> None:
+    """Hand in `count` submissions: of four, two perfect, one half done and one blank."""
+    released = course / "labs" / lab / f"{lab}.ipynb"
+    solved = read_source(course / "solutions" / lab / f"{lab}.py").cells
+    answers = {cell.metadata.nbgrader.grade_id: cell.source for cell in solved
+               if cell.metadata.get("nbgrader", {}).get("solution")}  # fmt: skip
+    for number in range(count):
+        share = (len(answers), len(answers) // 2, 0, len(answers))[number % 4]
+        given = dict(list(answers.items())[:share])
+        notebook = nbformat.read(released, as_version=4)
+        for cell in notebook.cells:
+            cell.source = given.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+        target = course / "submitted" / f"student{number:04}" / lab / f"{lab}.ipynb"
+        target.parent.mkdir(parents=True)
+        nbformat.write(notebook, target)
+
+
+def seconds(course: Path, *command: str, **settings: str) -> float:
+    """The seconds that a command takes in a course without any grade."""
+    for name in ("autograded", "grading"):
+        shutil.rmtree(course / name, ignore_errors=True)
+    path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
+    start = time.perf_counter()
+    subprocess.run(command, cwd=course, env=os.environ | {"PATH": path} | settings, check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def ours(course: Path, lab: str, *options: str) -> float:
+    """The seconds of `prunelab grade`."""
+    return seconds(course, sys.executable, "-m", "prunelab", "grade", lab, *options)
+
+
+def stock(course: Path, lab: str) -> float:
+    """The seconds of nbgrader as it comes."""
+    return seconds(course, "nbgrader", "autograde", lab, PRUNELAB_STOCK="1")
+
+
+def against_stock(course: Path, lab: str) -> None:
+    """Print seconds a submission of both graders, and the ratio."""
+    hand_in(course, lab, SUBMISSIONS)
+    seconds(course, "nbgrader", "generate_assignment", lab, "--force")
+    turns = [(stock(course, lab) / SUBMISSIONS, ours(course, lab) / SUBMISSIONS) for _ in range(TURNS)]
+    theirs, own = (statistics.median(times) for times in zip(*turns, strict=True))
+    ratio = statistics.median(one / other for one, other in turns)
+    print(
+        f"{lab:<18} nbgrader {theirs:5.1f} s, prunelab {own:5.1f} s: {ratio:4.1f}x   goal: {TIMES_STOCK}x", flush=True
+    )
+
+
+def scaling(course: Path, lab: str) -> None:
+    """Print what a further submission costs with one worker and with two: the start of the command apart."""
+    costs = []
+    for workers in ("1", "2"):
+        took = []
+        for count in FEW_AND_MORE:
+            shutil.rmtree(course / "submitted", ignore_errors=True)
+            hand_in(course, lab, count)
+            took.append(ours(course, lab, "--workers", workers))
+        costs.append((took[1] - took[0]) / (FEW_AND_MORE[1] - FEW_AND_MORE[0]))
+    one, two = costs
+    times = f"a further one {one:.2f} s with one worker, {two:.2f} s with two"
+    print(f"{lab:<18} {times}: {one / two:.2f}x   goal: {SCALING}x", flush=True)
+
+
+def light(folder: Path) -> None:
+    """Print the cost of a submission in small and large batches of a lab that computes nothing."""
+    source = folder / "sources" / TINY_LAB / f"{TINY_LAB}.py"
+    source.parent.mkdir(parents=True)
+    source.write_text(TINY)
+    shutil.copy(ROOT / "solutions" / "index.py", folder / "sources")
+    for count in FLAT:
+        course = make_course(folder / str(count), folder / "sources")
+        hand_in(course, TINY_LAB, count)
+        took = ours(course, TINY_LAB)
+        print(f"{count:>5} light ones     {took:6.1f} s, {1000 * took / count:6.0f} ms each", flush=True)
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder:
+        course = make_course(Path(folder) / "course", ROOT / "solutions")
+        for lab in LABS:
+            against_stock(course, lab)
+        scaling(course, LABS[1])
+        light(Path(folder))
+
+
+if __name__ == "__main__":
+    main()

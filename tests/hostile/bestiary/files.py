@@ -1,0 +1,171 @@
+"""What lies in the folder: names, kinds and places of files, links, and nothing at all."""
+
+import os
+import socket
+
+from bestiary import LAB, Desk, case, honest, refused
+
+CODE = "import os\nos._exit(3)\n"
+
+
+@honest()
+def helper_module_and_data(desk: Desk) -> None:
+    """A student's own files are there when the notebook runs."""
+    desk.put("my_tools.py", "def twice(x):\n    return 2 * x\n")
+    desk.put("data/numbers.txt", "2")
+    desk.answer(double="from my_tools import twice\ndef double(x):\n    return twice(x)",
+                half="def half(x):\n    return x / float(open('data/numbers.txt').read())")  # fmt: skip
+
+
+@honest(flags="files")
+def files_named_like_libraries(desk: Desk) -> None:
+    for name in ("torch.py", "random.py", "json.py", "prunelab/__init__.py", "IPython/__init__.py", "__main__.py"):
+        desk.put(name, CODE)
+    desk.put("nbgrader_config.py", CODE)  # the same name as a file of the grader's folder is no library
+
+
+@honest()
+def start_up_code_of_the_kernel(desk: Desk) -> None:
+    """It would run before the lab does; a notebook starts without it."""
+    desk.put(".ipython/profile_default/startup/00-first.py", CODE)
+    desk.put(".ipython/profile_default/ipython_kernel_config.py", CODE)
+    for name in ("ipython_config.py", "ipython_kernel_config.py", "jupyter_config.py"):
+        desk.put(name, CODE)
+
+
+@honest(flags="files")
+def links_beside_the_notebook(desk: Desk) -> None:
+    (desk.folder / "solutions").symlink_to(desk.course / "solutions")
+    (desk.folder / "gradebook.db").symlink_to(desk.course / "gradebook.db")
+    (desk.folder / "root").symlink_to("/")
+    (desk.folder / "gone").symlink_to("nowhere")
+    (desk.folder / "loop").symlink_to("loop")
+
+
+@refused(flags="link")
+def notebook_is_a_link(desk: Desk) -> None:
+    target = desk.course / "solutions" / LAB / f"{LAB}.ipynb"
+    desk.path.symlink_to(target)
+    desk.notebook = None
+
+
+@refused(flags="link")
+def folder_is_a_link(desk: Desk) -> None:
+    desk.folder.rmdir()
+    desk.folder.symlink_to(desk.course / "solutions" / LAB)
+    desk.notebook = None
+
+
+@honest(flags="files")
+def pipe_and_socket(desk: Desk) -> None:
+    os.mkfifo(desk.folder / "pipe.csv")
+    here = os.getcwd()
+    os.chdir(desk.folder)  # a socket's path is short
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket")
+    os.chdir(here)
+
+
+@refused(flags="link")
+def notebook_is_a_pipe(desk: Desk) -> None:
+    os.mkfifo(desk.path)
+    desk.notebook = None
+
+
+@refused(flags="absent")
+def script_in_place_of_a_notebook(desk: Desk) -> None:
+    desk.put(f"{LAB}.py", "print(1)")
+    desk.put("[bold]report[/red].pdf", b"%PDF")
+    desk.notebook = None
+
+
+@honest(flags="files")
+def folder_named_like_the_notebook(desk: Desk) -> None:
+    desk.put(f"{LAB}.ipynb/notes.txt", "mine")
+    desk.save(f"other/{LAB}.ipynb")
+
+
+@honest(flags="renamed")
+def renamed(desk: Desk) -> None:
+    desk.save("Lab 1 (final) [2].IPYNB.ipynb")
+
+
+@honest()
+def in_a_folder_of_its_own(desk: Desk) -> None:
+    """As an archive unpacks, with a file that the notebook needs."""
+    desk.put("__MACOSX/._01_tiny.ipynb", b"\0\5\26\7")
+    desk.put("my homework/my_tools.py", "def twice(x):\n    return 2 * x\n")
+    desk.answer(double="from my_tools import twice\ndef double(x):\n    return twice(x)")
+    desk.save(f"my homework/{LAB}.ipynb")
+
+
+@honest()
+def several_notebooks(desk: Desk) -> None:
+    """The one with the right name counts."""
+    desk.put("00_old.ipynb", "not even a notebook")
+    desk.put(f"{LAB}-Copy1.ipynb", desk.text().replace("2 * x", "x"))
+    desk.put(".ipynb_checkpoints/01_tiny-checkpoint.ipynb", "old")
+
+
+@honest(flags="renamed")
+def name_that_is_no_text(desk: Desk) -> None:
+    desk.save(os.fsdecode(b"01_t\xefny.ipynb"))
+
+
+@honest(flags="files")
+def names_with_bytes_and_lines(desk: Desk) -> None:
+    for name in (b"caf\xe9.txt", b"two\nlines.txt", b"\x1b[31mred.txt", b"{0}{detail}.txt"):
+        desk.put(os.fsdecode(name), "x")
+
+
+@honest(flags="files")
+def longest_names(desk: Desk) -> None:
+    """Names and paths as long as they can be, so that nowhere else is room for them."""
+    room = 4080 - len(os.fsencode(desk.folder))
+    desk.put("n" * 251 + ".txt", "x")
+    desk.put("/".join(["d" * 99] * (room // 100)) + "/end.txt", "x")
+
+
+@honest(flags="files")
+def ten_thousand_files(desk: Desk) -> None:
+    for number in range(10_000):
+        desk.put(f"many/{number}.txt")
+
+
+@honest(flags="files")
+def file_of_a_terabyte(desk: Desk) -> None:
+    """All of it a hole, so that it takes no room on the disk."""
+    with (desk.folder / "data.bin").open("wb") as file:
+        file.truncate(1 << 40)
+
+
+@refused(flags="large")
+def notebook_of_a_terabyte(desk: Desk) -> None:
+    with desk.path.open("wb") as file:
+        file.truncate(1 << 40)
+    desk.notebook = None
+
+
+@honest(flags="timestamp")
+def timestamp_is_no_time(desk: Desk) -> None:
+    desk.put("timestamp.txt", "the day after {tomorrow}")
+
+
+@honest(flags="files")
+def timestamp_is_a_folder(desk: Desk) -> None:
+    desk.put("timestamp.txt/inside.txt", "x")
+
+
+@honest(student="Zoë Ñandú-O'Neil (late) 50% {0}")
+def student_with_a_name(desk: Desk) -> None:
+    """An id as learning platforms make them."""
+
+
+@refused(flags="pattern", student="Ana [2]")
+def student_with_brackets(desk: Desk) -> None:
+    """nbgrader takes ids for patterns, and this one does not match itself."""
+
+
+@case(earns="double half", student="--help; rm -rf ~ #&*?$HOME")
+def student_with_a_command_for_a_name(desk: Desk) -> None:
+    desk.answer(rectify="raise NotImplementedError()")

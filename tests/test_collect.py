@@ -1,0 +1,326 @@
+"""Submissions from Moodle, Canvas and plain folders, and what a hostile one can try."""
+
+import io
+import os
+import stat
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from prunelab import LabError
+from prunelab.cli import app
+from prunelab.course.build import build
+from prunelab.grading import unpack
+from prunelab.grading.collect import collect
+
+LAB = "01_tiny"
+pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
+PLACES = {  # file in an export: where it belongs
+    "Zoë Doe_1234567_assignsubmission_file_/my work.ipynb": "Zoë Doe_1234567/my work.ipynb",
+    "Jo O'Neil_2_assignsubmission_file/sub/01_tiny.ipynb": "Jo O'Neil_2/sub/01_tiny.ipynb",
+    "Jo O'Neil_2_assignsubmission_onlinetext_/onlinetext.html": "Jo O'Neil_2/onlinetext.html",
+    "Ann Lee_3_assignsubmission_file_01_tiny.ipynb": "Ann Lee_3/01_tiny.ipynb",
+    "Participant_4_assignsubmission_file_/Zoë Doe_1234567_assignsubmission_file_/x.ipynb": (
+        "Participant_4/Zoë Doe_1234567_assignsubmission_file_/x.ipynb"
+    ),
+    "Ann [x] Lee_5_assignsubmission_file_/a.ipynb": "Ann _x_ Lee_5/a.ipynb",
+    "Default group_assignsubmission_file_/a.ipynb": "Default group/a.ipynb",
+    "doejane_1234567_7654321_01_tiny.ipynb": "doejane_1234567/01_tiny.ipynb",
+    "roe_LATE_8_9_my_2_work.ipynb": "roe_8/my_2_work.ipynb",
+    "anon_x5Fq2_10_11_work.ipynb": "anon_x5Fq2/11_work.ipynb",
+    "alice/01_tiny/01_tiny.ipynb": "alice/01_tiny.ipynb",
+    "alice/01_tiny/data/a.csv": "alice/data/a.csv",
+    "bob/work.ipynb": "bob/work.ipynb",
+    "bob/doejane_1234567_7654321_a.ipynb": "bob/doejane_1234567_7654321_a.ipynb",
+    "carol.ipynb": "carol/carol.ipynb",
+    "dave\\work.ipynb": "dave/work.ipynb",
+}
+
+
+@pytest.fixture
+def course(tmp_path, tiny) -> Path:
+    """A course of two labs, as far as `collect` looks at it."""
+    for lab in (LAB, "02_other"):
+        (tiny / "labs" / ".originals").mkdir(parents=True, exist_ok=True)
+        (tiny / "labs" / ".originals" / f"{lab}.ipynb").touch()
+    return tiny
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """Return a function that makes a zip of names and contents, all of one time or each of its own."""
+
+    def pack(files: dict[str, bytes], *times: datetime, name: str = "export.zip") -> Path:
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
+            for number, (file, content) in enumerate(files.items()):
+                time = times[min(number, len(times) - 1)] if times else datetime(2026, 3, 1, 12)
+                archive.writestr(zipfile.ZipInfo(file, time.timetuple()[:6]), content)
+        return tmp_path / name
+
+    return pack
+
+
+def inner(files: dict[str, bytes]) -> bytes:
+    """Return a zip that a student made."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return content.getvalue()
+
+
+def found(course: Path) -> dict[str, bytes]:
+    """Return what was collected, by STUDENT/FILE."""
+    root = course / "submitted"
+    paths = [path for path in root.glob(f"*/{LAB}/**/*") if path.is_file()]
+    return {path.relative_to(root).as_posix().replace(f"/{LAB}/", "/", 1): path.read_bytes() for path in paths}
+
+
+def older(course: Path) -> list[bytes]:
+    return sorted(path.read_bytes() for path in (course / "submitted" / ".older").rglob("*.ipynb"))
+
+
+@pytest.mark.parametrize("wrapper", ["", "submissions/", "export/"])
+def test_places(course, packed, wrapper):
+    source = packed({f"{wrapper}{name}": name.encode() for name in PLACES})
+    *_, count = collect(source, course, LAB)
+    assert found(course) == {place: name.encode() for name, place in PLACES.items()}
+    assert count == "Collected 01_tiny of 13 students: 13 new, 0 replaced, 0 as before."
+
+
+def test_a_folder_is_as_good_as_a_zip(course, packed, tmp_path):
+    names = {name: place for name, place in PLACES.items() if "\\" not in name}
+    for name in names:
+        path = tmp_path / "folder" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    list(collect(tmp_path / "folder", course, LAB))
+    assert found(course) == {place: name.encode() for name, place in names.items()}
+
+
+def test_another_lab_and_what_is_nobodys(course, packed):
+    files = dict.fromkeys(("alice/01_tiny/a.ipynb", "alice/02_other/b.ipynb", "readme.txt"), b"x")
+    litter = dict.fromkeys(
+        ("__MACOSX/alice/._a.ipynb", "alice/01_tiny/.ipynb_checkpoints/a.ipynb", ".git/config"), b"x"
+    )
+    sentence, _ = collect(packed(files | litter), course, LAB)
+    assert sentence == "alice/02_other/b.ipynb, readme.txt: left out, being of no student or of another lab."
+    assert set(found(course)) == {"alice/a.ipynb"}
+
+
+def test_the_newest_of_canvas_counts(course, packed):
+    files = {
+        f"doe_1_{number}_work{again}.ipynb": again.encode() for number, again in ((30, "-10"), (5, ""), (20, "-9"))
+    }
+    sentence, _ = collect(packed(files), course, LAB)
+    assert sentence.startswith("doe_1: handed in more than once; the newest counts")
+    assert found(course) == {"doe_1/work.ipynb": b"-10"}
+    assert older(course) == [b"", b"-9"]
+
+
+def test_a_zip_of_a_student_is_opened_once(course, packed):
+    innermost = inner({"deep.ipynb": b"deep"})
+    work = {"work/01_tiny.ipynb": b"nb", "work/data/a.csv": b"1", "work/more.zip": innermost, "work/a.zip": b"own name"}
+    files = {
+        "Ann_1_assignsubmission_file_/a.zip": inner(work),
+        "bob.zip": inner({"x.ipynb": b"b", "timestamp.txt": b"2000"}),
+    }
+    sentences = list(collect(packed(files), course, LAB))
+    collected = found(course)
+    assert collected.pop("Ann_1/more.zip") == innermost
+    assert collected == {"Ann_1/01_tiny.ipynb": b"nb", "Ann_1/data/a.csv": b"1", "bob/x.ipynb": b"b"}
+    assert "Ann_1: a.zip: left out, since another file or folder has its name." in sentences
+    assert "bob: timestamp.txt: left out, since students could write any time into it." in sentences
+
+
+def test_a_damaged_zip_of_a_student_stops_nobody(course, packed):
+    whole = inner({"a.ipynb": b"good", "b.ipynb": b"b" * 5000})
+    middle = whole.index(b"b.ipynb") + len("b.ipynb")
+    broken = whole[:middle] + b"\xff\xff\xff" + whole[middle + 3 :]
+    sentences = list(collect(packed({"ann/w.zip": broken, "bob/x.ipynb": b"b"}), course, LAB))
+    assert sum("kept as it is, since w.zip cannot be unpacked" in sentence for sentence in sentences) == 1
+    assert found(course) == {"ann/w.zip": broken, "bob/x.ipynb": b"b"}
+
+
+@pytest.mark.parametrize(
+    "name", ["../../evil.ipynb", "ann/../../../evil.ipynb", "/evil.ipynb", "C:\\evil.ipynb", "..\\x\\e.ipynb"]
+)
+def test_names_that_lead_out(course, packed, tmp_path, name):
+    before = sorted(path for path in tmp_path.rglob("*") if "submitted" not in path.parts)
+    source = packed({name: b"evil", "ann/x.ipynb": b"a", "bob.zip": inner({name: b"evil", "y.ipynb": b"b"})})
+    first, *_ = collect(source, course, LAB)
+    assert first.endswith("left out, since its name leads out of the folder.")
+    assert set(found(course)) == {"ann/x.ipynb", "bob/y.ipynb"}
+    after = sorted(
+        path for path in tmp_path.rglob("*") if "submitted" not in path.parts and "grading" not in path.parts
+    )
+    assert after == sorted([*before, source])
+
+
+def test_links_are_not_followed(course, tmp_path):
+    link = zipfile.ZipInfo("ann/link.ipynb")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "links.zip", "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("ann/x.ipynb", "a")
+    folder = tmp_path / "folder"
+    (folder / "bob").mkdir(parents=True)
+    (folder / "bob" / "x.ipynb").write_text("b")
+    (folder / "bob" / "link.txt").symlink_to("/etc/passwd")
+    (folder / "bob" / "etc").symlink_to("/etc")
+    (folder / "eve").symlink_to(course)
+    for source in (tmp_path / "links.zip", folder):
+        first, *_ = collect(source, course, LAB)
+        assert first.endswith("left out, since it is a link or a device, not a file.")
+    assert found(course) == {"ann/x.ipynb": b"a", "bob/x.ipynb": b"b"}
+
+
+def test_limits_of_a_student(course, packed, monkeypatch):
+    monkeypatch.setattr(unpack, "STUDENT_SIZE", 1000)
+    monkeypatch.setattr(unpack, "STUDENT_FILES", 3)
+    bomb = inner({"a.csv": b"0" * 2000, "x.ipynb": b"n"})
+    many = {f"{number}.csv": b"" for number in range(9)}
+    source = packed({"ann/a.csv": b"0" * 2000, "ann/x.ipynb": b"a", "bob.zip": bomb, "eve.zip": inner(many)})
+    sentence, _, _ = collect(source, course, LAB)
+    assert sentence.startswith("ann: a.csv, bob: a.csv, eve: 2.csv, eve: 3.csv")
+    assert sentence.endswith(f" and 1 more: {unpack.TOO_MUCH}.")
+    assert set(found(course)) == {"ann/x.ipynb", "bob/x.ipynb", "eve/0.csv", "eve/1.csv"}
+
+
+@pytest.mark.parametrize("pack", [lambda name, content: {f"{name}/x.ipynb": content},
+                                  lambda name, content: {f"{name}.zip": inner({"x.ipynb": content})}])  # fmt: skip
+def test_too_much_in_all_changes_nothing(course, packed, monkeypatch, pack):
+    monkeypatch.setattr(unpack, "ALL_SIZE", 3000)
+    files = pack("ann", b"0" * 1500) | pack("bob", b"0" * 1501)
+    with pytest.raises(LabError, match="together; collect them in parts"):
+        list(collect(packed(files), course, LAB))
+    assert list((course / "submitted").iterdir()) == []
+
+
+def test_names_in_other_encodings(course, tmp_path):
+    """UTF-8 without its flag, as macOS writes it, decomposed; and code page 437."""
+    with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
+        archive.writestr("Zoe\u0308_1_assignsubmission_file_/a.ipynb", "a")
+        archive.writestr("Bj\u00f6rn_2_assignsubmission_file_/b.ipynb", "b")
+    content = (tmp_path / "old.zip").read_bytes()
+    flagged = content.replace("Bj\u00f6rn".encode(), b"Bj\x94rn!")
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        parts = flagged.split(mark)
+        flagged = mark.join([parts[0], *(part[: offset - 4] + b"\0\0" + part[offset - 2 :] for part in parts[1:])])
+    (tmp_path / "old.zip").write_bytes(flagged)
+    list(collect(tmp_path / "old.zip", course, LAB))
+    assert set(found(course)) == {"Zo\u00eb_1/a.ipynb", "Bj\u00f6rn!_2/b.ipynb"}
+
+
+def test_times_of_a_zip(course, packed):
+    """A download is stamped in minutes; times over days are those of the students."""
+    files = {"ann/x.ipynb": b"a", "bob/x.ipynb": b"b"}
+    list(collect(packed(files, datetime(2026, 3, 1, 12), datetime(2026, 3, 1, 12, 10)), course, LAB))
+    assert set(found(course)) == set(files)
+    changed = {name: content * 2 for name, content in files.items()}
+    list(collect(packed(changed, datetime(2026, 3, 1, 13), datetime(2026, 3, 2, 12)), course, LAB))
+    local = datetime(2026, 3, 1, 13).astimezone()
+    assert found(course)["ann/timestamp.txt"].decode() == f"{local - local.utcoffset():%Y-%m-%d %H:%M:%S} UTC\n"
+
+
+def test_the_same_files_with_another_time_are_the_same(course, packed):
+    files = {"ann/01_tiny/x.ipynb": b"a", "ann/01_tiny/timestamp.txt": b"2026-01-01 10:00:00 UTC"}
+    list(collect(packed(files), course, LAB))
+    *_, count = collect(packed(files | {"ann/01_tiny/timestamp.txt": b"2026-01-02 10:00:00 UTC"}), course, LAB)
+    assert count.endswith("0 new, 0 replaced, 1 as before.")
+
+
+def test_only_a_timestamp_outside_of_the_students_reach_counts(course, packed):
+    stamp = b"2026-01-01 10:00:00 UTC"
+    files = {"Ann_1_assignsubmission_file_/x.ipynb": b"a", "Ann_1_assignsubmission_file_/timestamp.txt": stamp}
+    list(collect(packed(files | {"bob/01_tiny/x.ipynb": b"b", "bob/01_tiny/timestamp.txt": stamp}), course, LAB))
+    assert set(found(course)) == {"Ann_1/x.ipynb", "bob/x.ipynb", "bob/timestamp.txt"}
+
+
+def test_only_a_newer_submission_replaces_and_nothing_is_lost(course, packed):
+    day = datetime(2026, 3, 2)
+    first = packed({"ann/x.ipynb": b"1", "ann/old.csv": b"", "bob/x.ipynb": b"b"}, day)
+    list(collect(first, course, LAB))
+    *_, same = collect(packed({"ann/x.ipynb": b"1", "ann/old.csv": b""}, datetime(2026, 3, 9)), course, LAB)
+    assert same.endswith("1 students: 0 new, 0 replaced, 1 as before.")
+    newer, count = collect(packed({"ann/x.ipynb": b"2"}, datetime(2026, 3, 3)), course, LAB)
+    assert newer == "ann: replaced by a newer submission; the one before is in submitted/.older."
+    assert count.endswith("0 new, 1 replaced, 0 as before.")
+    for _ in range(2):
+        kept, _ = collect(packed({"ann/x.ipynb": b"0"}, datetime(2026, 3, 1)), course, LAB)
+        assert kept == "ann: kept, since the other one is not newer; that one is in submitted/.older."
+    assert found(course) == {"ann/x.ipynb": b"2", "bob/x.ipynb": b"b"}
+    assert older(course) == [b"0", b"1"]
+
+
+def test_nbgrader_does_not_see_the_older_ones(course, packed):
+    from nbgrader.apps import NbGraderAPI
+
+    from prunelab.grading.record import Recorder
+
+    list(collect(packed({"ann/x.ipynb": b"1"}, datetime(2026, 3, 1)), course, LAB))
+    list(collect(packed({"ann/x.ipynb": b"2"}, datetime(2026, 3, 2)), course, LAB))
+    assert older(course) == [b"1"]
+    recorder = Recorder(course)
+    assert NbGraderAPI(config=recorder.config).get_submitted_students(LAB) == {"ann"}
+    assert recorder.students(LAB) == ["ann"]
+
+
+def test_a_damaged_zip_is_one_sentence_and_changes_nothing(course, packed, monkeypatch):
+    source = packed({"ann/x.ipynb": b"1", "bob/x.ipynb": os.urandom(5000)})
+    content = bytearray(source.read_bytes())
+    content[content.index(b"bob/x.ipynb") + 100] ^= 0xFF
+    source.write_bytes(content)
+    with pytest.raises(LabError, match=r"export.zip cannot be unpacked \(bob/x.ipynb: Bad CRC.*; get it again, or"):
+        list(collect(source, course, LAB))
+    assert list((course / "submitted").iterdir()) == []
+    source.write_bytes(content[: len(content) // 2])
+    monkeypatch.chdir(course)
+    done = CliRunner().invoke(app, ["grade", "01", "--from", str(source)])
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1), done.stderr
+    assert done.stderr.startswith("prunelab: export.zip is no zip that can be read")
+
+
+@pytest.mark.parametrize("files", [{}, {"readme.txt": b""}])
+def test_nothing_to_collect(course, packed, files):
+    with pytest.raises(LabError, match="holds no submission of 01_tiny; it should be an export of Moodle or Canvas"):
+        list(collect(packed(files), course, LAB))
+
+
+def test_no_such_source(course, tmp_path):
+    with pytest.raises(LabError, match=r"There is no .*nowhere; name a folder or zip"):
+        list(collect(tmp_path / "nowhere", course, LAB))
+
+
+def test_a_password_is_named(course, packed):
+    source = packed({"ann/x.ipynb": b"1"})
+    content = source.read_bytes()
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.index(mark) + offset
+        content = content[:place] + bytes([content[place] | 1]) + content[place + 1 :]
+    source.write_bytes(content)
+    with pytest.raises(LabError, match="is encrypted, password required"):
+        list(collect(source, course, LAB))
+
+
+def test_from_an_export_to_marks(tiny, packed, monkeypatch):
+    """nbgrader itself takes the names that Moodle and Canvas give."""
+    list(build(tiny))
+    notebook = (tiny / "labs" / LAB / f"{LAB}.ipynb").read_bytes()
+    files = {
+        "Zoë [x] O'Neil_1234567_assignsubmission_file_/my work.ipynb": notebook,
+        "doejane_42_7654321_01_tiny-1.ipynb": notebook,
+        "roe_LATE_43_7654322_work.zip": inner({"work/01_tiny.ipynb": notebook}),
+    }
+    monkeypatch.chdir(tiny)
+    done = CliRunner().invoke(app, ["grade", "01", "--not-isolated", "--from", str(packed(files))])
+    assert done.exit_code == 0, done.stderr
+    assert "Collected 01_tiny of 3 students: 3 new, 0 replaced, 0 as before." in done.stderr
+    assert CliRunner().invoke(app, ["export", "--for", "canvas"]).exit_code == 0
+    rows = (tiny / "grades-canvas.csv").read_text().splitlines()
+    assert rows[2:] == ["doejane,42,,,,0", "Zoë _x_ O'Neil,1234567,,,,0", "roe,43,,,,0"]
+    assert CliRunner().invoke(app, ["report", "01"]).exit_code == 0
+    assert "3 submissions" in (tiny / "reports" / f"{LAB}.html").read_text()

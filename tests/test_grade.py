@@ -1,0 +1,364 @@
+"""`prunelab grade`: marks, what it prints, and that nothing is lost or done twice whatever stops it."""
+
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import datetime
+from pathlib import Path
+
+import driver
+import nbformat
+import psutil
+import pytest
+from nbgrader.api import Gradebook
+
+from prunelab.course.build import build
+
+LAB = "01_tiny"
+FULL = {"double": 12, "half": 8}
+ANSWERS = {"double": "def double(x):\n    return x + x", "half": "def half(x):\n    return x / 2"}
+SLOW = "import time\ntime.sleep(3)\n"
+PROBES = '''"""Evidence of the tiny lab."""
+
+
+def double(lab, draw):
+    """Doubles of a few numbers."""
+    return [lab.double(number) for number in draw_numbers(draw)]
+
+
+def half(lab, draw):
+    """Halves of a few numbers."""
+    return [lab.half(number) for number in draw_numbers(draw)]
+
+
+def draw_numbers(draw):
+    """Five whole numbers."""
+    import torch
+
+    return torch.randint(1000, (5,), generator=draw).tolist()
+'''
+pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
+
+
+@pytest.fixture
+def course(tiny) -> Path:
+    """The tiny course, built, with probes."""
+    (tiny / "solutions" / LAB / "probes.py").write_text(PROBES)
+    list(build(tiny))
+    return tiny
+
+
+@pytest.fixture
+def grade(course, run_in):
+    """Return a function that runs `prunelab grade` in the course."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess:
+        return run_in(course, sys.executable, "-m", "prunelab", "grade", *arguments)
+
+    return run
+
+
+@pytest.fixture
+def start(course, run_in):
+    """Return a function that starts `prunelab grade` and does not wait for it."""
+    command = [sys.executable, "-m", "prunelab", "grade", "--json", "--workers", "2"]
+    started = []
+
+    def run(*arguments: str) -> subprocess.Popen:
+        process = subprocess.Popen([*command, *arguments], cwd=course, env=run_in.environment,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def hand_in(course: Path, student: str, answers: dict[str, str], extra: str = "") -> None:
+    """Write the released notebook with answers, each preceded by `extra`, to submitted/."""
+    notebook = nbformat.read(course / "labs" / LAB / f"{LAB}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in answers:
+            cell.source = extra + answers[name]
+    target = course / "submitted" / student / LAB / f"{LAB}.ipynb"
+    target.parent.mkdir(parents=True)
+    nbformat.write(notebook, target)
+
+
+def book_of(course: Path) -> dict[str, dict[str, float]]:
+    """The marks in nbgrader's grade book by student and check."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "prunelab") as book:
+        return {
+            each.student.id: {grade.name.removesuffix("-check"): grade.score for grade in each.notebooks[0].grades}
+            for each in book.assignment_submissions(LAB)
+        }
+
+
+def journal_of(course: Path) -> dict[str, dict]:
+    """The journal's entries by student."""
+    return {path.stem: json.loads(path.read_text()) for path in (course / "grading" / LAB).glob("*.json")}
+
+
+def wait_for(condition, seconds: float = 60) -> None:
+    """Wait until the condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def recorded(course: Path) -> set[str]:
+    """Who is in the journal as graded and recorded."""
+    return {student for student, entry in journal_of(course).items() if entry["recorded"]}
+
+
+def processes(command: subprocess.Popen, depth: int) -> list[psutil.Process]:
+    """What runs below a command: 1 the warm process, 2 the jobs, 3 their keepers, 4 the kernels."""
+    found = psutil.Process(command.pid).children(recursive=True)
+    return [each for each in found if [parent.pid for parent in each.parents()].index(command.pid) == depth - 1]
+
+
+class TestMarks:
+    def test_marks_table_json_and_exit_status(self, course, grade):
+        hand_in(course, "ada", ANSWERS)
+        hand_in(course, "ben", ANSWERS | {"half": "def half(x):\n    return x // 2"})
+        hand_in(course, "cy", {})
+        done = grade("01")
+        assert done.returncode == 0, done.stderr
+        assert re.search(r"ada +│ 20 of 20 │ graded", done.stdout)
+        assert book_of(course) == {
+            "ada": {"double": 12, "half": 8},
+            "ben": {"double": 12, "half": 0},
+            "cy": {"double": 0, "half": 0},
+        }
+        again = grade("--json")
+        entries = {entry["student"]: entry for entry in json.loads(again.stdout)}
+        assert {student: entry["marks"] for student, entry in entries.items()} == book_of(course)
+        assert "half: not yet." in entries["ben"]["failures"]["half"]
+        assert "nothing written yet" in entries["cy"]["failures"]["double"]
+
+    def test_what_cannot_be_read_is_refused_and_the_others_are_graded(self, course, grade):
+        hand_in(course, "ada", ANSWERS)
+        broken = course / "submitted" / "bob" / LAB / f"{LAB}.ipynb"
+        broken.parent.mkdir(parents=True)
+        broken.write_text('{"cells": [')
+        done = grade("01", "--json")
+        entries = {entry["student"]: entry for entry in json.loads(done.stdout)}
+        assert done.returncode == 2
+        assert entries["ada"]["outcome"] == "graded"
+        assert entries["bob"]["outcome"] == "refused"
+        assert "cannot be read" in entries["bob"]["flags"][0]["instructor"]
+        assert "hand it in again" in (course / "feedback" / "bob" / LAB / f"{LAB}.html").read_text()
+
+    def test_a_new_submission_is_graded_again_an_old_one_is_not(self, course, grade):
+        hand_in(course, "ada", {})
+        hand_in(course, "ben", ANSWERS)
+        assert grade("01").returncode == 0
+        before = journal_of(course)
+        shutil.rmtree(course / "submitted" / "ada")
+        hand_in(course, "ada", ANSWERS)
+        assert grade("01").returncode == 0
+        assert journal_of(course)["ben"] == before["ben"]
+        assert book_of(course)["ada"] == FULL
+
+    def test_the_time_of_submission_is_nbgraders(self, course, grade):
+        hand_in(course, "ada", ANSWERS)
+        (course / "submitted" / "ada" / LAB / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
+        assert grade("01").returncode == 0
+        with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "prunelab") as book:
+            assert book.find_submission(LAB, "ada").timestamp == datetime(2026, 1, 2, 3, 4, 5)
+
+    def test_a_course_whose_path_is_a_pattern_is_named(self, course, run_in):
+        odd = course.rename(course.with_name("course [2026]"))
+        hand_in(odd, "ada", ANSWERS)
+        done = run_in(odd, sys.executable, "-m", "prunelab", "grade", "01")
+        assert done.returncode == 1
+        assert "rename the folder" in done.stderr
+
+    def test_forged_check_earns_nothing(self, course, grade):
+        cheat = "import prunelab.checks\nprunelab.checks.Check.equal = lambda *_, **__: None\n"
+        hand_in(course, "eve", {name: f"{cheat}{name} = lambda x: 0" for name in ANSWERS})
+        entry = json.loads(grade("01", "--json").stdout)[0]
+        assert entry["marks"] == {"double": 0, "half": 0}
+        assert [flag["code"] for flag in entry["flags"]] == ["alone"]
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            (("01", "--student", "nobody"), "nobody handed in no 01_tiny"),
+            (("17",), "No lab is called '17'"),
+            (("01", "--scheduler", "tcp://127.0.0.1:9"), "No Dask scheduler answers at tcp://127.0.0.1:9"),
+        ],
+    )
+    def test_one_sentence_for_what_is_not_there(self, course, grade, arguments, sentence):
+        hand_in(course, "ada", ANSWERS)
+        done = grade(*arguments)
+        assert done.returncode == 1
+        assert sentence in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+class TestNbgrader:
+    def test_nbgrader_autograde_and_formgraders_api_use_the_same_executor(self, course, grade, run_in):
+        hand_in(course, "ada", ANSWERS)
+        hand_in(course, "eve", {"double": "def double(x):\n    return 2" + " * x" * 1, "half": "half = 0"})
+        assert grade("01").returncode == 0
+        marks = book_of(course)
+        done = run_in(course, "nbgrader", "autograde", LAB, "--force")
+        assert done.returncode == 0, done.stderr
+        assert book_of(course) == marks
+        secret = "import pathlib\nprint(len(pathlib.Path('{}').read_text()))\n"
+        hand_in(course, "spy", ANSWERS, extra=secret.format(course / "solutions" / LAB / f"{LAB}.py"))
+        done = run_in(course, "nbgrader", "autograde", LAB, "--student", "spy")
+        assert done.returncode == 0, done.stderr
+        assert "No such file" in (course / "autograded" / "spy" / LAB / f"{LAB}.ipynb").read_text()
+
+    def test_formgraders_button(self, course, grade, tmp_path):
+        hand_in(course, "ada", ANSWERS)
+        hand_in(course, "eve", {"double": ANSWERS["double"], "half": "def half(x):\n    return 0.5"})
+        secret = f"print(len(open({str(course / 'gradebook.db')!r}).read()))"
+        hand_in(course, "spy", ANSWERS, extra=f"try:\n    {secret}\nexcept OSError as error:\n    print(error)\n")
+        assert grade("01", "--student", "ada").returncode == 0  # the grade book knows the lab
+        with driver.jupyter_server(course, tmp_path / "home") as address:
+            root, token = address.split("lab?token=")
+            for student in ("eve", "spy"):
+                url = f"{root}formgrader/api/submission/{LAB}/{student}/autograde"
+                request = urllib.request.Request(url, data=b"", headers={"Authorization": f"token {token}"})
+                with urllib.request.urlopen(request, timeout=120) as answer:
+                    result = json.load(answer)
+                assert result["success"], result
+        assert book_of(course) == {"ada": FULL, "eve": {"double": 12, "half": 0}, "spy": FULL}
+        assert "No such file" in (course / "autograded" / "spy" / LAB / f"{LAB}.ipynb").read_text()
+
+    def test_feedback_shows_no_hidden_test_but_figures(self, course, grade, run_in):
+        hand_in(course, "ada", ANSWERS)
+        path = course / "submitted" / "ada" / LAB / f"{LAB}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        free = next(cell for cell in notebook.cells if cell.source == 'print("free")')
+        picture = '<img class="prunelab-still" alt="A still" src="data:image/png;base64,iVBORw0KGgo=">'
+        free.outputs = [nbformat.v4.new_output("display_data", data={"text/html": f"{picture}<script>evil()</script>"})]
+        nbformat.write(notebook, path)
+        assert grade("01").returncode == 0
+        assert run_in(course, "nbgrader", "generate_feedback", LAB).returncode == 0
+        page = (course / "feedback" / "ada" / LAB / f"{LAB}.html").read_text()
+        assert "(Score: 20.0 / 20.0)" in page
+        assert 'alt="A still"' in page
+        assert "HIDDEN TESTS" not in page
+        assert "-3, want" not in page
+        assert "<script>evil" not in page
+
+
+class TestStopped:
+    """Whatever ends a run, the next one does the rest."""
+
+    def hand_in_many(self, course: Path, count: int = 6) -> set[str]:
+        names = {f"s{number}" for number in range(count)}
+        for name in names:
+            hand_in(course, name, ANSWERS, extra=SLOW)
+        return names
+
+    def test_killed_command_goes_on_where_it_was(self, course, grade, start):
+        everyone = self.hand_in_many(course)
+        process = start("01")
+        wait_for(lambda: len(recorded(course)) >= 2)
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.wait()
+        gone, alive = psutil.wait_procs(children, timeout=20)
+        assert gone
+        assert not alive
+        before = {student: entry for student, entry in journal_of(course).items() if entry["recorded"]}
+        assert 2 <= len(before) < len(everyone)
+        assert grade("01").returncode == 0
+        after = journal_of(course)
+        assert {student: after[student] for student in before} == before
+        assert book_of(course) == dict.fromkeys(everyone, FULL)
+        assert not list((course / "grading").glob(".room-*/submitted/*/*/*.ipynb"))
+
+    def test_second_command_is_turned_away(self, course, grade, start):
+        everyone = self.hand_in_many(course, 3)
+        process = start("01")
+        wait_for(lambda: recorded(course))
+        second = grade("01")
+        assert second.returncode == 1
+        assert "Another `prunelab grade` is at work" in second.stderr
+        process.communicate()
+        assert process.returncode == 0
+        assert recorded(course) == everyone
+
+    def test_killed_kernel_runs_once_more(self, course, start):
+        hand_in(course, "ada", {"double": ANSWERS["double"], "half": f"import time\ntime.sleep(8)\n{ANSWERS['half']}"})
+        hand_in(course, "ben", ANSWERS)
+        process = start("01")
+        wait_for(lambda: recorded(course) == {"ben"})
+        kernel = processes(process, depth=4)
+        assert len(kernel) == 1
+        kernel[0].kill()
+        entries = {entry["student"]: entry for entry in json.loads(process.communicate()[0])}
+        assert entries["ada"]["marks"] == entries["ben"]["marks"] == FULL
+
+    def test_killed_job_runs_once_more(self, course, start):
+        self.hand_in_many(course, 2)
+        process = start("01")
+
+        wait_for(lambda: len(processes(process, depth=4)) >= 2)
+        for job in processes(process, depth=2):
+            job.kill()
+        entries = json.loads(process.communicate()[0])
+        assert [entry["marks"] for entry in entries] == [FULL, FULL]
+
+    def test_held_grade_book_stops_the_command_and_loses_nothing(self, course, grade):
+        hand_in(course, "ada", {})
+        assert grade("01").returncode == 0
+        everyone = self.hand_in_many(course, 2) | {"ada"}
+        with sqlite3.connect(course / "gradebook.db") as holder:
+            holder.execute("BEGIN EXCLUSIVE")
+            held = grade("01")
+        holder.close()
+        assert held.returncode == 1
+        assert "holds the grade book" in held.stderr
+        judged = {student: entry["total"] for student, entry in journal_of(course).items()}
+        assert grade("01").returncode == 0
+        assert recorded(course) == everyone
+        assert judged.items() <= {student: entry["total"] for student, entry in journal_of(course).items()}.items()
+
+    def test_full_disk_is_one_sentence_and_the_rest_follows(self, course, run_in):
+        everyone = self.hand_in_many(course, 3)
+        small = course.with_name("small")
+        small.mkdir()
+        script = f"""
+        mount -t tmpfs -o size=50m tmpfs {small} && cp -r {course}/. {small} && cd {small}
+        mount -o remount,size=$(($(du -sk . | cut -f1) + 100))k {small}
+        {sys.executable} -m prunelab grade 01; echo "first: $?"
+        mount -o remount,size=50m {small}
+        {sys.executable} -m prunelab grade 01; echo "second: $?"
+        cp gradebook.db {course}
+        """
+        done = run_in(course, "unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script)
+        assert "first: 1" in done.stdout, done
+        assert "could not be written" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "second: 0" in done.stdout
+        assert book_of(course) == dict.fromkeys(everyone, FULL)
+
+
+class TestCluster:
+    def test_two_workers_in_networks_of_their_own_and_one_killed(self, course, run_in):
+        """Nothing but the scheduler can be reached from a worker; what a dead worker had is done by the other."""
+        everyone = {f"s{number}" for number in range(6)}
+        for name in everyone:
+            hand_in(course, name, ANSWERS, extra="import time\ntime.sleep(2)\n")
+        script = str(Path(__file__).with_name("two_workers.py"))
+        alone = ("unshare", "--user", "--map-root-user", "--net")
+        done = run_in(course, *alone, sys.executable, script, str(course), LAB)
+        assert done.returncode == 0, done.stderr
+        assert "Remove worker" in done.stderr
+        assert book_of(course) == dict.fromkeys(everyone, FULL)
