@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from prunelab.course.build import build
 from prunelab.grading.execute import Job, execute
 from prunelab.grading.isolation import problem_of
-from prunelab.grading.sandbox import Limits
+from prunelab.grading.limits import Limits
 from prunelab.grading.warm_process import run
 
 LAB = "01_tiny"

@@ -21,7 +21,7 @@ GRADE = f"""
 import sys
 from pathlib import Path
 from prunelab.grading.grade import Options, grade
-from prunelab.grading.sandbox import Limits
+from prunelab.grading.limits import Limits
 if __name__ == "__main__":
     limits = Limits(memory=1 << 30, cell_seconds=4, seconds=60)
     grade(Path(sys.argv[1]), {LAB!r}, sys.argv[2:], Options(limits=limits, again=True))

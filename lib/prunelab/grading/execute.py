@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from prunelab.grading.evidence import SIZE
 from prunelab.grading.kernel import Kernel
-from prunelab.grading.sandbox import Limits
+from prunelab.grading.limits import Limits
 
 GRACE = 10  # seconds that a cell gets to end after it was interrupted
 CELL_OUTPUT, TEXT_KEPT = 8 << 20, 1 << 16  # characters of one cell's outputs, and of the stream that goes beyond

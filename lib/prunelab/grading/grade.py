@@ -22,9 +22,9 @@ from prunelab.grading.intake import read_files, read_submission
 from prunelab.grading.isolation import isolation
 from prunelab.grading.journal import Entry
 from prunelab.grading.judge import Oracle, judge, questions, reference
+from prunelab.grading.limits import Limits
 from prunelab.grading.rebuild import Rebuilt, Release, read_release, rebuild
 from prunelab.grading.record import NotRecorded, Recorder
-from prunelab.grading.sandbox import Limits
 from prunelab.grading.warm_process import Killed, run
 
 

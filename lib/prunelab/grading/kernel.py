@@ -13,10 +13,10 @@ from pathlib import Path
 from jupyter_client.asynchronous import AsyncKernelClient
 
 from prunelab.grading import sandbox
-from prunelab.grading.sandbox import HOME, Child, Limits
+from prunelab.grading.limits import Limits
+from prunelab.grading.sandbox import HOME, Child
 from prunelab.grading.warm_process import BACKEND
 
-ISOLATION = ("namespaces", "bubblewrap", "none")
 CONNECTION = Path("sockets") / "kernel.json"
 KEPT = ("PATH", "LANG", "OMP_NUM_THREADS", "PRUNELAB_DATA", "PRUNELAB_DATASET")  # of the environment
 ARGUMENTS = ["--HistoryManager.enabled=False", "--log-level=CRITICAL", "--InteractiveShell.xmode=Plain"]

@@ -26,7 +26,7 @@ class Execute(StockExecute):
             executed = nbformat.reads(ready, as_version=4)
         else:
             from prunelab.grading.grade import Options, judged  # which writes with this module
-            from prunelab.grading.sandbox import Limits
+            from prunelab.grading.limits import Limits
 
             options = Options(isolated=self.isolated, limits=Limits(cell_seconds=self.timeout))
             executed = judged(nb, lab, Path(resources["metadata"]["path"]), options)

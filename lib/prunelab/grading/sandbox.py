@@ -7,7 +7,6 @@ top), which keeps what the parent has imported; `bubblewrap`, a fresh Python; an
 
 import json
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -30,34 +29,13 @@ OWNER = f"uid={NOBODY},gid={NOBODY}"
 Main = Callable[[], None]
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use."""
-
-    memory: int = 4 << 30  # bytes beyond what the process has mapped at its start
-    processes: int = 64  # threads included
-    file: int = 1 << 29  # bytes of one file
-    output: int = 10 << 20  # bytes that its cells print and show
-    cell_seconds: int = 300
-    seconds: int = 3600  # for all cells together
-
-    def impose(self) -> None:
-        """Set those limits that the system keeps, for this process and its children."""
-        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        memory = mapped + self.memory  # beyond it comes a MemoryError, and the kernel lives on
-        limits = {"AS": memory, "NPROC": self.processes, "FSIZE": self.file, "CORE": 0}
-        for name, most in limits.items():
-            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
-
-
 @dataclass
 class Child:
-    """A process in a sandbox, with the interface of `subprocess.Popen`: `pid` gets signals, `keeper` is waited for."""
+    """A process in a sandbox: `pid` gets signals, `keeper` is waited for."""
 
     pid: int
     keeper: int
     returncode: int | None = None
-    stdin = stdout = stderr = None
 
     def poll(self) -> int | None:
         """Return the exit status, None while it runs."""

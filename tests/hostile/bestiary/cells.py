@@ -63,7 +63,7 @@ def weakened_check(desk: Desk) -> None:
 @honest(flags="changed")
 def broken_check(desk: Desk) -> None:
     """A student who broke the check has not broken the answer."""
-    desk.cell("double-check")["source"] = "wiht check("
+    desk.cell("double-check")["source"] = "w1th check("
     desk.cell("setup")["source"] = "# who needs this?"
 
 
