@@ -13,7 +13,7 @@ from prunelab.course import course_map, progress
 from prunelab.course.build import build
 
 REPOSITORY = Path(__file__).parents[1]
-LABS = sorted(path.stem for path in (REPOSITORY / "solutions").glob("[0-9][0-9]_*/*.py"))
+LABS = sorted(path.stem for path in (REPOSITORY / "solutions").glob("[0-9][0-9]_*/[0-9][0-9]_*.py"))
 
 
 def contents(course: Path) -> dict[str, bytes]:

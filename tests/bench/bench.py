@@ -78,7 +78,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         course = driver.copy_course(Path(folder) / "course")
         bench_explorers(course, Path(folder) / "home")
-        for source in sorted((course / "solutions").glob("[0-9][0-9]_*/*.py")):
+        for source in sorted((course / "solutions").glob("[0-9][0-9]_*/[0-9][0-9]_*.py")):
             bench_lab(course, source.stem)
 
 

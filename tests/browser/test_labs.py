@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
-LABS = [path.stem for path in sorted(SOLUTIONS.glob("[0-9][0-9]_*/*.py"))]
+LABS = [path.stem for path in sorted(SOLUTIONS.glob("[0-9][0-9]_*/[0-9][0-9]_*.py"))]
 
 
 @pytest.mark.parametrize("name", LABS)
