@@ -10,7 +10,7 @@ from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 RECIPE = ROOT / "recipes" / "checkpoints.py"
-LABS = sorted(path.stem for path in ROOT.glob("solutions/[0-9][0-9]_*/*.py"))
+LABS = sorted(path.stem for path in ROOT.glob("solutions/[0-9][0-9]_*/[0-9][0-9]_*.py"))
 
 
 @pytest.fixture(scope="module")
