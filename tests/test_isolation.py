@@ -18,7 +18,7 @@ from prunelab.grading.warm_process import run
 LAB = "01_tiny"
 KINDS = ("namespaces", "bubblewrap")
 LOOK = """
-import json, os, socket
+import json, os, socket, tempfile
 def attempt(action):
     try:
         return str(action())[:80]
@@ -30,6 +30,7 @@ print(json.dumps({
     "environment": sorted(os.environ),
     "network": attempt(lambda: socket.create_connection(("192.0.2.1", 80), 1)),
     "package": attempt(lambda: open(%r, "a")),
+    "scratch": attempt(tempfile.mkdtemp),
     "own": attempt(lambda: open("own.txt", "w").write("here")),
 }))
 """
@@ -80,6 +81,7 @@ def test_what_a_notebook_sees(kind, course, monkeypatch):
     assert "SECRET_TOKEN" not in seen["environment"]
     assert seen["network"] == "OSError"
     assert seen["package"] in ("OSError", "PermissionError")
+    assert seen["scratch"].startswith("/tmp/")
     assert seen["own"] == "4"
 
 

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import signal
+import tempfile
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -115,6 +116,7 @@ def serve(room: Path | str, home: Path | str, limits: Limits) -> None:
         os.setsid()
     os.closerange(3, 1 << 16)  # the grader's own files and sockets, and with them its event loop
     asyncio.set_event_loop(asyncio.new_event_loop())
+    tempfile.tempdir = None  # the grader's own is not there
     os.environ.clear()
     os.environ.update(environment(Path(home)))
     os.chdir("/")
