@@ -3,17 +3,10 @@
 import torch
 from torch import Tensor, nn
 
+from prunelab.grading.probing import share, whole
+from prunelab.training import seeded
+
 LAYOUTS = ("coo", "csr", "csr32", "bitmask")
-
-
-def whole(draw: torch.Generator, low: int, high: int) -> int:
-    """A whole number from `low` to `high`, both included."""
-    return int(torch.randint(low, high + 1, (), generator=draw))
-
-
-def share(draw: torch.Generator) -> float:
-    """A share from 0.2 to 0.8."""
-    return 0.2 + 0.6 * torch.rand((), generator=draw, dtype=torch.float64).item()
 
 
 def with_zeros(rows: int, columns: int, draw: torch.Generator) -> Tensor:
@@ -21,11 +14,6 @@ def with_zeros(rows: int, columns: int, draw: torch.Generator) -> Tensor:
     matrix = torch.randn(rows, columns, generator=draw) * (torch.rand(rows, columns, generator=draw) < 0.5)
     matrix[whole(draw, 1, rows - 2)], matrix[:, whole(draw, 0, columns - 1)] = 0, 0
     return matrix
-
-
-def seeded(seed: int) -> torch.Generator:
-    """A source of random numbers that begins anew with `seed`."""
-    return torch.Generator().manual_seed(seed)
 
 
 def sparsity(lab, draw):

@@ -1,12 +1,5 @@
 """Evidence of lab 02 for the grader: what the student's functions return for inputs that nobody knows beforehand."""
 
-from contextlib import redirect_stdout
-from functools import cache
-from io import StringIO
-from pathlib import Path
-from types import SimpleNamespace
-
-import jupytext
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -14,34 +7,15 @@ from torch.utils.data import TensorDataset
 
 from prunelab import models
 from prunelab.data import Data
-from prunelab.training import accuracy
+from prunelab.grading.probing import locked_cells, share, state, unmasked, whole
+from prunelab.training import accuracy, seeded
 
 SLACK = 0.1  # points: sums in another order change the label of an image or two
-
-
-def whole(draw: torch.Generator, low: int, high: int) -> int:
-    """A whole number from `low` to `high`, both included."""
-    return int(torch.randint(low, high + 1, (), generator=draw))
-
-
-def share(draw: torch.Generator) -> float:
-    """A share from 0.2 to 0.8."""
-    return 0.2 + 0.6 * torch.rand((), generator=draw, dtype=torch.float64).item()
-
-
-def seeded(seed: int) -> torch.Generator:
-    """A source of random numbers that begins anew with `seed`."""
-    return torch.Generator().manual_seed(seed)
 
 
 def tied(shape: tuple[int, ...], draw: torch.Generator) -> Tensor:
     """Weights of five different values, zero among them."""
     return torch.randint(-2, 3, shape, generator=draw).float()
-
-
-def state(model: nn.Module) -> dict:
-    """Whether a model is in training mode, and all that it holds, by name."""
-    return {"training": model.training} | {name: tensor.clone() for name, tensor in model.state_dict().items()}
 
 
 def network(draw: torch.Generator, pixels: int = 6) -> nn.Module:
@@ -59,28 +33,6 @@ def network(draw: torch.Generator, pixels: int = 6) -> nn.Module:
 def images(count: int, draw: torch.Generator) -> Tensor:
     """Random images (count, 2, 6, 6)."""
     return torch.randn(count, 2, 6, 6, generator=draw)
-
-
-def plain(model: nn.Module) -> dict[str, Tensor]:
-    """Copies of all that a model holds, by name, with the masks of torch's pruner put into the weights."""
-    found = {}
-    for name, tensor in model.state_dict().items():
-        if name.endswith("_orig"):
-            name, tensor = name.removesuffix("_orig"), tensor * model.state_dict()[name.replace("_orig", "_mask")]
-        if not name.endswith("_mask"):
-            found[name] = tensor.clone()
-    return found
-
-
-@cache  # run once in a process
-def locked_cells() -> SimpleNamespace:
-    """What the locked cells of this lab define; for the trusted side alone."""
-    names = {}
-    for cell in jupytext.read(next(Path(__file__).parent.glob("[0-9]*.py")), fmt="py:percent").cells:
-        if "locked" in cell.metadata:
-            with redirect_stdout(StringIO()):
-                exec(cell.source, names)
-    return SimpleNamespace(**names)
 
 
 def magnitude_mask(lab, draw):
@@ -179,13 +131,13 @@ def byte_budget(lab, draw):
     """The sparsities that were chosen and, if they meet the budget, the VGG that the check has retrained."""
     found = {"sparsities": {str(name): float(sparsity) for name, sparsity in lab.vgg_sparsities.items()}}
     if lab.byte_share(lab.cut_vgg(lab.vgg_sparsities)) <= lab.BUDGET:  # else the check trains nothing
-        found["vgg"] = plain(lab.retrained(*sorted(lab.vgg_sparsities.items()))[0])
+        found["vgg"] = unmasked(lab.retrained(*sorted(lab.vgg_sparsities.items()))[0])
     return found
 
 
 def byte_budget_holds(evidence) -> bool:
     """Whether the sparsities are shares of layers, and VGG keeps to the budget, before and after, and its accuracy."""
-    lab, sparsities = locked_cells(), evidence["sparsities"]
+    lab, sparsities = locked_cells(__file__), evidence["sparsities"]
     shares = all(name in lab.vgg_layers and 0 <= sparsity <= 1 for name, sparsity in sparsities.items())
     if not shares or "vgg" not in evidence:
         return False

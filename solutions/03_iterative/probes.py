@@ -1,55 +1,18 @@
 """Evidence of lab 03 for the grader: what the student's functions return for inputs that nobody knows beforehand."""
 
 import math
-from contextlib import redirect_stdout
-from functools import cache
-from io import StringIO
-from pathlib import Path
-from types import SimpleNamespace
 
-import jupytext
 import torch
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from prunelab import models
 from prunelab.data import Data
+from prunelab.grading.probing import locked_cells, share, unmasked, whole
 from prunelab.training import BATCH, accuracy
 
 SLACK = 1.0  # points: with sums in another order, the trusted side trains a slightly different dense twin
 TOYS = 6  # pairs of datasets whose gap is asked for
-
-
-def whole(draw: torch.Generator, low: int, high: int) -> int:
-    """A whole number from `low` to `high`, both included."""
-    return int(torch.randint(low, high + 1, (), generator=draw))
-
-
-def share(draw: torch.Generator) -> float:
-    """A share from 0.2 to 0.8."""
-    return 0.2 + 0.6 * torch.rand((), generator=draw, dtype=torch.float64).item()
-
-
-def plain(model: nn.Module) -> dict[str, Tensor]:
-    """Copies of all that a model holds, by name, with the masks of torch's pruner put into the weights."""
-    found = {}
-    for name, tensor in model.state_dict().items():
-        if name.endswith("_orig"):
-            name, tensor = name.removesuffix("_orig"), tensor * model.state_dict()[name.replace("_orig", "_mask")]
-        if not name.endswith("_mask"):
-            found[name] = tensor.clone()
-    return found
-
-
-@cache  # run once in a process
-def locked_cells() -> SimpleNamespace:
-    """What the locked cells of this lab define; for the trusted side alone."""
-    names = {}
-    for cell in jupytext.read(next(Path(__file__).parent.glob("[0-9]*.py")), fmt="py:percent").cells:
-        if "locked" in cell.metadata:
-            with redirect_stdout(StringIO()):
-                exec(cell.source, names)
-    return SimpleNamespace(**names)
 
 
 def geometric_targets(lab, draw):
@@ -153,7 +116,7 @@ def gap(lab, draw):
         pair = [TensorDataset(*_logits(whole(draw, 15, 40), share(draw), draw)) for _ in range(2)]
         toys += [(first, second, float(lab.gap(model, first, second))) for first, second in (pair, pair[::-1])]
     found = [[_right(first), len(first), _right(second), len(second), points] for first, second, points in toys]
-    return {"gaps": found, "kept": float(lab.my_kept), "network": plain(lab.small_network(lab.my_kept))}
+    return {"gaps": found, "kept": float(lab.my_kept), "network": unmasked(lab.small_network(lab.my_kept))}
 
 
 def _logits(count: int, part: float, draw: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -170,7 +133,7 @@ def _right(dataset: TensorDataset) -> int:
 
 def gap_holds(evidence) -> bool:
     """Whether the gaps are those of the counts, and the network of this share closes the gap at no great cost."""
-    lab, kept = locked_cells(), evidence["kept"]
+    lab, kept = locked_cells(__file__), evidence["kept"]
     gaps = [100 * (a / m - b / n) - points for a, m, b, n, points in evidence["gaps"]]
     if len(gaps) != TOYS or not all(abs(error) < 1e-3 for error in gaps) or not 0 <= kept <= 1:
         return False

@@ -5,20 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-
-def whole(draw: torch.Generator, low: int, high: int) -> int:
-    """A whole number from `low` to `high`, both included."""
-    return int(torch.randint(low, high + 1, (), generator=draw))
-
-
-def share(draw: torch.Generator) -> float:
-    """A share from 0.2 to 0.8."""
-    return 0.2 + 0.6 * torch.rand((), generator=draw, dtype=torch.float64).item()
-
-
-def seeded(seed: int) -> torch.Generator:
-    """A source of random numbers that begins anew with `seed`."""
-    return torch.Generator().manual_seed(seed)
+from prunelab.grading.probing import share, whole
+from prunelab.training import seeded
 
 
 def copied(tensors: dict) -> dict:

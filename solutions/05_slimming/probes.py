@@ -1,16 +1,12 @@
 """Evidence of lab 05 for the grader: what the student's functions return for inputs that nobody knows beforehand."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
-from functools import cache
-from io import StringIO
-from pathlib import Path
-from types import SimpleNamespace
+from contextlib import contextmanager
 
-import jupytext
 import torch
 from torch import Tensor, nn
 
+from prunelab.grading.probing import locked_cells, share, state, whole
 from prunelab.measure import parameters
 from prunelab.training import accuracy
 
@@ -18,32 +14,6 @@ SLACK = 0.1  # points: sums in another order change the label of an image or two
 SIZES = ("in_channels", "out_channels", "in_features", "out_features", "num_features")
 SETTINGS = ("kernel_size", "stride", "padding", "dilation", "eps", "momentum", "training")
 NORMS = nn.BatchNorm1d | nn.BatchNorm2d
-
-
-def whole(draw: torch.Generator, low: int, high: int) -> int:
-    """A whole number from `low` to `high`, both included."""
-    return int(torch.randint(low, high + 1, (), generator=draw))
-
-
-def share(draw: torch.Generator) -> float:
-    """A share from 0.2 to 0.8."""
-    return 0.2 + 0.6 * torch.rand((), generator=draw, dtype=torch.float64).item()
-
-
-@cache  # run once in a process
-def locked_cells() -> SimpleNamespace:
-    """What the locked cells of this lab define; for the trusted side alone."""
-    names = {}
-    for cell in jupytext.read(next(Path(__file__).parent.glob("[0-9]*.py")), fmt="py:percent").cells:
-        if "locked" in cell.metadata:
-            with redirect_stdout(StringIO()):
-                exec(cell.source, names)
-    return SimpleNamespace(**names)
-
-
-def state(model: nn.Module) -> dict:
-    """Whether a model is in training mode, and all that it holds, by name."""
-    return {"training": model.training} | {name: tensor.clone() for name, tensor in model.state_dict().items()}
 
 
 @torch.no_grad()
@@ -231,7 +201,7 @@ def my_share(lab, draw):
 
 def my_share_holds(evidence) -> bool:
     """Whether VGG without this share of its channels keeps to the budget and, with these weights, its accuracy."""
-    lab, share = locked_cells(), evidence["share"]
+    lab, share = locked_cells(__file__), evidence["share"]
     if not 0 <= share <= 1 or "vgg" not in evidence:
         return False
     small = lab.library_cut(lab.library_masks(share))

@@ -4,20 +4,11 @@ import torch
 from torch import Tensor, nn
 
 from prunelab import models
+from prunelab.grading.probing import share, whole
 
 SIZES = ("in_channels", "out_channels", "groups", "in_features", "out_features", "num_features")
 SETTINGS = ("kernel_size", "stride", "padding", "dilation", "padding_mode", "eps", "momentum", "training")
 NORMS = nn.BatchNorm1d | nn.BatchNorm2d
-
-
-def whole(draw: torch.Generator, low: int, high: int) -> int:
-    """A whole number from `low` to `high`, both included."""
-    return int(torch.randint(low, high + 1, (), generator=draw))
-
-
-def share(draw: torch.Generator) -> float:
-    """A share from 0.2 to 0.8."""
-    return 0.2 + 0.6 * torch.rand((), generator=draw, dtype=torch.float64).item()
 
 
 def state(layer: nn.Module) -> dict:

@@ -1,23 +1,16 @@
 """Evidence of lab 08 for the grader: what the student's functions return for inputs that nobody knows beforehand."""
 
+from operator import index
+
 import torch
 from torch import Tensor, nn
 from transformers import LlamaForCausalLM
 
+from prunelab.grading.probing import share, whole
 from prunelab.language import tiny_llama
 
 VOCABULARY = 20  # tokens of the tiny models here
 BIASES = ("attention_bias", "mlp_bias")
-
-
-def whole(draw: torch.Generator, low: int, high: int) -> int:
-    """A whole number from `low` to `high`, both included."""
-    return int(torch.randint(low, high + 1, (), generator=draw))
-
-
-def share(draw: torch.Generator) -> float:
-    """A share from 0.2 to 0.8."""
-    return 0.2 + 0.6 * torch.rand((), generator=draw, dtype=torch.float64).item()
 
 
 def some(count: int, least: int, draw: torch.Generator) -> Tensor:
@@ -93,7 +86,7 @@ def cut_heads(lab, draw):
         whole_attention = model.model.layers[0].self_attn
         queries, rows = _queries(pairs, group, kept, draw), tokens(draw)
         small = lab.cut_heads(whole_attention, queries)
-        found += [shapes(small), int(small.num_key_value_groups), fingerprint(whole_attention), queries]
+        found += [shapes(small), index(small.num_key_value_groups), fingerprint(whole_attention), queries]
         found += [int(whole_attention.num_key_value_groups), logits(model, rows)]
         model.model.layers[0].self_attn = small
         found.append(logits(model, rows))

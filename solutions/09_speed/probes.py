@@ -8,15 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-
-def whole(draw: torch.Generator, low: int, high: int) -> int:
-    """A whole number from `low` to `high`, both included."""
-    return int(torch.randint(low, high + 1, (), generator=draw))
-
-
-def share(draw: torch.Generator) -> float:
-    """A share from 0.2 to 0.8."""
-    return 0.2 + 0.6 * torch.rand((), generator=draw, dtype=torch.float64).item()
+from prunelab.grading.probing import share, whole
 
 
 def numbers(values) -> list[float]:

@@ -12,17 +12,13 @@ from torch import Tensor, nn
 
 from prunelab import LabError, capstone, models
 from prunelab.data import Data, load_data
+from prunelab.grading.probing import whole
 from prunelab.measure import macs
 from prunelab.packing import SETTINGS, TENSORS
 from prunelab.training import accuracy
 
 SLACK = 0.1  # points: accuracies on record are rounded, and sums in another order change the label of an image or two
 MOST_LAYERS, MOST_MACS, MOST_NUMBERS = 200, 10**8, 10**7  # a network that needs more is not run on the trusted side
-
-
-def whole(draw: torch.Generator, low: int, high: int) -> int:
-    """A whole number from `low` to `high`, both included."""
-    return int(torch.randint(low, high + 1, (), generator=draw))
 
 
 def shuffled(values: Tensor, draw: torch.Generator) -> Tensor:

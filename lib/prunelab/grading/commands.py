@@ -47,24 +47,11 @@ def grade(
     names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
     if collect:
         _collect(collect, course, names)
-    from prunelab.grading.warm_process import warm_up
-
-    warm_up()  # beside what takes seconds to import here, nbgrader and Dask
-    from prunelab.grading.grade import Options, grade_labs
-
     if not isolated:
         typer.echo("Warning: submissions run as you; they can read and change your files.", err=True)
     chosen = {key: value for key, value in {"workers": workers, "scheduler": scheduler}.items() if value}
-    options = Options(isolated=isolated, again=again, every_cell=every_cell, **chosen)
-    with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
-        bars = {}
-
-        def tell(entry, total: int) -> None:
-            if entry.lab not in bars:
-                bars[entry.lab] = progress.add_task(entry.lab, total=total)
-            progress.advance(bars[entry.lab])
-
-        entries = grade_labs(course, names, student, options, tell)
+    chosen |= {"isolated": isolated, "again": again, "every_cell": every_cell}
+    entries = _grade(course, names, student, chosen)
     _report(entries, as_json)
     raise typer.Exit(REFUSED if any(entry.outcome == "refused" for entry in entries) else 0)
 
@@ -111,6 +98,24 @@ def _collect(source: Path, course: Path, labs: list[str]) -> None:
         raise LabError("--from needs to know the lab; name one, as in `prunelab grade 02 --from submissions.zip`.")
     for sentence in collect(source, course, labs[0]):
         typer.echo(sentence, err=True)
+
+
+def _grade(course: Path, labs: list[str], students: list[str] | None, chosen: dict) -> list:
+    """Grade beneath a progress bar for each lab."""
+    from prunelab.grading.warm_process import warm_up
+
+    warm_up()  # beside what takes seconds to import here, nbgrader and Dask
+    from prunelab.grading.grade import Options, grade_labs
+
+    with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
+        bars = {}
+
+        def tell(entry, total: int) -> None:
+            if entry.lab not in bars:
+                bars[entry.lab] = progress.add_task(entry.lab, total=total)
+            progress.advance(bars[entry.lab])
+
+        return grade_labs(course, labs, students, Options(**chosen), tell)
 
 
 def _report(entries: list, as_json: bool) -> None:

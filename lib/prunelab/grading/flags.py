@@ -44,6 +44,12 @@ SENTENCES = {  # code: (for the instructor, for the student); {} is the detail
         "Cells printed more than can be kept; the rest was cut.",
         "A cell printed too much, and the rest was cut. Print a summary.",
     ),
+    "own": (
+        "The lab's own cells failed, and with them what needs them: {}. If no code of the student's explains it, the "
+        "machine lacked memory or a file: mend that, and grade with --again.",
+        "Cells that belong to the lab failed where it was graded: {}. Run the whole notebook from the top; if all goes "
+        "well there, tell your instructor.",
+    ),
     "renamed": (
         "The notebook was handed in as {}.",
         "Your notebook was called {}; it was found all the same. Keep the original name next time.",

@@ -24,7 +24,7 @@ def reached(paths, port):
         except OSError:
             pass
         try:
-            (path / "x" if path.is_dir() else path).open("ab").close()
+            ((path / "x").open("xb") if path.is_dir() else path.open("r+b")).close()
             yield f"write {path}"
         except OSError:
             pass

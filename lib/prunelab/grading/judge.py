@@ -88,7 +88,7 @@ def judge(outcome: Outcome, flags: list[Flag], oracle: Oracle) -> Verdict:
     """Return the verdict on what a submission did; `flags` are those of its files and cells."""
     notebook = nbformat.reads(outcome.notebook, as_version=4)
     verdict = Verdict(notebook, flags=list(flags))
-    codes = {"alone": [], "unseen": []}
+    codes = {"alone": [], "unseen": [], "own": []}
     for cell in notebook.cells:
         if "outputs" in cell:
             cell.outputs = [kept for output in cell.outputs if (kept := clean_output(output))]
@@ -98,12 +98,19 @@ def judge(outcome: Outcome, flags: list[Flag], oracle: Oracle) -> Verdict:
             verdict.marks[name] = 0 if message else cell.metadata.nbgrader.points
             verdict.failures |= {name: message} if message else {}
             _write(cell, message)
+        elif _belongs_to_lab(cell) and not succeeded(cell) and not outcome.flags:
+            codes["own"].append(cell.metadata.nbgrader.grade_id)
     last = _last(notebook)
     verdict.flags += [Flag(code, last) for code in outcome.flags]
     verdict.flags += [Flag(code, ", ".join(names)) for code, names in codes.items() if names]
     if verdict.flags:
         notebook.cells.insert(0, _notes(verdict.flags))
     return verdict
+
+
+def _belongs_to_lab(cell: NotebookNode) -> bool:
+    """Whether a cell is code of the lab's own, which no answer can make fail."""
+    return cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("locked", False)
 
 
 def _decide(cell: NotebookNode, name: str, outcome: Outcome, oracle: Oracle) -> tuple[str, str]:

@@ -126,3 +126,8 @@ def tags_on_answers(desk: Desk) -> None:
 def blank(desk: Desk) -> None:
     for name in ("double", "half", "rectify"):
         desk.answer(**{name: f"def {name}(x):\n    raise NotImplementedError()"})
+
+
+@case(flags="own")
+def setup_that_cannot_run(desk: Desk) -> None:
+    desk.add("import sys\nsys.modules['torch'] = None", before="setup")
