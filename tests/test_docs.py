@@ -1,10 +1,11 @@
-"""What the docs say holds: each command is run, here or by the test that is named, and each file that is named is there."""
+"""What the docs say holds: each command is run, here or by a test that is named, and each file they name is there."""
 
 import ast
 import re
 import shutil
 import subprocess
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -22,37 +23,42 @@ DOCS = sorted(REPOSITORY / name for name in (
     "README.md", "CONTRIBUTING.md", "docs/clusters/README.md", "docs/hub/README.md", "docs/student/README.md",
     *(path.relative_to(REPOSITORY) for path in REPOSITORY.glob("docs/*.md")),
 ))  # fmt: skip
+CLUSTER = "test_grade.py::TestCluster::test_two_workers_in_networks_of_their_own_and_one_killed"
+ON_THE_HUB = "test_hub.py::test_a_lab_goes_out_and_comes_back"
 RUN_ELSEWHERE = {  # the beginning of a command: the test that runs it
     "make lab": "test_nbgrader.py::StockNbgrader::test_jupyterlab_calls_nobody",
-    "make -C /srv/prunelab .venv/ready": "test_hub.py::test_a_lab_goes_out_and_comes_back",
+    "make lint": "test_docs.py::test_make_has_these_targets",
+    "make test": "test_docs.py::test_make_has_these_targets",
     "prunelab doctor": "test_doctor.py::test_a_complete_machine_misses_nothing",
-    "prunelab grade 02 --scheduler": "test_grade.py::TestCluster::test_two_workers_in_networks_of_their_own_and_one_killed",
-    "dask ": "test_grade.py::TestCluster::test_two_workers_in_networks_of_their_own_and_one_killed",
-    "pytest tests/test_checks.py tests/test_probes.py -k magnitude_mask": "test_probes.py::test_answer",
-    "PRUNELAB_DATASET=folder:PATH python recipes/checkpoints.py": (
-        "test_other_data.py::test_a_lab_runs_on_a_folder_of_images"
-    ),
-    "/srv/prunelab/.venv/bin/jupyterhub -f jupyterhub_config.py": "test_hub.py::test_a_lab_goes_out_and_comes_back",
-    "nbgrader release_": "test_hub.py::test_a_lab_goes_out_and_comes_back",
+    "prunelab grade 02 --scheduler": CLUSTER,
+    "dask ": CLUSTER,
+    "pytest tests/test_checks.py tests/test_probes.py -k": "test_probes.py::test_answer",
+    "pytest tests/test_measure.py": "test_measure.py::test_bytes_by_hand",
+    "PRUNELAB_DATASET=folder:PATH python recipes": "test_other_data.py::test_a_lab_runs_on_a_folder_of_images",
+    "/srv/prunelab/.venv/bin/jupyterhub -f jupyterhub_config.py": ON_THE_HUB,
+    "nbgrader release_": ON_THE_HUB,
 }
-NOT_RUN = {  # the beginning of a command: why no test can
-    "py -m venv .venv": "Windows",
-    ".venv\\Scripts\\prunelab lab": "Windows",
-    "apt install": "changes the machine",
-    "/srv/prunelab/.venv/bin/pip install jupyterhub": "changes the machine",
-    ".venv/bin/pip install jupyterhub": "changes the installation",
-    "cp -r docs/hub /srv/hub": "changes the machine",
-    "install -d -m 777 /srv/exchange": "changes the machine",
-    "python3 -m zipfile -e prunelab-student.zip /srv": "changes the machine",
-    "chmod 700 ~": "changes the user's folder",
-    "git clone ADDRESS ~/prunelab": "changes the user's folder",
-    "cd ~/prunelab": "changes the user's folder",
-    "cd /srv/hub": "changes the machine",
-    "pip install dask-": "needs Slurm or Kubernetes",
-    "python docs/clusters/": "needs Slurm or Kubernetes",
-    "P=/spec/": "needs Kubernetes",
-    "K=x-kubernetes": "needs Kubernetes",
-    "for name in daskclusters": "needs Kubernetes",
+WINDOWS, MACHINE, CLUSTERS = "Windows", "changes the machine or the user's folder", "Slurm or Kubernetes"
+NOT_RUN = {  # the beginning of a command: what no test has or does
+    "py -m venv .venv": WINDOWS,
+    ".venv\\Scripts\\prunelab lab": WINDOWS,
+    "apt install": MACHINE,
+    "python3 -m zipfile -e prunelab-student.zip /srv": MACHINE,
+    "make -C /srv/prunelab": MACHINE,
+    "/srv/prunelab/.venv/bin/pip install": MACHINE,
+    ".venv/bin/pip install jupyterhub": MACHINE,
+    ".venv/bin/pre-commit install": MACHINE,
+    "cp -r docs/hub /srv/hub": MACHINE,
+    "install -d -m 777 /srv/exchange": MACHINE,
+    "chmod 700 ~": MACHINE,
+    "git clone ADDRESS ~/prunelab": MACHINE,
+    "cd ~/prunelab": MACHINE,
+    "cd /srv/hub": MACHINE,
+    "pip install dask-": CLUSTERS,
+    "python docs/clusters/": CLUSTERS,
+    "P=/spec/": CLUSTERS,
+    "K=x-kubernetes": CLUSTERS,
+    "for name in daskclusters": CLUSTERS,
 }
 SHELL = ("", "bash", "sh", "powershell")
 ANSWER = {"double": "def double(x):\n    return x + x", "half": "def half(x):\n    return x / 2"}
@@ -79,21 +85,15 @@ def commands(path: Path) -> list[str]:
     return [command for command in found if command]
 
 
-def listed(command: str, table: dict[str, str]) -> bool:
-    """Whether a command is in a table."""
-    return any(command.startswith(start) for start in table)
-
-
 def to_run(path: Path) -> list[str]:
-    """The commands of a page that are run here."""
-    return [each for each in commands(path) if not listed(each, RUN_ELSEWHERE) and not listed(each, NOT_RUN)]
+    """The commands of a page that are run here: those in no table."""
+    return [each for each in commands(path) if not each.startswith((*RUN_ELSEWHERE, *NOT_RUN))]
 
 
-def named(kind: str, prefix: str = "") -> list[tuple[str, str]]:
-    """What all pages name within their lines: page and text of the tokens of a kind."""
+def named(kind: str) -> list[tuple[str, str]]:
+    """What all pages name within their lines: page, and the text or address of each token of a kind."""
     return [(str(path.relative_to(REPOSITORY)), token.content or str(token.attrGet("href")))
-            for path in DOCS for token in tokens(path)
-            if token.type == kind and token.content.startswith(prefix)]  # fmt: skip
+            for path in DOCS for token in tokens(path) if token.type == kind]  # fmt: skip
 
 
 @pytest.fixture
@@ -184,35 +184,46 @@ def test_a_listed_test_exists(test):
         (scope,) = [each for each in scope.body if getattr(each, "name", None) == name]
 
 
+def make_targets() -> set[str]:
+    """What `make` can make by name."""
+    files = (REPOSITORY / "Makefile", *REPOSITORY.glob("*.mk"))
+    return set(re.findall(r"^([a-z]+):", "\n".join(path.read_text() for path in files), re.M))
+
+
+def test_make_has_these_targets():
+    wanted = {command.split()[1] for path in DOCS for command in commands(path) if re.match("make [a-z]", command)}
+    assert wanted - make_targets() == set()
+
+
 def test_commands_that_are_named_exist():
-    ours = typer.main.get_command(app).commands
-    targets = "\n".join(path.read_text() for path in (REPOSITORY / "Makefile", *REPOSITORY.glob("*.mk")))
-    known = {"prunelab": set(ours), "nbgrader": set(NbGraderApp.subcommands), "make": set(re.findall(r"^([a-z]+):", targets, re.M))}
-    wrong = [(page, text) for program, words in known.items() for page, text in named("code_inline", f"{program} ")
-             if not text.split()[1].startswith("--") and text.split()[1] not in words]  # fmt: skip
-    assert wrong == []
+    ours = set(typer.main.get_command(app).commands)
+    known = {"prunelab": ours, "nbgrader": set(NbGraderApp.subcommands), "make": make_targets()}
+    for page, text in named("code_inline"):
+        program, *words = text.split()
+        if program in known and words and re.fullmatch("[a-z_]+", words[0]):
+            assert words[0] in known[program], (page, text)
 
 
-def exists(path: Path) -> bool:
+def exists(name: str) -> bool:
     """Whether a file is there, or made by a command and ignored by git."""
-    return path.exists() or subprocess.run(["git", "check-ignore", "-q", path], cwd=REPOSITORY).returncode == 0
+    if (REPOSITORY / name).exists():
+        return True
+    return subprocess.run(["git", "check-ignore", "--quiet", name], cwd=REPOSITORY).returncode == 0
+
+
+def slugs(path: Path) -> set[str]:
+    """The names of a page's headings in links."""
+    titles = [text.content for token, text in pairwise(tokens(path)) if token.type == "heading_open"]
+    return {re.sub(r"[^\w -]", "", title).replace(" ", "-").lower() for title in titles}
 
 
 def test_links_lead_to_files_and_headings():
     for page, target in named("link_open"):
-        if not re.match(r"[a-z]+:", target):
-            name, _, heading = target.partition("#")
+        name, _, heading = target.partition("#")
+        if ":" not in name:
             path = (REPOSITORY / page).parent / name
             assert path.exists(), (page, target)
-            slugs = [re.sub(r"[^\w -]", "", each[1].content).replace(" ", "-").lower()
-                     for each in pairs(path) if each[0].type == "heading_open"] if heading else [""]  # fmt: skip
-            assert heading in slugs, (page, target)
-
-
-def pairs(path: Path) -> list[tuple[Token, Token]]:
-    """Each token of a page with the next one."""
-    found = tokens(path)
-    return list(zip(found, found[1:], strict=False))
+            assert not heading or heading in slugs(path), (page, target)
 
 
 def test_files_that_are_named_are_there():
@@ -220,7 +231,7 @@ def test_files_that_are_named_are_there():
     for page, text in named("code_inline"):
         for name in re.findall(r"(?<![\w/~.])\.?[\w-]+(?:/[\w.-]+)+/?", text):
             if name.split("/")[0] in top and not re.search(r"NN|[A-Z]{3}", name.replace("README", "")):
-                assert exists(REPOSITORY / name), (page, name)
+                assert exists(name), (page, name)
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(REPOSITORY)))

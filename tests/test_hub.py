@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).parents[1]
 HUB = REPOSITORY / "docs" / "hub"
 NO_PROXY = "configurable-http-proxy is not installed; get it with `apt-get install node-configurable-http-proxy`"
 LAB = "01_tiny"
-ANSWERS = {"double": "def double(x):\n    return x + x", "half": "def half(x):\n    return x // 2"}  # the second is wrong
+ANSWERS = {"double": "def double(x):\n    return x + x", "half": "def half(x):\n    return x // 2"}  # one is wrong
 ME = pwd.getpwuid(os.getuid()).pw_name  # under whom nbgrader files what is submitted: all servers here have one account
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
 
