@@ -26,6 +26,7 @@ from prunelab.grading.journal import Entry
 from prunelab.grading.preprocessors import READY, use_sandbox
 from prunelab.grading.rebuild import Release
 
+OF_THE_EXCHANGE, LONGEST = ("timestamp.txt", "submission_secret.txt"), 1000  # files, and their bytes
 REFUSED = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{lab}</title></head><body><h1>{lab}</h1><p>{why}</p></body></html>
 """
@@ -83,8 +84,7 @@ class Recorder:
         """Put one verdict into the autograded folder and the grade book; LabError if nbgrader cannot."""
         lab, student = entry.lab, entry.student
         if entry.outcome == "refused":
-            page = REFUSED.format(lab=lab, why=html.escape(entry.flags[0].student))
-            write(Path(self.folders.format_path("feedback", student, lab)) / f"{lab}.html", page.encode())
+            self._refuse(lab, student, entry.flags[0].student)
             return
         with _in_one_sentence(f"{student}'s {lab}"), self._room() as folder:
             room = Path(folder)
@@ -95,6 +95,18 @@ class Recorder:
             READY[lab, student] = entry.notebook
             _check(self._api(room, submitted_directory="submitted").autograde(lab, student))
             self._move(room, lab, student)
+
+    def _refuse(self, lab: str, student: str, why: str) -> None:
+        """Write a page of feedback, with what nbgrader's exchange left in the submission to know it by.
+
+        Without that, `nbgrader release_feedback` stops there and gives nobody anything.
+        """
+        feedback = Path(self.folders.format_path(self.folders.feedback_directory, student, lab))
+        write(feedback / f"{lab}.html", REFUSED.format(lab=lab, why=html.escape(why)).encode())
+        for name in OF_THE_EXCHANGE:
+            path = self.submission(lab, student) / name
+            if path.is_file() and not path.is_symlink() and path.stat().st_size < LONGEST:
+                write(feedback / name, path.read_bytes())
 
     def _room(self) -> TemporaryDirectory:
         return TemporaryDirectory(dir=journal.folder(self.course), prefix=journal.ROOM)
