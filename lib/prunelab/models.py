@@ -8,7 +8,7 @@ from safetensors.torch import load_model
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from prunelab.data import DATA, Data, DataNotFound
+from prunelab.data import DATA, RESTORE, Data, DataNotFound
 
 
 class LeNet300(nn.Sequential):
@@ -187,8 +187,7 @@ def load(name: str, data: Data) -> nn.Module:
         load_model(model, path)
     except FileNotFoundError as error:
         raise DataNotFound(
-            f"{path} is missing; restore it with `git checkout -- data`, or train it with "
-            f"`python recipes/checkpoints.py {name}`."
+            f"{path} is missing; {RESTORE}, or train it with `python recipes/checkpoints.py {name}`."
         ) from error
     except (SafetensorError, RuntimeError) as error:
         raise DataNotFound(f"{path} is damaged or of another model ({error}); restore or retrain it.") from error

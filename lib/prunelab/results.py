@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from prunelab.data import DATA, DataNotFound
+from prunelab.data import DATA, RESTORE, DataNotFound
 
 RESULTS = DATA / "results"  # where the recipes write
 PUBLISHED = Path(__file__).parents[2] / "data" / "results"  # the runs on Fashion-MNIST that the course comes with
@@ -22,11 +22,11 @@ def load_results(name: str) -> dict:
     """
     path = result_file(name) if result_file(name).exists() else PUBLISHED / f"{name}.json"
     try:
-        return json.loads(path.read_text())
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise DataNotFound(f"{path} is missing; restore it with `git checkout -- data`.") from error
+        raise DataNotFound(f"{path} is missing; {RESTORE}.") from error
     except ValueError as error:
-        raise DataNotFound(f"{path} is damaged ({error}); restore it with `git checkout -- data`.") from error
+        raise DataNotFound(f"{path} is damaged ({error}); {RESTORE}.") from error
 
 
 def result_file(name: str) -> Path:

@@ -3,12 +3,14 @@
 import json
 import sys
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich import print as show
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -18,6 +20,42 @@ from prunelab.course import course_folder, find_lab, lab_names
 
 REFUSED = 2  # exit status if a submission was refused
 COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+
+
+def build(labs: Annotated[list[str] | None, typer.Argument(help="Numbers or names; all if none.")] = None) -> None:
+    """Build the notebooks under labs/ from the sources under solutions/."""
+    course = course_folder()
+    if not (course / "solutions").is_dir():
+        print("There is nothing to build: this course has no solutions/.")
+        return
+    from prunelab.course.build import build as build_labs  # jupytext takes a second to import
+
+    for sentence in build_labs(course, labs):
+        print(sentence)
+
+
+def leaderboard(
+    names: Annotated[bool, typer.Option("--names/--pseudonyms", help="Show who it is, or a stable pseudonym.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Rank the graded submissions of lab 10 by how far they stay below the budgets."""
+    from prunelab.course import leaderboard as board  # nbgrader takes a second to import
+
+    entries = board.leaderboard(course_folder(), names=names)
+    if as_json:
+        print(json.dumps([asdict(entry) | {"score": entry.score} for entry in entries], indent=2))
+    else:
+        show(Markdown(board.as_markdown(entries)))
+
+
+def bundle(
+    output: Annotated[Path | None, typer.Argument(help="The zip; dist/prunelab-student.zip if none.")] = None,
+) -> None:
+    """Write the students' course, without solutions, hidden tests and grader, as one zip."""
+    from prunelab.course.bundle import bundle as write_bundle
+
+    path = write_bundle(course_folder(), output)
+    print(f"{path} ({path.stat().st_size / 1e6:.0f} MB)")
 
 
 def grade(
@@ -43,6 +81,8 @@ def grade(
     """
     if sys.platform != "linux":
         raise LabError("Submissions are isolated by Linux; grade on Linux, in WSL or in a container.")
+    if not find_spec("distributed"):
+        raise LabError('Grading needs a few packages more; get them with `pip install -e ".[grading]"`.')
     course = course_folder()
     names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
     if collect:
@@ -87,7 +127,7 @@ def report(
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to those of the students."""
-    for command in (grade, export, report):
+    for command in (build, bundle, grade, export, report, leaderboard):
         app.command()(command)
 
 

@@ -5,9 +5,6 @@ import json
 import logging
 import os
 import sys
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -19,6 +16,7 @@ from nbgrader.utils import parse_utc
 import prunelab
 from prunelab.grading.flags import Flag, Refused
 from prunelab.grading.plain import plain_notebook
+from prunelab.quiet import quiet
 
 NOTEBOOK_SIZE, FILES_SIZE, FILES_COUNT, CELLS = 100 << 20, 50 << 20, 200, 2000
 IGNORED = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store", "Thumbs.db"}
@@ -87,7 +85,7 @@ def _parsed(path: Path) -> tuple[NotebookNode, list[Flag]]:
             raise Refused("large", f"{len(raw['cells'])} cells")
         raw = plain_notebook(raw) if raw["nbformat"] == 4 else raw
         text = json.dumps(raw, ensure_ascii=False).encode(errors="replace").decode()  # without half surrogate pairs
-        with _quiet():
+        with quiet(logging.ERROR):  # nbformat mends it, too
             notebook = nbformat.reads(text, as_version=4)
     except RecursionError:
         raise Refused("broken", "it is nested too deeply") from None
@@ -96,20 +94,6 @@ def _parsed(path: Path) -> tuple[NotebookNode, list[Flag]]:
     except (ValueError, nbformat.ValidationError) as error:
         raise Refused("broken", " ".join(f"{error}".split())[:200]) from None
     return notebook, flags + ([] if raw["nbformat"] == 4 else [Flag("format", version)])
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Let nbformat mend a notebook without telling."""
-    logger = logging.getLogger("traitlets")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
 
 
 def _decoded(content: bytes) -> tuple[str, list[Flag]]:

@@ -1,19 +1,15 @@
-"""Print how fast the explorers and the labs are on this machine, beside the goals.
+"""Print how fast the explorers are on this machine, beside the goal.
 
-Milliseconds from a key press to the painted picture, 50 moves of each slider in a real JupyterLab; seconds to run each
-lab's solution in a fresh kernel. Run it on an otherwise idle machine: `make bench`.
+Milliseconds from a key press to the painted picture, 50 moves of each slider in a real JupyterLab. Run it on an
+otherwise idle machine: `make bench`.
 """
 
 import shutil
 import sys
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import nbformat
 import numpy as np
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 from playwright.sync_api import Locator
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
@@ -21,7 +17,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 import driver
 
 MOVES, PICTURE_MS = 50, 50
-LAB_SECONDS = {"08_language": 120, "09_speed": 90, "10_capstone": 90}  # 60 for all others
 # From keydown until the browser has painted the frame in which the canvas got its new label (set once it is drawn).
 STOPWATCH = """(root) => {
   const label = () => root.querySelector("canvas").getAttribute("aria-label");
@@ -60,26 +55,12 @@ def bench_explorers(course: Path, home: Path) -> None:
                 print(f"{name:<34} p50 {p50:5.1f} ms   p95 {p95:5.1f} ms   goal: p95 at most {PICTURE_MS} ms")
 
 
-def bench_lab(course: Path, name: str) -> None:
-    """Print the seconds that the solution of one lab takes."""
-    path = course / driver.build(course, name)
-    notebook = nbformat.read(path, 4)
-    start = time.perf_counter()
-    try:
-        NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
-    except CellExecutionError as error:
-        sys.exit(f"{name} failed: {error.ename}: {error.evalue}")
-    print(f"{name:<34} {time.perf_counter() - start:5.1f} s   goal: at most {LAB_SECONDS.get(name, 60)} s")
-
-
 def main() -> None:
     if not shutil.which("chromium"):
         sys.exit(driver.NO_CHROMIUM)
     with TemporaryDirectory() as folder:
         course = driver.copy_course(Path(folder) / "course")
         bench_explorers(course, Path(folder) / "home")
-        for source in sorted((course / "solutions").glob("[0-9][0-9]_*/[0-9][0-9]_*.py")):
-            bench_lab(course, source.stem)
 
 
 if __name__ == "__main__":
