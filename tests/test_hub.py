@@ -49,7 +49,8 @@ def environment(course, tmp_path, run_in) -> dict[str, str]:
     exchange = tmp_path / "exchange"
     exchange.mkdir()
     exchange.chmod(0o777)
-    return run_in.environment | {"PRUNELAB_COURSE": str(course), "PRUNELAB_EXCHANGE": str(exchange)}
+    chosen = {"PRUNELAB_COURSE": str(course), "PRUNELAB_EXCHANGE": str(exchange)}
+    return run_in.environment | chosen | {"NODE_PATH": "/usr/share/nodejs"}  # where only Debian's node looks by itself
 
 
 @pytest.fixture
@@ -108,9 +109,12 @@ class Browser:
         self.session.get(f"{hub}/hub/login")
         form = {"username": user, "password": "any", "_xsrf": self.session.cookies["_xsrf"]}
         assert self.session.post(f"{hub}/hub/login?next=/hub/spawn", data=form).ok
-        while not self.session.get(f"{self.root}api/status").ok:
+        for _ in range(600):  # the hub's own pages until the server runs
+            self.page = self.session.get(f"{self.root}lab").text
+            if "jupyter-config-data" in self.page:
+                return
             time.sleep(0.2)
-        self.page = self.get("lab").text
+        raise RuntimeError(f"The server of {user} did not start: {self.page}")
 
     def get(self, path: str) -> requests.Response:
         """Fetch a page of the user's server."""
@@ -118,10 +122,10 @@ class Browser:
         answer.raise_for_status()
         return answer
 
-    def post(self, path: str, **data: str) -> object:
+    def post(self, address: str, **data: str) -> object:
         """Press a button; return what JupyterLab would show."""
         (token,) = {cookie.value for cookie in self.session.cookies if cookie.name == "_xsrf" and "user" in cookie.path}
-        answer = self.session.post(self.root + path, json=data, headers={"X-XSRFToken": token})
+        answer = self.session.post(self.root + address, json=data, headers={"X-XSRFToken": token})
         answer.raise_for_status()
         return answer.json()
 
