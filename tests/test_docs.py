@@ -101,6 +101,8 @@ def address(tiny) -> Path:
     """A repository to clone: the course with two tiny labs under the names of real ones."""
     for name in ("Makefile", "pyproject.toml", "requirements.lock", ".gitignore", *REPOSITORY.glob("*.mk")):
         shutil.copy(REPOSITORY / name, tiny)
+    for folder in ("docs/student", "lib/prunelab/jupyter"):  # of which a bundle is made
+        shutil.copytree(REPOSITORY / folder, tiny / folder)
     source = tiny / "solutions" / "01_tiny"
     for name in ("02_magnitude", "07_criteria"):
         shutil.copytree(source, source.with_name(name))
@@ -153,6 +155,7 @@ def test_the_first_course(tmp_path, equip, shell):
     course = equip(tmp_path / change.removeprefix("cd "))
     shell(course, rest)
     assert not (course / "labs" / "07_criteria").exists()
+    assert (course / "dist" / "prunelab-student.zip").is_file()
     marks = [line.split(",") for line in (course / "grades.csv").read_text().splitlines()]
     assert {row[0]: row[-3] for row in marks} == {"student": "total", "ada": "20", "Ben Bell_1234567": "20"}
     with zipfile.ZipFile(course / "feedback-02.zip") as archive:

@@ -1,6 +1,7 @@
 # Starts a user's server, as that user, in ~/prunelab. JupyterHub hands over its own arguments.
 set -e
 mkdir -p ~/prunelab/labs
+chmod 700 ~/prunelab # nobody copies from a neighbour
 cd ~/prunelab
 if [ -d solutions ]; then # an instructor's own copy of the repository, with its own installation
     commands=$PWD/.venv/bin
