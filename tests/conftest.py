@@ -73,13 +73,13 @@ def tiny(tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def copy_of_course(tmp_path_factory):
     """Return a function that makes a built copy of the real course in a folder of its own."""
+    first = tmp_path_factory.mktemp("built")
+    shutil.copytree(REPOSITORY / "solutions", first / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
+    shutil.copy(REPOSITORY / "nbgrader_config.py", first)
+    list(build(first))
 
     def make() -> Path:
-        course = tmp_path_factory.mktemp("course")
-        shutil.copytree(REPOSITORY / "solutions", course / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
-        shutil.copy(REPOSITORY / "nbgrader_config.py", course)
-        list(build(course))
-        return course
+        return shutil.copytree(first, tmp_path_factory.mktemp("course"), dirs_exist_ok=True)
 
     return make
 
