@@ -61,12 +61,11 @@ show()
 # | one shot, rounds | everything cut at once; or cut and retrained again and again | 03 |
 # | control | a network that differs in one thing alone and trains for as many steps | 03 |
 # | interval | 95 % confidence interval of a mean of several seeds | 03 |
-# | ticket | a mask with the early weights that it was found with; winning if it learns as well as the dense network | 04 |
+# | ticket | a mask with the weights that it was found with; winning if it learns as well as the dense network | 04 |
 # | rewinding | giving the surviving weights back the values of an early step | 04 |
-# | scaling factor | the γ of batch norm, one for each channel | 05 |
+# | scaling factor | the $\gamma$ of batch norm, one for each channel | 05 |
 # | carving | taking channels out, so that the layers get smaller | 05 |
 # | MAC | multiply-accumulate: one multiplication with its addition | 05 |
-# | group | the layers that write or read the same channel and are cut together | 06 |
 # | roofline | the time of a layer: that of its operations or of its bytes, whichever is longer | 06 |
 # | intensity | operations for each byte that is moved | 06 |
 # | saliency | a guess at what the loss does when a weight goes | 07 |

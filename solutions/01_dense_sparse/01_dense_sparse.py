@@ -57,14 +57,14 @@ lenet5 = models.load("lenet5", data)  # LeNet-5: two convolutions and two linear
 # These are the images that the networks of this course label, one of each class:
 
 # %%
-images, labels = data.test.tensors
+images, labels = data.validation.tensors
 examples = [images[labels == label][0] for label in range(len(data.classes))]
 fig, axes = figures.figure(columns=len(examples), width=1.1, height=1.3)
 for ax, image, name in zip(axes, examples, data.classes, strict=True):
     ax.imshow((image - image.min()).movedim(0, -1) / (image.max() - image.min()), cmap="gray")
     ax.set_title(name, fontsize=9)
     ax.set_axis_off()
-figures.show(fig, alt=f"One image of each class: {', '.join(data.classes)}.")
+figures.show(fig, alt=f"A row of grey images, one of each class: {', '.join(data.classes)}.")
 
 # %% [markdown]
 # ## 1 Why would anybody remove weights?
@@ -434,7 +434,7 @@ for layout in ("dense", "coo", "csr", "csr32", "bitmask"):
 # *with* indices.
 #
 # ### Exercise 1.5: Where does a layout begin to pay?
-# *2 points, 10 minutes, about 5 lines*
+# *2 points, 10 minutes, about 8 lines*
 #
 # Return the sparsity $s$ at which the layout takes exactly as many bytes as dense. With $k = (1 - s)\,rc$, solve
 #

@@ -353,7 +353,7 @@ print(f"largest share lost: {min(kept_share, key=kept_share.get)}; your guess: {
 #
 # $$v \leftarrow \mu v + \frac{\partial L}{\partial w} + \lambda w, \qquad w \leftarrow w - \eta\, v.$$
 #
-# *Example:* a weight was pruned, $w = 0$, and you even set its gradient to zero. Momentum still holds $v = 0.5$ from
+# Take a weight that was pruned, $w = 0$, and you even set its gradient to zero. Momentum still holds $v = 0.5$ from
 # before. With $\mu = 0.9$ and $\eta = 0.1$ the next step gives $w = 0 - 0.1 \cdot 0.9 \cdot 0.5 = -0.045$. It lives.
 #
 # ### Exercise 2.3: A pruner that holds
@@ -368,6 +368,9 @@ print(f"largest share lost: {min(kept_share, key=kept_share.get)}; your guess: {
 #
 # `fit(model, dataset, steps=60, lr=0.02, after_step=...)` is this course's training loop: momentum 0.9 that looks one
 # step ahead (Nesterov), weight decay, and a learning rate that rises to `lr` and falls to zero.
+#
+# *Example:* a step has left $-0.045$ where the mask says `False`, and $0.3$ beside it where it says `True`. After
+# `apply()` they are $0$ and $0.3$.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Remember the model and the masks, and look the weight up anew each time: <code>fit</code> may move a weight's data to

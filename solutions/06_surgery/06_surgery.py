@@ -396,7 +396,7 @@ figures.show(fig, alt="Accuracy of AlexNet and VGG against the share of channels
 # for layers that write, one for layers that read.
 #
 # ### Exercise 6.3: Cut the outputs
-# *3 points, 12 minutes, about 9 lines*
+# *3 points, 12 minutes, about 14 lines*
 #
 # Return a **new**, smaller layer whose channel $j$ is the channel $\texttt{keep}_j$ of `layer`:
 #

@@ -1372,8 +1372,8 @@ CriteriaExplorer(
 # error $\lVert W X - W' X \rVert^2$ has the Hessian $2 X X^\top$ for **every** row of $W$: one matrix of (inputs x
 # inputs) for the whole layer, the same as in our reconstruction. OBS on it, column by column, is SparseGPT. Keep only
 # its diagonal, and OBD's saliency of weight $W_{ij}$ becomes $W_{ij}^2 \lVert X_j \rVert_2^2$, with row $j$ of $X$ as
-# $X_j$: the square of $|W_{ij}| \cdot \lVert X_j \rVert_2$, which is Wanda's score. Is the cheap one enough on this
-# layer?
+# $X_j$: the square of $|W_{ij}| \cdot \lVert X_j \rVert_2$, which is Wanda's score. (You will write both in lab 08.) Is
+# the cheap one enough on this layer?
 
 # %%
 norms = images.norm(dim=0).repeat(NEURONS)  # of the inputs of each weight

@@ -677,7 +677,7 @@ for batch, ratios in curves.items():
 # **Reading the figure.** The blue curve is CSR, with the interval of its median; at 1 it is as fast as dense. The
 # dashed lines are the two crossovers, grey as predicted and blue as measured. Three numbers and a `max` place the
 # crossover only roughly: the model knows no cost of a call, no cache that holds half of a matrix, and a rate of CSR
-# that it takes for the same at every sparsity. Yet one thing it says clearly: the batch changes the game.
+# that it takes for the same at every sparsity. Yet one thing it does say: the batch changes the game.
 #
 # The roofline says why. **Arithmetic intensity**, as in lab 06, is the number of operations for each byte that is
 # moved. A roof has two lines; left of the corner where they meet a layer waits for its bytes, right of it for
@@ -844,7 +844,7 @@ else:
 # show its speed. An official run takes 600 s; these take a second.
 #
 # ### Exercise 9.5: Answer a query in order
-# *3 points, 10 minutes, about 7 lines*
+# *3 points, 10 minutes, about 4 lines*
 #
 # A query is a list of sample numbers, in any order, with repetitions. Return a tensor with the predicted classes, one
 # integer for each number of `indices`, in that order. The engine `predict` maps images to logits, (batch, classes), and
