@@ -300,7 +300,7 @@ picture = ax.imshow(importance.log10(), cmap="Blues", aspect="auto")
 fig.colorbar(picture, ax=ax, label="log10 of the importance")
 per_pair = shape.num_attention_heads // shape.num_key_value_heads  # query heads that share a key-value head
 for edge in range(per_pair, shape.num_attention_heads, per_pair):
-    ax.axvline(edge - 0.5, color=figures.PRUNED)
+    ax.axvline(edge - 0.5, color=figures.OTHER)
 ax.set(xlabel="query head", ylabel="block", title="Which heads does the loss feel?")
 ax.set_xticks(range(shape.num_attention_heads))
 figures.show(fig, alt="Importance of each head, a row for each block; lines part the groups that share keys.")
@@ -310,7 +310,7 @@ print(", ".join(f"{third} third {mean.mean():.4f}" for third, mean in thirds.ite
 # %% [markdown]
 # **Reading the figure.** Dark heads are those whose gates the loss feels. (Voita et al. 2019 found that most heads of a
 # translation model can go, and that the few which stay have jobs with names, such as "look at the token before".) The
-# orange lines part the groups that share a key-value head. Remember them for the surgery.
+# green lines part the groups that share a key-value head. Remember them for the surgery.
 #
 # Does the slope at an open gate know what happens when many gates are closed? `recipes/language.py` closed them in
 # three orders, by the importance on more calibration text, and measured on test text: means over three draws of the
