@@ -115,6 +115,10 @@ BROKEN = {  # rule: (what stands in the small lab, what breaks it, cell and word
         ("color=figures.KEPT", 'color=("#0072B2")', "cell 10", '"#0072B2"'),
         ("data = load_data()", 'data = load_data()\nTONE = {"x": "#999999"}', "cell 2", '"#999999"'),
     ],
+    "guesses": [
+        ("# **Reading", "# **Predict** it.\n#\n# **Reading", "cell 11", "no cell takes the guess down"),
+        ("print(len", "my_guess = 1  # your guess\nprint(len", "cell 12", "not shown"),
+    ],
     "held_out": [("twice(1)], ", "len(data.test)], ", "cell 10", "data.validation")],
     "tone": [
         ("The line goes up.", "Obviously it goes up.", "cell 11", '"obviously"'),

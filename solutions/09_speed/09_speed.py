@@ -19,7 +19,7 @@
 # **You will be able to**
 #
 # - time two programs such that a colleague believes the ratio,
-# - predict from bytes and operations when a sparse format overtakes the dense one, and check the prediction,
+# - predict from bytes and operations when a sparse layout overtakes the dense one, and check the prediction,
 # - say which sparse layouts, number formats and compilers run on a machine, and why the others do not,
 # - submit a network to MLPerf's own load generator: accuracy first, speed second,
 # - stack pruning, a graph compiler and int8, and say what each of them contributed.

@@ -64,3 +64,17 @@ def held_out(lab: Lab) -> Problems:
     for number, cell in lab.of("code", "locked", "exercise", "check"):
         if number < last and "data.test" in HIDDEN.sub("", cell.source):
             yield number, 'it reads data.test before "What you measured"; use data.validation.'
+
+
+def guesses(lab: Lab) -> Problems:
+    """After **Predict** comes a cell that takes the guess down and shows it beside what was measured."""
+    for number, cell in lab.of("markdown"):
+        following = next((cell for cell in lab.cells[number:] if kind(cell) in ("code", "exercise")), None)
+        if "**Predict" in cell.source and (following is None or "your guess" not in following.source):
+            yield number, "no cell takes the guess down; write `my_... = ...  # your guess` into the next free cell."
+    for number, cell in lab.of("code"):
+        later = "".join(after.source for at, after in lab.of("code") if at >= number)
+        for line in re.findall(r"^.*# your guess.*$", cell.source, re.MULTILINE):
+            for name in re.findall(r"\bmy_\w+", line.partition("=")[0]):
+                if later.count(name) < 2:
+                    yield number, f"the guess {name} is not shown; print it beside what was measured."
