@@ -705,7 +705,7 @@ with check("carve_layer", points=3) as c:
 # The VGG and the perceptron of this course are **chains**: data goes through one layer after the other, in the order in
 # which the model has them, and `chain(model)` lists their names. Lab 06 is about networks with branches, and about
 # those whose linear layers read more than one number a channel; here each channel is one number when it reaches the
-# first linear layer.
+# first linear layer. `library_layer` cuts a single layer by **torch_pruning**, a library that you will meet below.
 
 
 # %% locked="chain"

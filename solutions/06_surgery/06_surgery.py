@@ -1212,8 +1212,9 @@ with check("predict_speedup", points=2) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# What is the best this machine does? A large matrix product gives the operations, a large copy the bytes. And one more
-# number that the roofline does not know: what it costs to call a convolution that has next to nothing to do.
+# What is the best this machine does? A large matrix product gives the operations, a large copy the bytes; their ratio
+# is the **balance** of the machine. And one more number that the roofline does not know: what it costs to call a
+# convolution that has next to nothing to do.
 
 # %%
 square, source, target = torch.randn(1024, 1024), torch.randn(2**24), torch.empty(2**24)

@@ -592,9 +592,9 @@ with check("cut_neurons", points=2) as c:
 # ## 5 Can the residual stream itself be thinner?
 #
 # A hidden channel is a place in the stream: the embedding writes it, `o_proj` and `down_proj` of every block add to it,
-# and each norm, `q_proj`, `k_proj`, `v_proj`, `gate_proj`, `up_proj` and the head `lm_head` read it. One channel holds
-# on to **all** layers. Close its gate, which means: let nothing ever write it. Is the model without the channel the
-# same? Look at the norm. With $n$ channels, RMSNorm computes
+# and each norm, `q_proj`, `k_proj`, `v_proj`, `gate_proj`, `up_proj` and the output layer `lm_head` read it. One
+# channel holds on to **all** layers. Close its gate, which means: let nothing ever write it. Is the model without the
+# channel the same? Look at the norm. With $n$ channels, RMSNorm computes
 #
 # $$y_c = \frac{w_c\, x_c}{\sqrt{\frac1n \sum_{k=1}^{n} x_k^2 + \varepsilon}}.$$
 #
@@ -621,7 +621,7 @@ with check("cut_neurons", points=2) as c:
 # - every norm: its `weight` by the formula, and its `variance_epsilon`, which is the $\varepsilon$ above;
 # - the config: `hidden_size`, and `rms_norm_eps`, from which a saved model gets its $\varepsilon$.
 #
-# If `config.tie_word_embeddings` is set, embedding and head are one tensor and must stay one: end with
+# If `config.tie_word_embeddings` is set, embedding and `lm_head` are one tensor and must stay one: end with
 # `small.tie_weights()`, which does nothing in other models.
 #
 # *Example:* the norm of $x = (3, 0, 4, 0)$ with $w = 1$ and $\varepsilon = 0$ divides by $\sqrt{25/4} = 2.5$. Channels
@@ -691,7 +691,7 @@ with check("cut_hidden", points=3) as c:
             c.true(
                 small.lm_head.weight is small.model.embed_tokens.weight,
                 called=called,
-                expected="one tensor for embedding and head",
+                expected="one tensor for embedding and lm_head",
                 got="two",
                 idea="End with small.tie_weights().",
             )
@@ -971,7 +971,7 @@ with check("wanda_mask", points=2) as c:
 # %% [markdown]
 # `pruned_by` sends the calibration text through a copy of the model **once**. Right before a linear layer computes, its
 # weight becomes `rule(weight, inputs)`; so each layer is pruned with the inputs that reach it through the pruned layers
-# before it. The embedding, which is also the head, stays as it is. Magnitude gets the same treatment; it competes
+# before it. The embedding, which is also `lm_head`, stays as it is. Magnitude gets the same treatment; it competes
 # within the whole layer, as usual.
 #
 # **Predict** the two perplexities with half of the weights gone.

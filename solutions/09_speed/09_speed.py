@@ -1168,9 +1168,9 @@ print(weather(ratios))
 # ### Exercise 9.8: Energy, estimated
 # *1 point, 4 minutes, about 3 lines*
 #
-# Horowitz (2014) gives picojoules (10⁻¹² J) for a chip in 45 nm: 32 bits from DRAM 640; float32 addition 0.9,
-# multiplication 3.7; int8 addition 0.03, multiplication 0.2. Return the **microjoules** (10⁻⁶ J) of one inference that
-# reads `moved` **bytes** from DRAM once and does `macs` multiply-accumulates of `kind`, `"float32"` or `"int8"`:
+# Horowitz (2014), as in lab 01, gives picojoules (10⁻¹² J) for a chip in 45 nm: 32 bits from DRAM 640; float32 addition
+# 0.9, multiplication 3.7; int8 addition 0.03, multiplication 0.2. Return the **microjoules** (10⁻⁶ J) of one inference
+# that reads `moved` **bytes** from DRAM once and does `macs` multiply-accumulates of `kind`, `"float32"` or `"int8"`:
 #
 # $$E = 10^{-6}\big(\tfrac{640}{4}\,\text{moved} + (e_{+} + e_{\times})\,\text{macs}\big).$$
 #
