@@ -113,6 +113,7 @@ BROKEN = {  # rule: (what stands in the small lab, what breaks it, cell and word
     "colours": [
         ("color=figures.KEPT", 'color="blue"', "cell 10", '"blue" is written out'),
         ("color=figures.KEPT", 'color=("#0072B2")', "cell 10", '"#0072B2"'),
+        ('"o-", color', '"ko-", color', "cell 10", '"ko-" is written out'),
         ("data = load_data()", 'data = load_data()\nTONE = {"x": "#999999"}', "cell 2", '"#999999"'),
     ],
     "guesses": [

@@ -6,6 +6,7 @@ import re
 from sources import HIDDEN, SECTION, Lab, Problems, kind
 
 ALT_LENGTH = range(40, 161)
+FORMAT = r"(?=.*[bgrcmykw])[bgrcmykw.,ov^<>spP*hH+xXDd|_:-]{1,4}"  # of a line, with the letter of a colour
 COLOUR_NAMES = ("color", "c", "colors", "edgecolor", "facecolor", "ecolor", "markerfacecolor", "markeredgecolor")
 
 
@@ -52,10 +53,20 @@ def colours(lab: Lab) -> Problems:
     """Colours have the names of prunelab.figures, so that one means the same in all labs."""
     for number, cell in lab.of("code", "locked"):
         for node in ast.walk(ast.parse(cell.source)):
-            named = isinstance(node, ast.keyword) and node.arg in COLOUR_NAMES and isinstance(node.value, ast.Constant)
-            text = node.value.value if named else node.value if isinstance(node, ast.Constant) else None
-            if isinstance(text, str) and text != "none" and (named or re.fullmatch(r"#[0-9A-Fa-f]{3,8}", text)):
+            for text in _written_colours(node):
                 yield number, f'the colour "{text}" is written out; use a name of prunelab.figures, such as KEPT.'
+
+
+def _written_colours(node: ast.AST) -> list[str]:
+    """What is a colour in a node of the code: color="red", "#FF0000" anywhere, the "r" of plot(x, y, "r-")."""
+    if isinstance(node, ast.keyword) and node.arg in COLOUR_NAMES:
+        found, pattern = [node.value], r"(?!none$|#).*"
+    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("plot", "errorbar")):
+        found, pattern = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "fmt")], FORMAT
+    else:
+        found, pattern = [node], r"#[0-9A-Fa-f]{3,8}"
+    texts = [part.value for part in found if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return [text for text in texts if re.fullmatch(pattern, text)]
 
 
 def held_out(lab: Lab) -> Problems:

@@ -1,4 +1,4 @@
-"""What every lab keeps to, beyond what the build refuses: structure and sizes.
+"""What every lab keeps to, beyond what `prunelab.course.source` refuses when it is built: structure and sizes.
 
 A rule takes a lab and yields the number of a cell and what is wrong with it, with the way out.
 """
@@ -28,7 +28,7 @@ def opening(lab: Lab) -> Problems:
     text, end = lab.cells[0].source, 0
     for pattern, what in wanted[: 4 if lab.number == "01" else 5]:
         if not (found := re.compile(pattern, re.MULTILINE).search(text, end)):
-            yield 1, f"after {end} characters there is not {what}; write it there."
+            yield 1, f"the opening has not {what} in its place; write it there."
             return
         end = found.end()
     for line in re.split(r"^- ", text[end - 2 :], flags=re.MULTILINE)[1:] if lab.number != "01" else ():
