@@ -1,12 +1,14 @@
 """Where submissions run: on threads of this process or on the workers of a Dask cluster, each in a new process."""
 
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import dask
 from dask.distributed import Client, LocalCluster
+from distributed.deploy import Cluster
 
 from prunelab import LabError
 from prunelab.grading.execute import Job, Outcome, execute
@@ -42,3 +44,11 @@ def cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
             if not client.scheduler_info()["workers"]:
                 raise LabError(f"The Dask scheduler at {scheduler} has no workers; start some with `dask worker`.")
             yield client
+
+
+def announce(cluster: Cluster) -> None:
+    """Print the address of a cluster that is for others as soon as it has a worker; return at Ctrl-C."""
+    cluster.wait_for_workers(1)
+    print(cluster.scheduler_address, flush=True)
+    with suppress(KeyboardInterrupt):
+        signal.pause()
