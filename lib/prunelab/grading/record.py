@@ -28,6 +28,7 @@ from prunelab.grading.rebuild import Release
 
 NAME_BYTES = 200  # of a student's id, of which names of files are made
 SHARED = ("No space left", "Read-only file system", "quota")  # what no submission can be written for
+OF_THE_EXCHANGE, LONGEST = ("timestamp.txt", "submission_secret.txt"), 1000  # files, and their bytes
 REFUSED = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{lab}</title></head><body><h1>{lab}</h1><p>{why}</p></body></html>
 """
@@ -94,8 +95,7 @@ class Recorder:
         """
         lab, student = entry.lab, entry.student
         if entry.outcome == "refused":
-            page = REFUSED.format(lab=lab, why=html.escape(entry.flags[0].student))
-            write(self._feedback(lab, student) / f"{lab}.html", page.encode())
+            self._refuse(lab, student, entry.flags[0].student)
             return
         with _in_one_sentence(f"{student}'s {lab}"), self._room() as folder:
             room = Path(folder)
@@ -109,6 +109,18 @@ class Recorder:
 
     def _feedback(self, lab: str, student: str) -> Path:
         return Path(self.folders.format_path(self.folders.feedback_directory, student, lab))
+
+    def _refuse(self, lab: str, student: str, why: str) -> None:
+        """Write a page of feedback, with what nbgrader's exchange left in the submission to know it by.
+
+        Without that, `nbgrader release_feedback` stops there and gives nobody anything.
+        """
+        feedback = self._feedback(lab, student)
+        write(feedback / f"{lab}.html", REFUSED.format(lab=lab, why=html.escape(why)).encode())
+        for name in OF_THE_EXCHANGE:
+            path = self.submission(lab, student) / name
+            if path.is_file() and not path.is_symlink() and path.stat().st_size < LONGEST:
+                write(feedback / name, path.read_bytes())
 
     def _room(self) -> TemporaryDirectory:
         return TemporaryDirectory(dir=journal.folder(self.course), prefix=journal.ROOM)

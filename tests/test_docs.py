@@ -1,0 +1,245 @@
+"""What the docs say holds: each command is run, here or by a test that is named, and each file they name is there."""
+
+import ast
+import re
+import shutil
+import subprocess
+import zipfile
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+import typer
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from nbgrader.apps import NbGraderApp
+
+from prunelab.cli import app
+from prunelab.course.build import build
+
+REPOSITORY = Path(__file__).parents[1]
+DOCS = sorted(REPOSITORY / name for name in (
+    "README.md", "CONTRIBUTING.md", "docs/clusters/README.md", "docs/hub/README.md", "docs/student/README.md",
+    *(path.relative_to(REPOSITORY) for path in REPOSITORY.glob("docs/*.md")),
+))  # fmt: skip
+CLUSTER = "test_grade.py::TestCluster::test_two_workers_in_networks_of_their_own_and_one_killed"
+ON_THE_HUB = "test_hub.py::test_a_lab_goes_out_and_comes_back"
+RUN_ELSEWHERE = {  # the beginning of a command: the test that runs it
+    "make lab": "test_nbgrader.py::StockNbgrader::test_jupyterlab_calls_nobody",
+    "make lint": "test_docs.py::test_make_has_these_targets",
+    "make test": "test_docs.py::test_make_has_these_targets",
+    "prunelab doctor": "test_doctor.py::test_a_complete_machine_misses_nothing",
+    "prunelab grade 02 --scheduler": CLUSTER,
+    "dask ": CLUSTER,
+    "pytest tests/test_checks.py tests/test_probes.py -k": "test_probes.py::test_answer",
+    "pytest tests/test_measure.py": "test_measure.py::test_bytes_by_hand",
+    "PRUNELAB_DATASET=folder:PATH python recipes": "test_other_data.py::test_a_lab_runs_on_a_folder_of_images",
+    "/srv/prunelab/.venv/bin/jupyterhub -f jupyterhub_config.py": ON_THE_HUB,
+    "nbgrader release_": ON_THE_HUB,
+}
+WINDOWS, MACHINE, CLUSTERS = "Windows", "changes the machine or the user's folder", "Slurm or Kubernetes"
+NOT_RUN = {  # the beginning of a command: what no test has or does
+    "py -m venv .venv": WINDOWS,
+    ".venv\\Scripts\\prunelab lab": WINDOWS,
+    "apt install": MACHINE,
+    "python3 -m zipfile -e prunelab-student.zip /srv": MACHINE,
+    "make -C /srv/prunelab": MACHINE,
+    "/srv/prunelab/.venv/bin/pip install": MACHINE,
+    ".venv/bin/pip install jupyterhub": MACHINE,
+    ".venv/bin/pre-commit install": MACHINE,
+    "cp -r docs/hub /srv/hub": MACHINE,
+    "install -d -m 777 /srv/exchange": MACHINE,
+    "chmod 700 ~": MACHINE,
+    "git clone ADDRESS ~/prunelab": MACHINE,
+    "cd ~/prunelab": MACHINE,
+    "cd /srv/hub": MACHINE,
+    "pip install dask-": CLUSTERS,
+    "python docs/clusters/": CLUSTERS,
+    "P=/spec/": CLUSTERS,
+    "K=x-kubernetes": CLUSTERS,
+    "for name in daskclusters": CLUSTERS,
+}
+SHELL = ("", "bash", "sh", "powershell")
+ANSWER = {"double": "def double(x):\n    return x + x", "half": "def half(x):\n    return x / 2"}
+
+
+def tokens(path: Path) -> list[Token]:
+    """The tokens of a page, those inside a line, too."""
+    found = MarkdownIt().enable("table").parse(path.read_text())
+    return [each for token in found for each in (token, *(token.children or ()))]
+
+
+def blocks(path: Path) -> list[tuple[str, str]]:
+    """The code blocks of a page: language and text."""
+    return [(token.info, token.content) for token in tokens(path) if token.type in ("fence", "code_block")]
+
+
+def commands(path: Path) -> list[str]:
+    """The commands in the code blocks of a page, without comments; a command may have several lines."""
+    found, whole = [], ""
+    for line in "\n".join(text for language, text in blocks(path) if language in SHELL).splitlines():
+        whole = f"{whole}\n{line}".strip()
+        if whole.count('"') % 2 == 0:
+            found, whole = [*found, re.sub(r"(^|\s+)#\s.*", "", whole)], ""
+    return [command for command in found if command]
+
+
+def to_run(path: Path) -> list[str]:
+    """The commands of a page that are run here: those in no table."""
+    return [each for each in commands(path) if not each.startswith((*RUN_ELSEWHERE, *NOT_RUN))]
+
+
+def named(kind: str) -> list[tuple[str, str]]:
+    """What all pages name within their lines: page, and the text or address of each token of a kind."""
+    return [(str(path.relative_to(REPOSITORY)), token.content or str(token.attrGet("href")))
+            for path in DOCS for token in tokens(path) if token.type == kind]  # fmt: skip
+
+
+@pytest.fixture
+def address(tiny) -> Path:
+    """A repository to clone: the course with two tiny labs under the names of real ones."""
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", ".gitignore", *REPOSITORY.glob("*.mk")):
+        shutil.copy(REPOSITORY / name, tiny)
+    for folder in ("docs/student", "lib/prunelab/jupyter"):  # of which a bundle is made
+        shutil.copytree(REPOSITORY / folder, tiny / folder)
+    source = tiny / "solutions" / "01_tiny"
+    for name in ("02_magnitude", "07_criteria"):
+        shutil.copytree(source, source.with_name(name))
+        (source.with_name(name) / "01_tiny.py").rename(source.with_name(name) / f"{name}.py")
+    shutil.rmtree(source)
+    list(build(tiny))
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "Course"]):
+        subprocess.run([*git, *words], cwd=tiny, check=True)
+    return tiny
+
+
+@pytest.fixture
+def equip(address, installed):
+    """Return a function that gives a clone an installation and what students handed in: a zip, a folder, both."""
+
+    def equipped(course: Path) -> Path:
+        notebook = nbformat.read(address / "labs" / "02_magnitude" / "02_magnitude.ipynb", as_version=4)
+        for cell in notebook.cells:
+            cell.source = ANSWER.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+        handed_in = installed(course) / "handed-in"
+        handed_in.mkdir()
+        nbformat.write(notebook, handed_in / "ada.ipynb")
+        with zipfile.ZipFile(course / "submissions.zip", "w") as archive:
+            archive.write(handed_in / "ada.ipynb", "Ben Bell_1234567_assignsubmission_file_/work.ipynb")
+        return course
+
+    return equipped
+
+
+@pytest.fixture
+def shell(address, tmp_path, run_in):
+    """Return a function that runs commands in a folder, as somebody types them, with an exchange of their own."""
+    (tmp_path / "exchange" / "prunelab" / "inbound").mkdir(parents=True)
+    (tmp_path / "nbgrader_config.py").write_text(f"c.Exchange.root = {str(tmp_path / 'exchange')!r}")
+
+    def run(folder: Path, typed: list[str]) -> None:
+        script = "\n".join(typed).replace("ADDRESS", str(address))
+        done = run_in(folder, "bash", "-exc", script, JUPYTER_CONFIG_PATH=str(tmp_path), PYTHON="false")
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    return run
+
+
+@pytest.mark.usefixtures("needs_isolation")
+@pytest.mark.filterwarnings("default")
+def test_the_first_course(tmp_path, equip, shell):
+    clone, change, *rest = to_run(REPOSITORY / "docs" / "instructors.md")
+    shell(tmp_path, [clone, change])
+    course = equip(tmp_path / change.removeprefix("cd "))
+    shell(course, rest)
+    assert not (course / "labs" / "07_criteria").exists()
+    assert (course / "dist" / "prunelab-student.zip").is_file()
+    marks = [line.split(",") for line in (course / "grades.csv").read_text().splitlines()]
+    assert {row[0]: row[-3] for row in marks} == {"student": "total", "ada": "20", "Ben Bell_1234567": "20"}
+    with zipfile.ZipFile(course / "feedback-02.zip") as archive:
+        assert "moodle/Ben Bell_1234567_assignsubmission_file_02.html" in archive.namelist()
+
+
+@pytest.mark.usefixtures("needs_isolation")
+@pytest.mark.parametrize("page", [path for path in DOCS if path.name != "instructors.md" and to_run(path)], ids=str)
+def test_commands_of(page, tmp_path, address, equip, shell):
+    subprocess.run(["git", "clone", "--quiet", address, tmp_path / "clone"], check=True)
+    course = equip(tmp_path / "clone")
+    for student in ("ada", "ben"):
+        folder = course / "submitted" / student / "02_magnitude"
+        folder.mkdir(parents=True)
+        shutil.copy(course / "handed-in" / "ada.ipynb", folder / "02_magnitude.ipynb")
+    shell(course, ["source .venv/bin/activate", *to_run(page)])
+
+
+def test_each_entry_of_the_tables_is_a_command():
+    every = [command for path in DOCS for command in commands(path)]
+    assert [start for start in (*RUN_ELSEWHERE, *NOT_RUN) if not any(each.startswith(start) for each in every)] == []
+
+
+@pytest.mark.parametrize("test", sorted(set(RUN_ELSEWHERE.values())))
+def test_a_listed_test_exists(test):
+    file, *path = test.split("::")
+    scope = ast.parse((REPOSITORY / "tests" / file).read_text())
+    for name in path:
+        (scope,) = [each for each in scope.body if getattr(each, "name", None) == name]
+
+
+def make_targets() -> set[str]:
+    """What `make` can make by name."""
+    files = (REPOSITORY / "Makefile", *REPOSITORY.glob("*.mk"))
+    return set(re.findall(r"^([a-z]+):", "\n".join(path.read_text() for path in files), re.M))
+
+
+def test_make_has_these_targets():
+    wanted = {command.split()[1] for path in DOCS for command in commands(path) if re.match("make [a-z]", command)}
+    assert wanted - make_targets() == set()
+
+
+def test_commands_that_are_named_exist():
+    ours = set(typer.main.get_command(app).commands)
+    known = {"prunelab": ours, "nbgrader": set(NbGraderApp.subcommands), "make": make_targets()}
+    for page, text in named("code_inline"):
+        program, *words = text.split()
+        if program in known and words and re.fullmatch("[a-z_]+", words[0]):
+            assert words[0] in known[program], (page, text)
+
+
+def exists(name: str) -> bool:
+    """Whether a file is there, or made by a command and ignored by git."""
+    if (REPOSITORY / name).exists():
+        return True
+    return subprocess.run(["git", "check-ignore", "--quiet", name], cwd=REPOSITORY).returncode == 0
+
+
+def slugs(path: Path) -> set[str]:
+    """The names of a page's headings in links."""
+    titles = [text.content for token, text in pairwise(tokens(path)) if token.type == "heading_open"]
+    return {re.sub(r"[^\w -]", "", title).replace(" ", "-").lower() for title in titles}
+
+
+def test_links_lead_to_files_and_headings():
+    for page, target in named("link_open"):
+        name, _, heading = target.partition("#")
+        if ":" not in name:
+            path = (REPOSITORY / page).parent / name
+            assert path.exists(), (page, target)
+            assert not heading or heading in slugs(path), (page, target)
+
+
+def test_files_that_are_named_are_there():
+    top = {path.name for path in REPOSITORY.iterdir()}
+    for page, text in named("code_inline"):
+        for name in re.findall(r"(?<![\w/~.])\.?[\w-]+(?:/[\w.-]+)+/?", text):
+            if name.split("/")[0] in top and not re.search(r"NN|[A-Z]{3}", name.replace("README", "")):
+                assert exists(name), (page, name)
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_code_is_of_a_known_language_and_python_compiles(path):
+    for language, text in blocks(path):
+        assert language in (*SHELL, "python")
+        if language == "python":
+            compile(text, str(path), "exec")

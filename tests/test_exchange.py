@@ -1,0 +1,116 @@
+"""nbgrader's exchange: what collect takes and leaves, and that a refused submission holds up nobody's feedback."""
+
+import os
+import pwd
+from pathlib import Path
+
+import pytest
+
+from prunelab.course.build import build
+
+LAB = "01_tiny"
+ME = pwd.getpwuid(os.getuid()).pw_name
+pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
+
+
+@pytest.fixture
+def course(tiny, tmp_path) -> Path:
+    """The tiny course, built, with an exchange of its own."""
+    config = tiny / "nbgrader_config.py"
+    config.write_text(f"{config.read_text()}c.Exchange.root = {str(tmp_path / 'exchange')!r}\n")
+    (tmp_path / "exchange" / "prunelab" / "inbound").mkdir(parents=True)
+    (tmp_path / "exchange").chmod(0o777)
+    list(build(tiny))
+    return tiny
+
+
+@pytest.fixture
+def submit(course, tmp_path):
+    """Return a function that puts a submission into the exchange, as nbgrader's submit lays it out."""
+
+    def put(student: str, minute: int, text: str | None = None) -> Path:
+        stamp = f"2027-03-01 12:{minute:02}:00.000000 UTC"
+        folder = tmp_path / "exchange" / "prunelab" / "inbound" / f"{student}+{LAB}+{stamp}+secret"
+        folder.mkdir()
+        released = (course / "labs" / LAB / f"{LAB}.ipynb").read_text()
+        (folder / f"{LAB}.ipynb").write_text(text or released)
+        (folder / "timestamp.txt").write_text(stamp)
+        (folder / "submission_secret.txt").write_text(f"{student} {minute}")
+        return folder
+
+    return put
+
+
+@pytest.fixture
+def collect(course, run_in):
+    """Return a function that collects and returns what nbgrader says."""
+
+    def run() -> str:
+        done = run_in(course, "nbgrader", "collect", LAB, "--update")
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    return run
+
+
+def test_a_link_gives_nothing_away(course, submit, collect, tmp_path):
+    private = tmp_path / "private"
+    private.mkdir()
+    (private / "secret.txt").write_text("secret")
+    folder = submit(ME, 1)
+    (folder / "file.txt").symlink_to(private / "secret.txt")
+    (folder / "folder").symlink_to(private)
+    collect()
+    collected = course / "submitted" / ME / LAB
+    assert (collected / f"{LAB}.ipynb").is_file()
+    assert (collected / "file.txt").is_symlink()
+    assert (collected / "folder").is_symlink()
+
+
+def test_a_link_in_place_of_a_submission(course, submit, collect, tmp_path):
+    other = submit(ME, 1).rename(tmp_path / "elsewhere")
+    inbound = tmp_path / "exchange" / "prunelab" / "inbound"
+    (inbound / f"{ME}+{LAB}+2027-03-01 12:02:00.000000 UTC+secret").symlink_to(other)
+    assert "left out, since it is no folder" in collect()
+    assert not (course / "submitted" / ME).exists()
+
+
+def test_nobody_hands_in_for_another(course, submit, collect):
+    submit("eve", 1)
+    assert "left out, since it is not made by eve" in collect()
+    assert not (course / "submitted" / "eve").exists()
+
+
+def test_a_forged_one_does_not_displace_the_right_one(course, submit, collect, tmp_path):
+    submit(ME, 1)
+    collect()
+    inbound = tmp_path / "exchange" / "prunelab" / "inbound"
+    (inbound / f"{ME}+{LAB}+2027-03-01 12:02:00.000000 UTC+secret").symlink_to(tmp_path)
+    collect()
+    assert (course / "submitted" / ME / LAB / "submission_secret.txt").read_text() == f"{ME} 1"
+
+
+def test_a_large_one_stops_nobody(course, submit, collect):
+    config = course / "nbgrader_config.py"
+    config.write_text(
+        f"{config.read_text()}c.CourseDirectory.max_dir_size = 100\nc.ExchangeCollect.check_owner = False\n"
+    )
+    (submit("ada", 1) / "large.bin").write_bytes(bytes(200_000))
+    submit("ben", 1)
+    assert "left out, since it is too large" in collect()
+    assert [path.name for path in (course / "submitted").iterdir()] == ["ben"]
+
+
+@pytest.mark.usefixtures("needs_isolation")
+def test_a_refused_submission_holds_up_nobodys_feedback(course, submit, collect, run_in, tmp_path):
+    config = course / "nbgrader_config.py"
+    config.write_text(f"{config.read_text()}c.ExchangeCollect.check_owner = False\n")
+    submit("ada", 1)
+    submit("aaron", 1, text='{"cells": [')
+    collect()
+    assert run_in(course, "prunelab", "grade", "01").returncode == 2
+    for command in ("generate_feedback", "release_feedback"):
+        done = run_in(course, "nbgrader", command, LAB)
+        assert done.returncode == 0, done.stderr
+    pages = [path.read_text() for path in (tmp_path / "exchange" / "prunelab" / "feedback").glob("*.html")]
+    assert sorted("Score:" in page for page in pages) == [False, True]
