@@ -192,6 +192,7 @@ class TestNbgrader:
         done = run_in(course, "nbgrader", "autograde", LAB, "--force")
         assert done.returncode == 0, done.stderr
         assert book_of(course) == marks
+        assert "Notes of the grader" not in (course / "autograded" / "ada" / LAB / f"{LAB}.ipynb").read_text()
         secret = "import pathlib\nprint(len(pathlib.Path('{}').read_text()))\n"
         hand_in(course, "spy", ANSWERS, extra=secret.format(course / "solutions" / LAB / f"{LAB}.py"))
         done = run_in(course, "nbgrader", "autograde", LAB, "--student", "spy")
