@@ -77,11 +77,11 @@ def draw_numbers(draw):
 '''
 
 
-def write_tiny(course: Path, more: str = "") -> Path:
-    """Write a course with the index and one tiny lab, and more cells at its end."""
+def write_tiny(course: Path, written: str = "") -> Path:
+    """Write a course with the index and one tiny lab, whose last two points may be for a written answer."""
     source = course / "solutions" / "01_tiny" / "01_tiny.py"
     source.parent.mkdir(parents=True)
-    source.write_text(TINY + more)
+    source.write_text(TINY.replace("points=8", "points=6") + written if written else TINY)
     shutil.copy(REPOSITORY / "solutions" / "index.py", course / "solutions")
     shutil.copy(REPOSITORY / "nbgrader_config.py", course)
     return course
@@ -97,8 +97,8 @@ def tiny(tmp_path) -> Path:
 def tiny_course():
     """Return a function that makes a tiny course that can be graded: built and with probes."""
 
-    def make(course: Path, more: str = "") -> Path:
-        write_tiny(course, more)
+    def make(course: Path, written: str = "") -> Path:
+        write_tiny(course, written)
         (course / "solutions" / "01_tiny" / "probes.py").write_text(PROBES)
         list(build(course))
         return course

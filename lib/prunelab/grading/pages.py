@@ -10,7 +10,9 @@ import nbgrader
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from latex2mathml.converter import convert_to_element
+from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
 from traitlets.config import Config
 
 TEMPLATES = [  # ours first, which has no script that fetches MathJax
@@ -67,7 +69,17 @@ def markdown2html(context: Context, source: str) -> str:
     return MarkdownWithMath(renderer=renderer).render(source)
 
 
+class Feedback(HTMLExporter):
+    """nbgrader's feedback, which says its language, so that it is read aloud in it."""
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **more) -> tuple[str, dict]:
+        """Return the page."""
+        page, resources = super().from_notebook_node(nb, resources, **more)
+        return page.replace("<html>", '<html lang="en">', 1), resources
+
+
 def use_pages(config: Config) -> None:
     """Set how formgrader and the feedback show a notebook."""
+    config.GenerateFeedback.exporter_class = Feedback
     config.HTMLExporter.extra_template_basedirs = [str(folder) for folder in TEMPLATES]
     config.HTMLExporter.filters = {"markdown2html": f"{__name__}.markdown2html"}
