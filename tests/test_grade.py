@@ -21,40 +21,17 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 
-from prunelab.course.build import build
-
 LAB = "01_tiny"
 FULL = {"double": 12, "half": 8}
 ANSWERS = {"double": "def double(x):\n    return x + x", "half": "def half(x):\n    return x / 2"}
 SLOW = "import time\ntime.sleep(3)\n"
-PROBES = '''"""Evidence of the tiny lab."""
-
-
-def double(lab, draw):
-    """Doubles of a few numbers."""
-    return [lab.double(number) for number in draw_numbers(draw)]
-
-
-def half(lab, draw):
-    """Halves of a few numbers."""
-    return [lab.half(number) for number in draw_numbers(draw)]
-
-
-def draw_numbers(draw):
-    """Five whole numbers."""
-    import torch
-
-    return torch.randint(1000, (5,), generator=draw).tolist()
-'''
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
 
 
 @pytest.fixture
-def course(tiny) -> Path:
+def course(tmp_path, tiny_course) -> Path:
     """The tiny course, built, with probes."""
-    (tiny / "solutions" / LAB / "probes.py").write_text(PROBES)
-    list(build(tiny))
-    return tiny
+    return tiny_course(tmp_path / "course")
 
 
 @pytest.fixture
@@ -304,6 +281,7 @@ class TestNbgrader:
         done = run_in(course, "nbgrader", "autograde", LAB, "--force")
         assert done.returncode == 0, done.stderr
         assert book_of(course) == marks
+        assert "Notes of the grader" not in (course / "autograded" / "ada" / LAB / f"{LAB}.ipynb").read_text()
         secret = "import pathlib\nprint(len(pathlib.Path('{}').read_text()))\n"
         hand_in(course, "spy", ANSWERS, extra=secret.format(course / "solutions" / LAB / f"{LAB}.py"))
         done = run_in(course, "nbgrader", "autograde", LAB, "--student", "spy")

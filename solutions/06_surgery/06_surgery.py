@@ -1011,9 +1011,9 @@ print(f"{len(record['seeds'])} seeds on {record['dataset']}, made by `{record['c
 # with $N$ images, $I$ input and $O$ output channels, $g$ groups, kernels of $k_h \times k_w$, outputs of $H' \times W'$
 # and $b = O$ biases, or 0 without; adding a bias counts as nothing. A linear layer has $k_h = k_w = H' = W' = g = 1$.
 #
-# *Example:* `nn.Conv2d(2, 3, 3)` on the shape (4, 2, 5, 6) makes outputs of $3 \times 4$: parameters $3 \cdot 2 \cdot 9
-# + 3 = 57$, MACs $4 \cdot 3 \cdot 12 \cdot 18 = 2592$, bytes $4 \cdot (240 + 57 + 144) = 1764$. Its MACs are a multiple
-# of the batch, its parameters are not.
+# *Example:* `nn.Conv2d(2, 3, 3)` on the shape (4, 2, 5, 6) makes outputs of $3 \times 4$: parameters
+# $3 \cdot 2 \cdot 9 + 3 = 57$, MACs $4 \cdot 3 \cdot 12 \cdot 18 = 2592$, bytes $4 \cdot (240 + 57 + 144) = 1764$. Its
+# MACs are a multiple of the batch, its parameters are not.
 #
 # <details><summary>Hint 1: the idea</summary>
 # How large is the output? Stride, padding and dilation all have a say: ask the layer itself. How many MACs does one

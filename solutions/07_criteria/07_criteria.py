@@ -1013,7 +1013,7 @@ print(f"rank correlation with the rise: of APoZ {correlation(apoz, without):.2f}
 # their own layer**, by least squares. A linear layer with the weight $W$ (outputs x inputs) turns the inputs $X$
 # (samples x inputs) into $X W^\top$. Take inputs away, and the best weights for the others are
 #
-# $$W' = \arg\min_V\ \lVert X W^\top - X_{\text{kept}} V^\top \rVert^2,$$
+# $$W' = \operatorname{arg}\min_V\ \lVert X W^\top - X_{\text{kept}} V^\top \rVert^2,$$
 #
 # where $X_{\text{kept}}$ has the columns that stay and $\lVert \cdot \rVert^2$ is the sum of all squared entries. This
 # needs images, but neither labels nor gradients. ThiNet (Luo et al. 2017) chooses the inputs greedily and He et al.

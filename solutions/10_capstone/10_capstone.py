@@ -201,7 +201,7 @@ with check("codebook_bytes", points=2) as c:
 # of `rounds` rounds has two steps: every weight $w_i$ that is not zero goes to the nearest value, and each value
 # becomes the mean of the weights that went to it (a value to which nobody went stays where it is),
 #
-# $$a_i = \arg\min_j |w_i - c_j|, \qquad c_j \leftarrow \text{mean of all } w_i \text{ with } a_i = j.$$
+# $$a_i = \operatorname{arg}\min_j |w_i - c_j|, \qquad c_j \leftarrow \text{mean of all } w_i \text{ with } a_i = j.$$
 #
 # After the last round each weight takes the value that is nearest *now*. Where two values are equally near, you choose.
 #

@@ -124,7 +124,8 @@ def _taken(cell: NotebookNode, name: str, release: Release, odd: dict) -> Notebo
         odd["metadata"].append(name)
     if cell.metadata.get("tags"):
         odd["tags"].append(name)
-    if locked and _plain(cell.source) != _plain(release.stubs[name]):
+    as_given = (release.stubs[name], official.source)  # nbgrader's autograde has put the hidden tests back
+    if locked and _plain(cell.source) not in map(_plain, as_given):
         odd["changed"].append(name)
     return _with_source(official, official.source if locked else cell.source, cell.get("attachments"))
 
