@@ -19,9 +19,11 @@ c.Execute.timeout = 300  # seconds a cell
 c.Execute.startup_timeout = 120
 c.Execute.iopub_timeout = 30
 
-# `nbgrader autograde` and formgrader's button run submissions in prunelab's sandbox, and feedback shows no hidden
-# tests, unless PRUNELAB_STOCK is set. Students do not have the grader.
+# `nbgrader autograde` and formgrader's button run submissions in prunelab's sandbox, feedback shows no hidden tests,
+# and pages fetch nothing from outside, unless PRUNELAB_STOCK is set. Students do not have the grader.
 if find_spec("prunelab.grading") and not os.environ.get("PRUNELAB_STOCK"):
+    from prunelab.grading.pages import use_pages
     from prunelab.grading.preprocessors import use_sandbox
 
     use_sandbox(c)
+    use_pages(c)

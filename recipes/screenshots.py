@@ -1,36 +1,136 @@
-"""Save docs/screenshot-lab02.png: the slider of lab 02 in JupyterLab, as the README shows it."""
+"""Save docs/screenshots/*.png: the course in a real browser, as students and instructors see it."""
 
+import io
+import random
 import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import jupytext
+import nbformat
+from PIL import Image
+from playwright.sync_api import Locator, Page
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 
 import driver
 
-LAB = "02_magnitude"
-TARGET = driver.REPOSITORY / "docs" / "screenshot-lab02.png"
+TARGET = driver.REPOSITORY / "docs" / "screenshots"
+BANK = driver.REPOSITORY / "tests" / "checks"
+WINDOW = {"width": 1200, "height": 1000}
+COLOURS = 128  # of a palette: a third of the bytes, and text stays sharp
+CLASS = ("ada", "ben", "chloe", "dmitri", "emeka", "fatima", "goran", "hana", "ivo", "jonas", "kofi", "lena")
+GRADED = "01_dense_sparse"
+MISTAKE = "forgets the absolute value"
+ANSWER = """async ([name, code]) => {
+  const { content } = jupyterapp.shell.currentWidget;
+  for (const [index, cell] of content.widgets.entries()) {
+    const id = cell.model.getMetadata("nbgrader")?.grade_id;
+    if (id === name) cell.model.sharedModel.setSource(code);
+    if (id !== name && id !== `${name}-check`) continue;
+    content.activeCellIndex = index;
+    await jupyterapp.commands.execute("notebook:run-cell");
+  }
+}"""
 
 
 def main() -> None:
     if not shutil.which("chromium"):
         sys.exit(driver.NO_CHROMIUM)
-    TARGET.parent.mkdir(exist_ok=True)
-    with TemporaryDirectory() as folder:
+    TARGET.mkdir(exist_ok=True)
+    with TemporaryDirectory() as folder, driver.chromium() as browser:
         course = driver.copy_course(Path(folder) / "course")
-        notebook = driver.build(course, LAB)
-        with driver.jupyter_server(course, Path(folder) / "home") as address, driver.chromium_page(1200, 1000) as page:
-            lab = driver.Lab(page, address)
+        built = {name: driver.build(course, name) for name in ("02_magnitude", "08_language", GRADED)}
+        with driver.jupyter_server(course, Path(folder) / "home") as address:
+            lab = driver.Lab(browser.new_page(viewport=WINDOW), address)
+            show_map(lab)
             lab.command("filebrowser:toggle-main")
-            with lab.notebook(notebook) as panel:
-                if errors := lab.run_all():
-                    sys.exit(f"{LAB} failed: {errors[0]}")
-                explorer = panel.get_by_role("region", name="Magnitude pruning")
-                explorer.scroll_into_view_if_needed()
-                explorer.get_by_role("slider").press("PageUp")
-                page.screenshot(path=TARGET)
-    print(f"Saved {TARGET.relative_to(driver.REPOSITORY)}.")
+            with ran(lab, built["02_magnitude"]) as panel:
+                show_explorer(lab, panel, "Magnitude pruning", "explorer-magnitude")
+                show_mistake(lab, panel)
+            with ran(lab, built["08_language"]) as panel:
+                show_explorer(lab, panel, "A pruned language model", "explorer-language")
+            grade_a_class(course)
+            show_grading(lab.page, course, address)
+
+
+def save(name: str, picture: bytes) -> None:
+    """Write a picture with few colours."""
+    path = TARGET / f"{name}.png"
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS).save(path, optimize=True)
+    print(f"Saved {path.relative_to(driver.REPOSITORY)}, {path.stat().st_size // 1024} kB.")
+
+
+@contextmanager
+def ran(lab: driver.Lab, path: str) -> Iterator[Locator]:
+    """A notebook after all of its cells."""
+    with lab.notebook(path) as panel:
+        if errors := lab.run_all():
+            sys.exit(f"{path} failed: {errors[0]}")
+        yield panel
+
+
+def show_map(lab: driver.Lab) -> None:
+    with lab.notebook("labs/index.ipynb"):
+        lab.page.evaluate(driver.TWO_FRAMES)
+        save("map", lab.page.screenshot())
+
+
+def show_explorer(lab: driver.Lab, panel: Locator, name: str, file: str) -> None:
+    """The explorer in its lab, its slider a page further."""
+    explorer = panel.get_by_role("region", name=name)
+    explorer.scroll_into_view_if_needed()
+    explorer.get_by_role("slider").press("PageUp")
+    lab.page.evaluate(driver.TWO_FRAMES)
+    save(file, lab.page.screenshot())
+
+
+def show_mistake(lab: driver.Lab, panel: Locator) -> None:
+    """What a check says about an answer that is nearly right."""
+    wrong = next(code for title, code in answers("02_magnitude", "magnitude_mask").items() if MISTAKE in title)
+    lab.page.evaluate(ANSWER, ["magnitude_mask", wrong])
+    said = panel.locator(".jp-CodeCell", has_text="magnitude_mask: not yet")
+    said.wait_for()
+    said.evaluate("(cell) => cell.previousElementSibling.scrollIntoView()")
+    lab.page.evaluate(driver.TWO_FRAMES)
+    save("check", lab.page.screenshot())
+
+
+def answers(lab: str, exercise: str) -> dict[str, str]:
+    """The bank's answers to an exercise: code by kind and what is wrong or different in it."""
+    cells = jupytext.read(BANK / lab / f"{exercise}.py", fmt="py:percent").cells
+    return {cell.metadata["title"]: cell.source for cell in cells}
+
+
+def grade_a_class(course: Path) -> None:
+    """Hand in answers of the bank for a class, grade them and write the report."""
+    draw = random.Random(0)
+    for student in CLASS:
+        skill = draw.random()
+        notebook = nbformat.read(course / "labs" / GRADED / f"{GRADED}.ipynb", as_version=4)
+        for cell in notebook.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+            if (BANK / GRADED / f"{name}.py").is_file():
+                kind = "right" if draw.random() < skill else "wrong"
+                given = [code for title, code in answers(GRADED, name).items() if title.startswith(kind)]
+                cell.source = draw.choice(given)
+        path = course / "submitted" / student / GRADED / f"{GRADED}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(notebook, path)
+    for command in ("grade", "report"):
+        subprocess.run([sys.executable, "-m", "prunelab", command, GRADED], cwd=course, check=True)
+
+
+def show_grading(page: Page, course: Path, address: str) -> None:
+    page.goto(address.replace("lab?", f"formgrader/manage_submissions/{GRADED}?"))
+    page.get_by_text(CLASS[-1]).wait_for()
+    save("formgrader", page.screenshot())
+    page.goto((course / "reports" / f"{GRADED}.html").as_uri())
+    save("report", page.screenshot())
 
 
 if __name__ == "__main__":

@@ -56,30 +56,66 @@ with check("half", points=8) as c:
     c.returns(half, -4.0, want=-2.0, idea="Half.")
     ### END HIDDEN TESTS
 '''
+PROBES = '''"""Evidence of the tiny lab."""
 
 
-@pytest.fixture
-def tiny(tmp_path) -> Path:
-    """A course with the index and one tiny lab, not yet built."""
-    course = tmp_path / "course"
+def double(lab, draw):
+    """Doubles of a few numbers."""
+    return [lab.double(number) for number in draw_numbers(draw)]
+
+
+def half(lab, draw):
+    """Halves of a few numbers."""
+    return [lab.half(number) for number in draw_numbers(draw)]
+
+
+def draw_numbers(draw):
+    """Five whole numbers."""
+    import torch
+
+    return torch.randint(1000, (5,), generator=draw).tolist()
+'''
+
+
+def write_tiny(course: Path, written: str = "") -> Path:
+    """Write a course with the index and one tiny lab, whose last two points may be for a written answer."""
     source = course / "solutions" / "01_tiny" / "01_tiny.py"
     source.parent.mkdir(parents=True)
-    source.write_text(TINY)
+    source.write_text(TINY.replace("points=8", "points=6") + written if written else TINY)
     shutil.copy(REPOSITORY / "solutions" / "index.py", course / "solutions")
     shutil.copy(REPOSITORY / "nbgrader_config.py", course)
     return course
 
 
+@pytest.fixture
+def tiny(tmp_path) -> Path:
+    """A course with the index and one tiny lab, not yet built."""
+    return write_tiny(tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def tiny_course():
+    """Return a function that makes a tiny course that can be graded: built and with probes."""
+
+    def make(course: Path, written: str = "") -> Path:
+        write_tiny(course, written)
+        (course / "solutions" / "01_tiny" / "probes.py").write_text(PROBES)
+        list(build(course))
+        return course
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def copy_of_course(tmp_path_factory):
     """Return a function that makes a built copy of the real course in a folder of its own."""
+    first = tmp_path_factory.mktemp("built")
+    shutil.copytree(REPOSITORY / "solutions", first / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
+    shutil.copy(REPOSITORY / "nbgrader_config.py", first)
+    list(build(first))
 
     def make() -> Path:
-        course = tmp_path_factory.mktemp("course")
-        shutil.copytree(REPOSITORY / "solutions", course / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
-        shutil.copy(REPOSITORY / "nbgrader_config.py", course)
-        list(build(course))
-        return course
+        return shutil.copytree(first, tmp_path_factory.mktemp("course"), dirs_exist_ok=True)
 
     return make
 

@@ -17,7 +17,7 @@ from prunelab.course.bundle import TOP, bundle
 
 REPOSITORY = Path(__file__).parents[1]
 LABS = sorted(REPOSITORY.glob("solutions/[0-9]*/[0-9]*.py"))
-INSTRUCTORS = ("solutions/*/probes.py", "tests/**/*.py", "lib/prunelab/grading/*.py", "lib/prunelab/course/bu*.py")
+INSTRUCTORS = ("solutions/*/probes.py", "tests/**/*.py", "lib/prunelab/grading/*.py", "lib/prunelab/course/b*.py")
 SECRET = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.DOTALL)
 EXPORTS = """
 import importlib, pkgutil, sys

@@ -7,7 +7,9 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_notebook
 from typer.testing import CliRunner
 
 from prunelab import LabError
@@ -15,6 +17,7 @@ from prunelab.cli import app
 from prunelab.course.build import build
 from prunelab.grading import unpack
 from prunelab.grading.collect import collect
+from prunelab.grading.intake import read_submission
 
 LAB = "01_tiny"
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
@@ -190,6 +193,22 @@ def test_limits_of_a_student(course, packed, monkeypatch):
     assert set(found(course)) == {"ann/x.ipynb", "bob/x.ipynb", "eve/0.csv", "eve/1.csv"}
 
 
+def test_a_path_that_no_disk_takes_stops_nobody(course, packed):
+    deep = "/".join(["d" * 250] * 17)
+    source = packed({"ann/a.zip": inner({f"{deep}/x.csv": b"x", "x.ipynb": b"a"}), "bob/x.ipynb": b"b"})
+    first, *_ = collect(source, course, LAB)
+    assert first.endswith("its name is too long.")
+    assert set(found(course)) == {"ann/x.ipynb", "bob/x.ipynb"}
+
+
+def test_what_a_killed_run_left_is_removed(course, packed):
+    left_over = course / "submitted" / ".collect-killed" / "0"
+    left_over.mkdir(parents=True)
+    (left_over / "x.ipynb").touch()
+    list(collect(packed({"ann/x.ipynb": b"a"}), course, LAB))
+    assert sorted(path.name for path in (course / "submitted").iterdir()) == ["ann"]
+
+
 @pytest.mark.parametrize("pack", [lambda name, content: {f"{name}/x.ipynb": content},
                                   lambda name, content: {f"{name}.zip": inner({"x.ipynb": content})}])  # fmt: skip
 def test_too_much_in_all_changes_nothing(course, packed, monkeypatch, pack):
@@ -238,6 +257,18 @@ def test_only_a_timestamp_outside_of_the_students_reach_counts(course, packed):
     files = {"Ann_1_assignsubmission_file_/x.ipynb": b"a", "Ann_1_assignsubmission_file_/timestamp.txt": stamp}
     list(collect(packed(files | {"bob/01_tiny/x.ipynb": b"b", "bob/01_tiny/timestamp.txt": stamp}), course, LAB))
     assert set(found(course)) == {"Ann_1/x.ipynb", "bob/x.ipynb", "bob/timestamp.txt"}
+
+
+def test_a_timestamp_beside_a_notebook_in_a_folder_does_not_count(course, packed):
+    """nbgrader's own stands beside the folder."""
+    own, theirs = b"2026-01-01 10:00:00 UTC", b"2025-01-01 10:00:00 UTC"
+    files = {"work/x.ipynb": nbformat.writes(new_notebook()).encode(), "work/timestamp.txt": theirs, "b.csv": b""}
+    list(collect(packed({"Ann_1_assignsubmission_file_/a.zip": inner(files)}), course, LAB))
+    submission = read_submission(course / "submitted" / "Ann_1" / LAB, LAB)
+    assert submission.timestamp is None
+    assert "timestamp.txt" not in submission.files
+    (course / "submitted" / "Ann_1" / LAB / "timestamp.txt").write_bytes(own)
+    assert read_submission(course / "submitted" / "Ann_1" / LAB, LAB).timestamp == own.decode()
 
 
 def test_only_a_newer_submission_replaces_and_nothing_is_lost(course, packed):

@@ -1,13 +1,17 @@
 """`prunelab grade`: marks, what it prints, and that nothing is lost or done twice whatever stops it."""
 
+import html
 import json
+import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -17,40 +21,17 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 
-from prunelab.course.build import build
-
 LAB = "01_tiny"
 FULL = {"double": 12, "half": 8}
 ANSWERS = {"double": "def double(x):\n    return x + x", "half": "def half(x):\n    return x / 2"}
 SLOW = "import time\ntime.sleep(3)\n"
-PROBES = '''"""Evidence of the tiny lab."""
-
-
-def double(lab, draw):
-    """Doubles of a few numbers."""
-    return [lab.double(number) for number in draw_numbers(draw)]
-
-
-def half(lab, draw):
-    """Halves of a few numbers."""
-    return [lab.half(number) for number in draw_numbers(draw)]
-
-
-def draw_numbers(draw):
-    """Five whole numbers."""
-    import torch
-
-    return torch.randint(1000, (5,), generator=draw).tolist()
-'''
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
 
 
 @pytest.fixture
-def course(tiny) -> Path:
+def course(tmp_path, tiny_course) -> Path:
     """The tiny course, built, with probes."""
-    (tiny / "solutions" / LAB / "probes.py").write_text(PROBES)
-    list(build(tiny))
-    return tiny
+    return tiny_course(tmp_path / "course")
 
 
 @pytest.fixture
@@ -70,15 +51,28 @@ def start(course, run_in):
     started = []
 
     def run(*arguments: str) -> subprocess.Popen:
-        process = subprocess.Popen([*command, *arguments], cwd=course, env=run_in.environment,
+        process = subprocess.Popen([*command, *arguments], cwd=course, env=run.environment, start_new_session=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
         started.append(process)
         return process
 
+    run.environment = dict(run_in.environment)
     yield run
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def feedback(course, run_in):
+    """Return a function that has nbgrader generate a student's feedback and returns the page."""
+
+    def run(student: str) -> str:
+        done = run_in(course, "nbgrader", "generate_feedback", LAB)
+        assert done.returncode == 0, done.stderr
+        return (course / "feedback" / student / LAB / f"{LAB}.html").read_text()
+
+    return run
 
 
 def hand_in(course: Path, student: str, answers: dict[str, str], extra: str = "") -> None:
@@ -122,8 +116,12 @@ def recorded(course: Path) -> set[str]:
 
 def processes(command: subprocess.Popen, depth: int) -> list[psutil.Process]:
     """What runs below a command: 1 the warm process, 2 the jobs, 3 their keepers, 4 the kernels."""
-    found = psutil.Process(command.pid).children(recursive=True)
-    return [each for each in found if [parent.pid for parent in each.parents()].index(command.pid) == depth - 1]
+    found = []
+    for each in psutil.Process(command.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess, ValueError):  # it has just ended, or its parent has
+            if [parent.pid for parent in each.parents()].index(command.pid) == depth - 1:
+                found.append(each)
+    return found
 
 
 class TestMarks:
@@ -158,6 +156,18 @@ class TestMarks:
         assert "cannot be read" in entries["bob"]["flags"][0]["instructor"]
         assert "hand it in again" in (course / "feedback" / "bob" / LAB / f"{LAB}.html").read_text()
 
+    def test_a_submission_that_the_instructor_may_not_read(self, course, run_in):
+        for student in ("ada", "ben", "cy"):
+            hand_in(course, student, ANSWERS)
+        (course / "submitted" / "ada" / LAB / f"{LAB}.ipynb").chmod(0)
+        (course / "submitted" / "ben" / LAB / "data.csv").touch(mode=0)
+        ordinary = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+        done = run_in(course, *ordinary, sys.executable, "-m", "prunelab", "grade", "01", "--json")
+        assert "Traceback" not in done.stderr
+        assert done.returncode == 2
+        entries = [(entry["outcome"], [flag["code"] for flag in entry["flags"]]) for entry in json.loads(done.stdout)]
+        assert entries == [("refused", ["unreadable"]), ("flagged", ["files"]), ("graded", [])]
+
     def test_a_new_submission_is_graded_again_an_old_one_is_not(self, course, grade):
         hand_in(course, "ada", {})
         hand_in(course, "ben", ANSWERS)
@@ -182,6 +192,62 @@ class TestMarks:
         done = run_in(odd, sys.executable, "-m", "prunelab", "grade", "01")
         assert done.returncode == 1
         assert "rename the folder" in done.stderr
+
+    def test_one_that_cannot_be_written_stops_no_other(self, course, grade):
+        for student in ("ada", "ben", "cy"):
+            hand_in(course, student, ANSWERS)
+        (course / "autograded").mkdir()
+        (course / "autograded" / "ada").touch()
+        done = grade("01", "--json", "--workers", "1")
+        assert done.returncode == 2, done.stderr
+        ada, *others = json.loads(done.stdout)
+        assert "ada's 01_tiny could not be written" in ada["flags"][0]["instructor"]
+        assert [entry["outcome"] for entry in others] == ["graded", "graded"]
+        (course / "autograded" / "ada").unlink()
+        assert grade("01").returncode == 0
+        assert book_of(course) == dict.fromkeys(("ada", "ben", "cy"), FULL)
+
+    @pytest.mark.parametrize(
+        ("path", "content", "sentence"),
+        [
+            ("nbgrader_config.py", None, "There is no nbgrader_config.py"),
+            ("nbgrader_config.py", "c = get_config(", "nbgrader_config.py fails (SyntaxError"),
+            ("grading", "", "could not be written (File exists)"),
+        ],
+    )
+    def test_one_sentence_for_a_course_that_is_broken(self, course, grade, path, content, sentence):
+        hand_in(course, "ada", ANSWERS)
+        (course / path).unlink(missing_ok=True)
+        if content is not None:
+            (course / path).write_text(content)
+        done = grade("01")
+        assert done.returncode == 1
+        assert sentence in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_a_student_in_all_labs(self, course, grade):
+        other = course / "solutions" / "02_other"
+        shutil.copytree(course / "solutions" / LAB, other)
+        (other / f"{LAB}.py").rename(other / "02_other.py")
+        list(build(course))
+        hand_in(course, "ada", ANSWERS)
+        target = course / "submitted" / "ben" / "02_other" / "02_other.ipynb"
+        target.parent.mkdir(parents=True)
+        shutil.copy(course / "labs" / "02_other" / "02_other.ipynb", target)
+        done = grade("--json", "--student", "ada", "--student", "ada")
+        assert done.returncode == 0, done.stderr
+        assert [(entry["lab"], entry["student"]) for entry in json.loads(done.stdout)] == [(LAB, "ada")]
+        nobody = grade("--student", "nobody")
+        assert nobody.returncode == 1
+        assert "nobody handed in nothing" in nobody.stderr
+
+    @pytest.mark.parametrize("student", ["n" * 250, os.fsdecode(b"Zo\xeb")])
+    def test_a_student_whose_folder_no_grade_book_can_hold_is_named(self, course, grade, student):
+        hand_in(course, student, ANSWERS)
+        done = grade("01")
+        assert done.returncode == 1
+        assert "rename the folder" in done.stderr
+        assert "Traceback" not in done.stderr
 
     def test_forged_check_earns_nothing(self, course, grade):
         cheat = "import prunelab.checks\nprunelab.checks.Check.equal = lambda *_, **__: None\n"
@@ -215,6 +281,7 @@ class TestNbgrader:
         done = run_in(course, "nbgrader", "autograde", LAB, "--force")
         assert done.returncode == 0, done.stderr
         assert book_of(course) == marks
+        assert "Notes of the grader" not in (course / "autograded" / "ada" / LAB / f"{LAB}.ipynb").read_text()
         secret = "import pathlib\nprint(len(pathlib.Path('{}').read_text()))\n"
         hand_in(course, "spy", ANSWERS, extra=secret.format(course / "solutions" / LAB / f"{LAB}.py"))
         done = run_in(course, "nbgrader", "autograde", LAB, "--student", "spy")
@@ -238,7 +305,7 @@ class TestNbgrader:
         assert book_of(course) == {"ada": FULL, "eve": {"double": 12, "half": 0}, "spy": FULL}
         assert "No such file" in (course / "autograded" / "spy" / LAB / f"{LAB}.ipynb").read_text()
 
-    def test_feedback_shows_no_hidden_test_but_figures(self, course, grade, run_in):
+    def test_feedback_shows_no_hidden_test_but_figures(self, course, grade, feedback):
         hand_in(course, "ada", ANSWERS)
         path = course / "submitted" / "ada" / LAB / f"{LAB}.ipynb"
         notebook = nbformat.read(path, as_version=4)
@@ -247,13 +314,63 @@ class TestNbgrader:
         free.outputs = [nbformat.v4.new_output("display_data", data={"text/html": f"{picture}<script>evil()</script>"})]
         nbformat.write(notebook, path)
         assert grade("01").returncode == 0
-        assert run_in(course, "nbgrader", "generate_feedback", LAB).returncode == 0
-        page = (course / "feedback" / "ada" / LAB / f"{LAB}.html").read_text()
+        page = feedback("ada")
         assert "(Score: 20.0 / 20.0)" in page
         assert 'alt="A still"' in page
         assert "HIDDEN TESTS" not in page
         assert "-3, want" not in page
         assert "<script>evil" not in page
+
+    def test_feedback_runs_nothing_that_a_student_wrote(self, course, grade, feedback):
+        hand_in(course, "eve", ANSWERS)
+        path = course / "submitted" / "eve" / LAB / f"{LAB}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        links = "[a](javascript:1) [b](&#106;avascript\\:2) [c]: JavaScript:3\n\n$\\href{javascript:4}{d}$"
+        for text in (links, "[f](java<script></script>script:8)"):
+            notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text))
+        nbformat.write(notebook, path)
+        (path.parent / "timestamp.txt").write_text("<img src=y onerror=5>")
+        path.rename(path.with_name("01 <img src=x onerror=6> [e](javascript:7) $x$.ipynb"))
+        assert grade("01").returncode == 0
+        page = feedback("eve")
+        assert "01 &lt;img src=x onerror=6&gt; [e](javascript:7) $x$.ipynb" in page
+        tags = re.findall("<[a-z][^>]*>", page)
+        assert not [tag for tag in tags if re.search("onerror|(?i:javascript):", html.unescape(tag))]
+        assert "<pre>[a](javascript:1)" in page  # where MathJax does not look
+
+    def test_feedback_shows_pictures_that_were_pasted_and_survives_those_that_are_gone(self, course, grade, feedback):
+        hand_in(course, "ada", ANSWERS)
+        path = course / "submitted" / "ada" / LAB / f"{LAB}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        text = "![here](attachment:a.png) ![gone](attachment:b.png) ![](attachment:c.png)"
+        pictures = {"a.png": {"image/png": "iVBORw0KGgo="}, "c.png": {"image/svg+xml": "PHN2Zz4="}}
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text, attachments=pictures))
+        nbformat.write(notebook, path)
+        assert grade("01").returncode == 0
+        page = feedback("ada")
+        assert "data:image/png;base64,iVBORw0KGgo=" in page
+        assert "svg+xml;base64,PHN2Zz4=" not in page
+
+    def test_feedback_after_a_refusal_is_that_of_the_new_submission(self, course, grade, feedback):
+        path = course / "submitted" / "ada" / LAB / f"{LAB}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text("{")
+        assert grade("01").returncode == 2
+        shutil.rmtree(path.parent)
+        hand_in(course, "ada", ANSWERS)
+        assert grade("01").returncode == 0
+        assert "(Score: 20.0 / 20.0)" in feedback("ada")
+
+    def test_nbgrader_autograde_follows_no_links(self, course, grade, run_in):
+        """nbgrader copies what a link leads to; the sandbox must not get it."""
+        hand_in(course, "ada", ANSWERS)
+        assert grade("01").returncode == 0
+        hand_in(course, "spy", ANSWERS, extra="print(len(open('notes.txt').read()))\n")
+        link = course / "submitted" / "spy" / LAB / "notes.txt"
+        link.symlink_to(course / "solutions" / LAB / f"{LAB}.py")
+        done = run_in(course, "nbgrader", "autograde", LAB, "--student", "spy")
+        assert done.returncode == 0, done.stderr
+        assert "No such file" in (course / "autograded" / "spy" / LAB / f"{LAB}.ipynb").read_text()
 
 
 class TestStopped:
@@ -282,6 +399,22 @@ class TestStopped:
         assert {student: after[student] for student in before} == before
         assert book_of(course) == dict.fromkeys(everyone, FULL)
         assert not list((course / "grading").glob(".room-*/submitted/*/*/*.ipynb"))
+
+    def test_interrupted_command_waits_for_no_submission_and_leaves_nothing(self, course, start, tmp_path_factory):
+        for student in ("ada", "ben", "cy"):
+            hand_in(course, student, ANSWERS, extra="import time\ntime.sleep(280)\n")
+        temporary = tmp_path_factory.mktemp("t")  # short, as paths of sockets must be
+        start.environment["TMPDIR"] = str(temporary)
+        process = start("01")
+        wait_for(lambda: len(processes(process, depth=4)) >= 2)
+        children = psutil.Process(process.pid).children(recursive=True)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=120)  # less than one answer takes
+        assert process.returncode == 130
+        assert "run this again" in said
+        assert "Traceback" not in said
+        assert not psutil.wait_procs(children, timeout=20)[1]
+        assert not list(temporary.glob("prunelab-*"))
 
     def test_second_command_is_turned_away(self, course, grade, start):
         everyone = self.hand_in_many(course, 3)

@@ -111,3 +111,14 @@ def test_without_isolation_the_command_stops_and_says_what_to_install(course, ru
     assert "apt install bubblewrap" in done.stderr
     assert "they can read and change your files" in done.stderr
     assert "second: 0" in done.stdout
+
+
+def test_data_that_submissions_cannot_read(course, run_in, tmp_path):
+    """Rather than a zero for all whose lab loads that network."""
+    hand_in(course)
+    tmp_path.chmod(0o755)
+    network = tmp_path / "network.safetensors"
+    network.touch(mode=0o000)
+    done = run_in(course, sys.executable, "-m", "prunelab", "grade", "01", PRUNELAB_DATA=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.strip().endswith(f"Submissions cannot read {network}; let them with `chmod -R a+rX {tmp_path}`.")

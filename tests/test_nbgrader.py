@@ -147,15 +147,6 @@ class StockNbgrader:
             rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
         assert rows == {student: sum(course.expected(student).values()) for student in LABS[course.lab]}
 
-    def test_validate(self, course, run_in, no_language_model):
-        """The untouched notebook fails every check, the solution none; from the course's folder, for its timeouts."""
-        validate = partial(run_in, course.folder, "nbgrader", "validate", **no_language_model)
-        blank = validate(f"labs/{course.lab}/{course.lab}.ipynb")
-        unanswered = len(course.points) + len(course.by_hand)
-        assert f"VALIDATION FAILED ON {unanswered} CELL(S)!" in blank.stdout, blank
-        solved = validate(f"solutions/{course.lab}/{course.lab}.ipynb")
-        assert solved.stdout == "Success! Your notebook passes all the tests.\n", solved
-
     def test_formgrader_lists_the_submissions(self, course, get):
         (lab,) = [lab for lab in json.loads(get("formgrader/api/assignments")) if lab["name"] == course.lab]
         assert (lab["num_submissions"], lab["max_score"]) == (len(LABS[course.lab]), 20)
@@ -184,7 +175,20 @@ class StockNbgrader:
         assert settings["doNotDisturbMode"]["default"] is True
 
 
-class TestLab01(StockNbgrader):
+class WithValidate(StockNbgrader):
+    """For some labs: Validate runs a notebook as the browser tests do, from first to last."""
+
+    def test_validate(self, course, run_in, no_language_model):
+        """The untouched notebook fails every check, the solution none; from the course's folder, for its timeouts."""
+        validate = partial(run_in, course.folder, "nbgrader", "validate", **no_language_model)
+        blank = validate(f"labs/{course.lab}/{course.lab}.ipynb")
+        unanswered = len(course.points) + len(course.by_hand)
+        assert f"VALIDATION FAILED ON {unanswered} CELL(S)!" in blank.stdout, blank
+        solved = validate(f"solutions/{course.lab}/{course.lab}.ipynb")
+        assert solved.stdout == "Success! Your notebook passes all the tests.\n", solved
+
+
+class TestLab01(WithValidate):
     lab = "01_dense_sparse"
 
 
@@ -200,7 +204,7 @@ class TestLab04(StockNbgrader):
     lab = "04_lottery"
 
 
-class TestLab05(StockNbgrader):
+class TestLab05(WithValidate):
     lab = "05_slimming"
 
 
@@ -208,7 +212,7 @@ class TestLab06(StockNbgrader):
     lab = "06_surgery"
 
 
-class TestLab07(StockNbgrader):
+class TestLab07(WithValidate):
     lab = "07_criteria"
 
 

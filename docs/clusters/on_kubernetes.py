@@ -5,12 +5,12 @@ specification was built and compared with the operator's schema, and its securit
 it was never run on a cluster.
 """
 
-import signal
-from contextlib import suppress
 from typing import Annotated
 
 import typer
 from dask_kubernetes.operator import KubeCluster, make_cluster_spec
+
+from prunelab.grading.cluster import announce
 
 PER_POD = {"cpu": "2", "memory": "10Gi"}  # 4 GiB for each submission at a time, and 2 GiB
 COMMAND = ["dask", "worker", "--nthreads", PER_POD["cpu"]]
@@ -46,10 +46,7 @@ def main(
     """Start the workers, forward the scheduler's port to this machine, print its address and wait."""
     spec = specification(image, pods)
     with KubeCluster(custom_cluster_spec=spec, namespace=namespace, port_forward_cluster_ip=True) as cluster:
-        cluster.wait_for_workers(1)
-        print(cluster.scheduler_address, flush=True)
-        with suppress(KeyboardInterrupt):
-            signal.pause()
+        announce(cluster)
 
 
 if __name__ == "__main__":

@@ -3,14 +3,14 @@
 Needs `pip install dask-jobqueue`. The jobs use this Python, so its folder must be the same on every node.
 """
 
-import signal
-from contextlib import suppress
 from typing import Annotated
 
 import dask
 import typer
 from dask.distributed import Security
 from dask_jobqueue import SLURMCluster
+
+from prunelab.grading.cluster import announce
 
 
 def main(
@@ -32,10 +32,7 @@ def main(
         scheduler_options={"dashboard": False, "dashboard_address": ":0"},
     ) as cluster:  # fmt: skip
         cluster.adapt(minimum_jobs=jobs, maximum_jobs=jobs)
-        cluster.wait_for_workers(1)
-        print(cluster.scheduler_address, flush=True)
-        with suppress(KeyboardInterrupt):
-            signal.pause()
+        announce(cluster)
 
 
 if __name__ == "__main__":

@@ -55,11 +55,12 @@ def lab(
 
 
 def lab_environment() -> dict[str, str]:
-    """Return the environment of the Jupyter server: this installation's commands first, and prunelab's settings."""
-    paths = {"PATH": sysconfig.get_path("scripts"), "JUPYTER_CONFIG_PATH": str(JUPYTER)}
-    return os.environ | {
-        key: os.pathsep.join(filter(None, (first, os.environ.get(key)))) for key, first in paths.items()
+    """Return the environment of the Jupyter server: this installation's commands first, prunelab's settings last."""
+    paths = {
+        "PATH": (sysconfig.get_path("scripts"), os.environ.get("PATH")),
+        "JUPYTER_CONFIG_PATH": (os.environ.get("JUPYTER_CONFIG_PATH"), str(JUPYTER)),  # the user's own win
     }
+    return os.environ | {name: os.pathsep.join(filter(None, parts)) for name, parts in paths.items()}
 
 
 @app.command()

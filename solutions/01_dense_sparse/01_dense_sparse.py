@@ -9,17 +9,17 @@
 # %% [markdown]
 # # Lab 01: Dense and sparse layers
 #
-# *About 110 minutes, 20 points.*
+# *About 120 minutes, 20 points.*
 #
 # A trained network is a pile of numbers that somebody has to store, move and multiply. In the labs that follow you will
 # set nine tenths of them to zero and lose next to nothing. But a zero is not free: it saves nothing until somebody
-# agrees to *skip* it. What does a zero really save, and what does it cost to say where it is? This lab settles the
+# agrees to *skip* it. *What does a zero really save, and what does it cost to say where it is?* This lab settles the
 # accounts, byte by byte.
 #
 # **You will be able to**
 #
 # - measure the sparsity of a layer and prune it with a mask that survives training,
-# - count the bytes of a sparse matrix in five formats, indices included, and say where each begins to pay,
+# - count the bytes of a sparse matrix in five layouts, indices included, and say where each begins to pay,
 # - encode a matrix in CSR by hand and multiply with it,
 # - tell unstructured, N:M and structured sparsity apart by looking at a picture,
 # - estimate the energy of fetching a network's weights.
@@ -57,14 +57,14 @@ lenet5 = models.load("lenet5", data)  # LeNet-5: two convolutions and two linear
 # These are the images that the networks of this course label, one of each class:
 
 # %%
-images, labels = data.test.tensors
+images, labels = data.validation.tensors
 examples = [images[labels == label][0] for label in range(len(data.classes))]
 fig, axes = figures.figure(columns=len(examples), width=1.1, height=1.3)
 for ax, image, name in zip(axes, examples, data.classes, strict=True):
     ax.imshow((image - image.min()).movedim(0, -1) / (image.max() - image.min()), cmap="gray")
     ax.set_title(name, fontsize=9)
     ax.set_axis_off()
-figures.show(fig, alt=f"One image of each class: {', '.join(data.classes)}.")
+figures.show(fig, alt=f"A row of grey images, one of each class: {', '.join(data.classes)}.")
 
 # %% [markdown]
 # ## 1 Why would anybody remove weights?
@@ -95,7 +95,7 @@ figures.show(fig, alt="Bar chart of synapses by age: newborn 50, one year 1000, 
 #
 # Now look at an artificial one: the first layer of LeNet-300-100, trained on these images. Are any of its weights zero
 # already? **Predict:** set `my_zeros` to the share of weights that you expect to be *exactly* zero, and `my_small` to
-# the share whose magnitude is below a tenth of the largest.
+# the share whose magnitude (absolute value) is below a tenth of the largest.
 
 # %%
 my_zeros = 0.1  # your guess, from 0 to 1
@@ -231,7 +231,7 @@ with check("random_mask", points=2) as c:
 # *2 points, 12 minutes, about 2 lines*
 #
 # Write a layer that computes $y = x\,(W \odot M)^\top + b$, so that masked weights neither act nor learn, whatever
-# training does to $W$.
+# training does to $W$. ($\odot$ multiplies weight by weight.)
 #
 # The layer leaves the given `linear` and its weights as they are. The mask belongs to the layer's *state*, under the
 # name `mask` (saved with it, moved with it), but it is no parameter: an optimizer must not change it.
@@ -321,8 +321,8 @@ fig, (ax,) = figures.figure(width=5.5)
 ax.plot(shares, random_curve, "o-", color=figures.KEPT)
 ax.axhline(100 / len(data.classes), color=figures.REFERENCE, linestyle=":")
 ax.text(0, 100 / len(data.classes), "chance", va="bottom", color=figures.REFERENCE)
-ax.plot(0.5, my_accuracy, "x", color=figures.PRUNED, markersize=10)
-ax.annotate("your guess", (0.5, my_accuracy), textcoords="offset points", xytext=(8, -4), color=figures.PRUNED)
+ax.plot(0.5, my_accuracy, "x", color=figures.REFERENCE, markersize=10)
+ax.annotate("your guess", (0.5, my_accuracy), textcoords="offset points", xytext=(8, -4), color=figures.REFERENCE)
 ax.set(xlabel="sparsity of the first layer", ylabel="validation accuracy (%)", title="Random masks, no retraining")
 figures.show(fig, alt="Validation accuracy against the sparsity of a random mask: a plateau, then a fall to chance.")
 print(f"dense {random_curve[0]:.1f} %, half of the weights {random_curve[3]:.1f} % (your guess {my_accuracy:.1f} %)")
@@ -356,7 +356,7 @@ print(f"dense {random_curve[0]:.1f} %, half of the weights {random_curve[3]:.1f}
 # above.
 #
 # *Example:* a 4 × 4 matrix with 6 values of 4 bytes. Dense: $16 \cdot 4 = 64$. COO: $6 \cdot (4 + 8 + 8) = 120$, more
-# than dense! CSR: $6 \cdot (4 + 8) + 5 \cdot 8 = 112$. Bitmask: $6 \cdot 4 + 16/8 = 26$. 2:4 stores 8 values:
+# than dense. CSR: $6 \cdot (4 + 8) + 5 \cdot 8 = 112$. Bitmask: $6 \cdot 4 + 16/8 = 26$. 2:4 stores 8 values:
 # $8 \cdot 4 + 8 \cdot 2/8 = 34$.
 #
 # <details><summary>Hint 1: the idea</summary>
@@ -434,7 +434,7 @@ for layout in ("dense", "coo", "csr", "csr32", "bitmask"):
 # *with* indices.
 #
 # ### Exercise 1.5: Where does a layout begin to pay?
-# *2 points, 10 minutes, about 5 lines*
+# *2 points, 10 minutes, about 8 lines*
 #
 # Return the sparsity $s$ at which the layout takes exactly as many bytes as dense. With $k = (1 - s)\,rc$, solve
 #
@@ -666,8 +666,8 @@ for name in ("your CSR", "torch's CSR"):
 #
 # ## 5 Which shapes can zeros take?
 #
-# The finer the pattern, the freer the choice of what to remove; the coarser, the easier for hardware. For a
-# convolution's weight of shape (out, in, kh, kw):
+# The finer the pattern (its **granularity**), the freer the choice of what to remove; the coarser, the better for
+# hardware. For a convolution's weight of shape (out, in, kh, kw):
 #
 # - **weight**: any single weight may go (*unstructured*),
 # - **N:M**: of every M neighbours along the inputs N stay,
@@ -829,7 +829,7 @@ figures.show(
 # the coarser the pattern, the more magnitude it costs: `weight` may choose freely, `filter` must take the good with the
 # bad.
 #
-# **Try:** paint the layer yourself. Under "filters", how many of them go at 90 %? Compare the picture of single
+# **Try:** Paint the layer yourself. Under "filters", how many of them go at 90 %? Compare the picture of single
 # weights at 50 % with that of kernels: what can you still recognise? Step through the N:M patterns: why does the
 # achieved sparsity move in jumps?
 
@@ -940,5 +940,14 @@ note("01 dense and sparse", accuracy=test_half, dense=test_dense, speedup=speedu
 # 1. Sparsity is a share of exact zeros, and a mask is what keeps them zero.
 # 2. Count bytes with indices: each layout has a break-even, and smaller values push it up.
 # 3. Zeros scattered freely cost the least magnitude; zeros in blocks are the ones that hardware can skip.
+#
+# ### Further reading
+#
+# - Hoefler, Alistarh, Ben-Nun, Dryden and Peste, [Sparsity in Deep Learning](https://arxiv.org/abs/2102.00554), 2021:
+#   the survey of this course's whole subject.
+# - Horowitz, [Computing's Energy Problem](https://doi.org/10.1109/ISSCC.2014.6757323), 2014: where the picojoules come
+#   from.
+# - Mishra et al., [Accelerating Sparse Deep Neural Networks](https://arxiv.org/abs/2104.08378), 2021: why 2:4, and how
+#   processors read it.
 #
 # **Next:** the mask here was drawn by lot. Lab 02 looks at the weights before it cuts.

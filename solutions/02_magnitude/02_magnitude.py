@@ -24,6 +24,13 @@
 # - rank neurons, filters and channels by their norms,
 # - find out which layers bear pruning and which do not, without touching the test images,
 # - choose a sparsity for each layer that meets a budget in bytes, and prove that the rule beats chance.
+#
+# **From earlier labs**
+#
+# - A **mask** is a tensor of booleans in the shape of a weight, `True` where it is kept; **sparsity** is the share of
+#   zeros, from 0 to 1 (lab 01).
+# - Bytes are counted with what says where the values belong: a **bitmask** spends one bit on each position, **CSR** an
+#   index on each value that is kept (lab 01).
 
 # %% locked="setup"
 from copy import deepcopy
@@ -182,8 +189,8 @@ figures.plot_weights(weight, magnitude_mask(weight, 0.8), left, title="Second co
 right.plot(uniform_curve.keys(), uniform_curve.values(), "o-", color=figures.KEPT)
 right.axhline(dense - 5, color=figures.REFERENCE, linestyle=":")
 right.text(0, dense - 5, "five points lost", va="top", color=figures.REFERENCE)
-right.axvline(my_guess, color=figures.PRUNED)
-right.text(my_guess, 0.05, " your guess", color=figures.PRUNED, transform=right.get_xaxis_transform())
+right.axvline(my_guess, color=figures.REFERENCE, linewidth=0.8)
+right.text(my_guess, 0.05, " your guess", color=figures.REFERENCE, transform=right.get_xaxis_transform())
 right.set(xlabel="sparsity of every layer", ylabel="validation accuracy (%)", title="LeNet-5, cut once")
 figures.show(fig, alt="Histogram of weights, those near zero pruned; accuracy falling as every layer is cut.")
 fallen = [sparsity for sparsity, reached in uniform_curve.items() if reached < dense - 5]
@@ -346,7 +353,7 @@ print(f"largest share lost: {min(kept_share, key=kept_share.get)}; your guess: {
 #
 # $$v \leftarrow \mu v + \frac{\partial L}{\partial w} + \lambda w, \qquad w \leftarrow w - \eta\, v.$$
 #
-# *Example:* a weight was pruned, $w = 0$, and you even set its gradient to zero. Momentum still holds $v = 0.5$ from
+# Take a weight that was pruned, $w = 0$, and you even set its gradient to zero. Momentum still holds $v = 0.5$ from
 # before. With $\mu = 0.9$ and $\eta = 0.1$ the next step gives $w = 0 - 0.1 \cdot 0.9 \cdot 0.5 = -0.045$. It lives.
 #
 # ### Exercise 2.3: A pruner that holds
@@ -361,6 +368,9 @@ print(f"largest share lost: {min(kept_share, key=kept_share.get)}; your guess: {
 #
 # `fit(model, dataset, steps=60, lr=0.02, after_step=...)` is this course's training loop: momentum 0.9 that looks one
 # step ahead (Nesterov), weight decay, and a learning rate that rises to `lr` and falls to zero.
+#
+# *Example:* a step has left $-0.045$ where the mask says `False`, and $0.3$ beside it where it says `True`. After
+# `apply()` they are $0$ and $0.3$.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Remember the model and the masks, and look the weight up anew each time: <code>fit</code> may move a weight's data to
@@ -518,7 +528,8 @@ print(f"validation accuracy: dense {dense:.1f} %, cut {accuracy(cut, few):.1f} %
 # ### The tool of the trade
 #
 # You have now written what `torch.nn.utils.prune` does. It keeps the dense weight as `weight_orig`, the mask as
-# `weight_mask`, and multiplies them before each forward pass, so nothing has to be called after a step.
+# `weight_mask`, and multiplies them in a **hook**, a function that torch calls before each forward pass, so nothing has
+# to be called after a step.
 #
 # | yours | torch |
 # |---|---|
@@ -849,7 +860,7 @@ rival_model, rival_accuracy = retrained(*sorted(rival.items()))
 dense_kb = [encoded_bytes(vgg.get_submodule(name).weight, "dense") / 1e3 for name in vgg_layers]
 stored_kb = [encoded_bytes(chosen.get_submodule(name).weight, "bitmask") / 1e3 for name in vgg_layers]
 fig, (ax,) = figures.figure(width=7)
-ax.barh(vgg_layers, dense_kb, color="white", edgecolor=figures.REFERENCE, label="dense")
+ax.barh(vgg_layers, dense_kb, color="none", edgecolor=figures.REFERENCE, label="dense")
 ax.barh(vgg_layers, stored_kb, color=figures.KEPT, label="stored, bitmask counted")
 for row, name in enumerate(vgg_layers):
     ax.text(dense_kb[row], row, f" {vgg_sparsities.get(name, 0):.0%} pruned", va="center")
@@ -877,8 +888,9 @@ print(f"one threshold for all layers: {byte_share(rival_model):.1%} of the bytes
 # *2 points, 10 minutes, about 7 lines*
 #
 # Write `largest_mask`, which prunes the $k = \operatorname{round}(s \cdot n)$ **largest** magnitudes, and
-# `random_mask`, which prunes exactly $k$ weights drawn from `generator` with equal chance for each. Then predict the
-# order of the three rules by the accuracy that LeNet-5 keeps when 30 % of every layer go, without retraining:
+# `random_mask`, that of exercise 1.2 for a weight, which prunes exactly $k$ weights drawn from `generator` with equal
+# chance for each. Then predict the order of the three rules by the accuracy that LeNet-5 keeps when 30 % of every layer
+# go, without retraining:
 #
 # $$\text{magnitude}, \quad \text{random}, \quad \text{largest}: \qquad \text{best first}.$$
 #
@@ -1039,5 +1051,14 @@ if name == "VGG, your choice, retrained":  # lab 10 reads them
 # 1. Magnitude is a cheap and strong rule: the smallest weights go, an exact count of them, and chance is far worse.
 # 2. A zero stays zero only if something holds it, after every step.
 # 3. Layers differ: ask each one on the validation images, and pay in bytes with the indices counted.
+#
+# ### Further reading
+#
+# - Han, Pool, Tran and Dally, [Learning both Weights and Connections](https://arxiv.org/abs/1506.02626), 2015: the
+#   method of this lab, and its sensitivity curves.
+# - Li, Kadav, Durdanovic, Samet and Graf, [Pruning Filters for Efficient ConvNets](https://arxiv.org/abs/1608.08710),
+#   2017: norms of filters.
+# - Blalock, Gonzalez Ortiz, Frankle and Guttag, [What is the State of Neural Network
+#   Pruning?](https://arxiv.org/abs/2003.03033), 2020: how to compare, and how few did.
 #
 # **Next:** you cut once and retrained once. Lab 03 cuts little by little, and gets much further.

@@ -24,6 +24,13 @@
 # - compare two methods that have the same budget of training,
 # - find a learning rate that died without a word,
 # - say what "20 times fewer weights" is worth in bytes, and what pruning does to overfitting.
+#
+# **From earlier labs**
+#
+# - **Magnitude pruning** removes the weights closest to zero. One ranking over all layers decides how much each of them
+#   loses (lab 02).
+# - A pruned weight stays at zero only if its mask is applied again and again while the others **retrain** (lab 02).
+# - A bitmask costs a bit for each weight, pruned or not; CSR costs an index for each that is kept (lab 01).
 
 # %% locked="setup"
 from copy import deepcopy
@@ -258,7 +265,7 @@ ScheduleDesigner(shapes)
 # depends on the sparsity, as the slider shows. Which of them is best is not for a figure to say: section 5 lets them
 # race.
 #
-# ## 4 The loop
+# ## 4 How do cuts and training take turns?
 #
 # ### Exercise 3.3: Prune, retrain, repeat
 # *4 points, 12 minutes, about 6 lines*
@@ -393,7 +400,7 @@ print(f"four rounds cost {alexnet_dense - alexnet_rounds[-1]:.1f} points; your g
 # %% [markdown]
 # **Reading the lines.** Look at the second one first. `fit` begins each round with a high learning rate, which shakes
 # the network, and 60 steps are too few to settle again: a part of what you lose here has nothing to do with pruning. A
-# control that was not cut, trained just as long, is the only way to tell the two apart.
+# **control** that was not cut, trained just as long, is the only way to tell the two apart.
 #
 # ## 5 Is it the patience, or just more training?
 #
@@ -478,7 +485,13 @@ with check("equal_plans", points=3) as c:
 # %% [markdown]
 # Now let them race: LeNet-300-100, 600 steps for everyone, to a twentieth and to a hundredth, with the cubic of
 # exercise 3.2 as a fourth runner. All start from the same trained network; three seeds order the images of the
-# retraining. **Predict:** which plan wins at 20x, which at 100x?
+# retraining.
+#
+# Three seeds give three accuracies. `mean_interval` returns their mean and half the width of its **95 % confidence
+# interval**: were the race run again and again with other seeds, about 95 of 100 such intervals would hold the true
+# mean. Few seeds that disagree make it wide. (In lab 04 you write it yourself.)
+#
+# **Predict:** which plan wins at 20x, which at 100x?
 
 # %%
 my_winners = {20: "rounds", 100: "one shot"}  # your guess: "rounds", "cubic" or "one shot" for each
@@ -521,7 +534,7 @@ for factor in (20, 100):
 # final network; where it is brutal, the choice of the survivors matters more. If the interval of a difference spans
 # zero, three seeds cannot tell. "Iterative is better" without a budget and an interval is not a result.
 #
-# ## 6 A retraining that does not train
+# ## 6 What if a retraining does not train?
 #
 # Here is a retraining loop as you will meet it in many notebooks. The author wants the learning rate to fall to a tenth
 # **every 2 epochs**. It runs without a complaint, and a good network looks as if it could not be pruned.
@@ -890,7 +903,7 @@ record = load_results("gap-lenet300")
 fig, axes = figures.figure(columns=2, width=5)
 for ax, kind, title in zip(axes, ("clean", "noisy"), ("All labels right", "Half of them by chance"), strict=True):
     shares = [100 * share for share in record["settings"]["shares"]]
-    for split, colour in (("train", figures.PRUNED), ("validation", figures.KEPT)):
+    for split, colour in (("train", figures.REFERENCE), ("validation", figures.KEPT)):
         by_share = zip(*([entry[split] for entry in seed[kind]] for seed in record["seeds"]), strict=True)
         means, halves = zip(*map(mean_interval, by_share), strict=True)
         ax.errorbar(shares, means, halves, fmt="o-", color=colour, capsize=3)
@@ -904,7 +917,7 @@ for name, model in (("dense twin", twin), (f"your {my_kept:.2%}", chosen)):
           f"validation {accuracy(model, data.validation):.1f} %")  # fmt: skip
 
 # %% [markdown]
-# **Reading the figure.** The gap is the distance from the blue curve up to the orange one. With clean labels it closes
+# **Reading the figure.** The gap is the distance from the blue curve up to the grey one. With clean labels it closes
 # only when the validation accuracy falls as well: the network was not fooled, just full. With noise the validation
 # accuracy falls first, too, while the network squeezes the wrong labels into ever fewer weights. Then comes a size that
 # cannot hold them, and what is forgotten first is the noise: there pruning helps, and the curves cross. "Sparse
@@ -935,6 +948,15 @@ note("03 iterative", compression=1 / kept_share(alexnet), accuracy=tested["AlexN
 # 1. Prune, retrain, repeat: rounds that cut the same share of what they find are equally hard.
 # 2. A comparison needs the same budget, several seeds and an interval; patience pays where the cut is brutal.
 # 3. Surprising retraining? Look at the learning rate first. Impressive ratio? Ask for the bytes with indices.
+#
+# ### Further reading
+#
+# - Han, Pool, Tran and Dally, [Learning both Weights and Connections](https://arxiv.org/abs/1506.02626), 2015: the
+#   published ratios of this lab.
+# - Zhu and Gupta, [To Prune, or Not to Prune](https://arxiv.org/abs/1710.01878), 2017: the cubic schedule, and large
+#   sparse networks against small dense ones.
+# - Zhang, Bengio, Hardt, Recht and Vinyals, [Understanding Deep Learning Requires Rethinking
+#   Generalization](https://arxiv.org/abs/1611.03530), 2017: networks that learn labels drawn by chance.
 #
 # **Next:** the survivors were trained before they were chosen. Would they have worked alone, from the start? Lab 04
 # rewinds them.

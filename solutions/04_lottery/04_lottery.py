@@ -11,7 +11,7 @@
 #
 # *About 90 minutes, 20 points.*
 #
-# A pruned network works. **Would it have worked if you had started with it?** For years the answer was no: train a
+# A pruned network works. *Would it have worked if you had started with it?* For years the answer was no: train a
 # sparse network from new random weights, and it ends below the one that was pruned. In 2019 Frankle and Carbin put one
 # thing differently. They kept the pruned structure, gave every surviving weight back the value *it had before
 # training*, and trained again. The small network now learned as well as the dense one, and in no more steps. They
@@ -26,6 +26,13 @@
 # - build its controls: new weights, a shuffled mask, a rewound learning rate,
 # - say how fast a network learns, by the step at which one would stop early,
 # - decide from a few seeds whether a difference is one, and say so when it is not.
+#
+# **From earlier labs**
+#
+# - Pruning in **rounds** cuts, trains and cuts again; each round takes the same share of what it finds (lab 03), by one
+#   ranking of the magnitudes of all layers (lab 02).
+# - A **control** differs from the network in question in one thing alone, and trains for as many steps (lab 03).
+# - `mean_interval` gives the mean of a few seeds and half the width of its 95 % interval (lab 03).
 
 # %% locked="setup"
 import math
@@ -56,7 +63,21 @@ STEPS, LOOK = 300, 20  # steps of a whole training; steps between two looks at t
 data = load_data()  # train, validation and test images with labels
 small = TensorDataset(*(tensor[:5000] for tensor in data.train.tensors))  # what this lab trains on
 
+# %% [markdown]
+# ## 1 What is left to prune?
+#
+# The patient is LeNet-300-100, two hidden layers, the network with which Frankle and Carbin begin. To train it dozens
+# of times while you wait, this lab uses 5,000 images and 300 steps. Two kinds of values will travel through all your
+# functions:
+#
+# - **weights**, a state dict `{"1.weight": ..., "1.bias": ..., "3.weight": ...}`,
+# - **masks**, `{"1": ..., "3": ..., "5": ...}`, boolean, `True` where a weight survives. Biases have no mask.
+#
+# `trained(weights, masks, start, seed)` trains a network from such values and changes neither of them;
+# `snapshot(step, seed)` returns the weights that the dense network of a seed has after so many steps.
 
+
+# %% locked="training"
 class Training(NamedTuple):
     """What a training gave: weights, validation losses {step: loss}, and validation accuracy in per cent."""
 
@@ -125,18 +146,6 @@ start = new_weights(0)
 layers = [name.removesuffix(".weight") for name in start if name.endswith(".weight")]  # from input to output
 full = {name: torch.ones_like(start[f"{name}.weight"], dtype=torch.bool) for name in layers}  # nothing pruned yet
 total = sum(mask.numel() for mask in full.values())
-
-# %% [markdown]
-# ## 1 What is left to prune?
-#
-# The patient is LeNet-300-100, two hidden layers, the network with which Frankle and Carbin begin. To train it dozens
-# of times while you wait, this lab uses 5,000 images and 300 steps. Two kinds of values will travel through all your
-# functions:
-#
-# - **weights**, a state dict `{"1.weight": ..., "1.bias": ..., "3.weight": ...}`,
-# - **masks**, `{"1": ..., "3": ..., "5": ...}`, boolean, `True` where a weight survives. Biases have no mask.
-#
-# `trained(weights, masks, start, seed)` trains a network from such values and changes neither of them.
 
 # %%
 dense = trained(start, full)
@@ -613,7 +622,12 @@ with check("controls", points=3) as c:
 # %%
 my_last = "ticket"  # your guess: "ticket", "re-initialised" or "shuffled"
 
-COLOURS = {"dense": figures.REFERENCE, "ticket": figures.KEPT, "re-initialised": figures.PRUNED, "shuffled": "#999999"}
+COLOURS = {
+    "dense": figures.REFERENCE,
+    "ticket": figures.KEPT,
+    "re-initialised": figures.PRUNED,
+    "shuffled": figures.MUTED,
+}
 runs = {name: [] for name in COLOURS}  # a Training for each seed
 for seed in SEEDS:
     ticket, masks = tickets[seed]
@@ -968,7 +982,8 @@ for name, (mean, half, decision) in verdicts.items():
 # A strange question, with which Zhou, Lan, Liu and Yosinski (2019) looked inside the ticket: how good is it **before it
 # is trained at all**? Its weights are still the random ones of the start. All that has happened is that most of them
 # were set to zero. One more step of thought: setting a weight to zero is itself a move. Where was training going?
-#
+
+# %% [markdown]
 # ### Exercise 4.7: Before the first step
 # *2 points, 9 minutes, about 6 lines*
 #
@@ -1123,7 +1138,7 @@ print(f"moved towards zero in the dense training: {of_all:.0%} of all weights, {
 # them out is a step of learning by itself; Zhou et al. call such a mask a *supermask*. It fits its own weights only:
 # new weights under this mask, or these weights under another, know nothing.
 #
-# ## 8 All sizes, all seeds
+# ## 8 Does it hold at all sizes?
 #
 # Your live experiment was small: one size, a short training. The next record is of a longer run of the same method,
 # made once by `recipes/tickets.py`: more images and steps, many sizes, several rewind steps, and the learning rate as a
@@ -1133,7 +1148,7 @@ print(f"moved towards zero in the dense training: {of_all:.0%} of all weights, {
 TONES = {
     "ticket": figures.KEPT,
     "re-initialised": figures.PRUNED,
-    "shuffled": "#999999",
+    "shuffled": figures.MUTED,
     "learning rate": figures.OTHER,
 }
 
@@ -1167,7 +1182,8 @@ def plot_arms(record: dict, step: int, ax) -> None:
         dashes = "--" if name == "learning rate" else "-"
         ax.plot(remaining(record), means, dashes, color=colour, label=name)
         ax.fill_between(remaining(record), low, high, color=colour, alpha=0.2, linewidth=0)
-    ax.axhline(mean_interval([seed["dense"]["test"] for seed in record["seeds"]])[0], color="black", linestyle=":")
+    dense_mean = mean_interval([seed["dense"]["test"] for seed in record["seeds"]])[0]
+    ax.axhline(dense_mean, color=figures.REFERENCE, linestyle=":")
     ax.set(xscale="log", xlabel="weights remaining (%)", ylabel="test accuracy (%)", title=f"rewound to step {step}")
     ticks = remaining(record)[::2]
     ax.set_xticks(ticks, [f"{share:.2g}" for share in ticks])
@@ -1239,7 +1255,7 @@ for name, by_round in stops.items():
     means, halves = zip(*map(mean_interval, by_round), strict=True)
     ax.errorbar(remaining(lenet), means, halves, fmt="o-", color=TONES[name], capsize=3, label=name)
 whole = [early_stop({int(step): found for step, found in seed["dense"]["losses"].items()}) for seed in lenet["seeds"]]
-ax.axhline(sum(whole) / len(whole), color="black", linestyle=":", label="dense")
+ax.axhline(sum(whole) / len(whole), color=figures.REFERENCE, linestyle=":", label="dense")
 ax.set(xscale="log", xlabel="weights remaining (%)", ylabel="early-stop step", title="How soon the loss is lowest")
 ax.set_xticks(remaining(lenet)[::2], [f"{share:.2g}" for share in remaining(lenet)[::2]])
 ax.minorticks_off()
@@ -1328,5 +1344,15 @@ note("04 tickets", compression=1 / size, accuracy=mean_interval(tested["ticket"]
 # 1. A ticket is a mask **and** the weights it was found with: prune the survivors, rewind them, keep only the mask.
 # 2. A control changes one thing: new weights, other places, or no rewinding. Without it, "it works" explains nothing.
 # 3. Compare seed by seed, give an interval, and say "undecided" when it contains zero.
+#
+# ### Further reading
+#
+# - Frankle and Carbin, [The Lottery Ticket Hypothesis](https://arxiv.org/abs/1803.03635), 2019: its section 2 is this
+#   lab's experiment.
+# - Frankle, Dziugaite, Roy and Carbin, [Linear Mode Connectivity](https://arxiv.org/abs/1912.05671), 2020: why larger
+#   networks rewind to a later step.
+# - Renda, Frankle and Carbin, [Comparing Rewinding and Fine-tuning](https://arxiv.org/abs/2003.02389), 2020: the
+#   learning rate alone.
+# - Zhou, Lan, Liu and Yosinski, [Deconstructing Lottery Tickets](https://arxiv.org/abs/1905.01067), 2019: supermasks.
 #
 # **Next:** single weights leave holes that hardware cannot use. Lab 05 takes whole channels.

@@ -24,6 +24,14 @@
 # - find the layers of a residual network that must be cut together, and check them against a dependency graph,
 # - prove that a carved network equals the masked one, and that it saves, loads and exports like any other,
 # - count parameters, MACs and bytes by formula, and say why the speed-up is not the ratio of the MACs.
+#
+# **From earlier labs**
+#
+# - To **carve** a channel out is to cut a row of the weight that writes it, its entries in batch norm, and a column of
+#   the weight that reads it. The proof is to compute what the silenced network computes (lab 05). Here all that writes
+#   a channel is set to zero, whatever the layer, and the network is called **masked**.
+# - L1 and L2 norms measure how strong a filter is (lab 02). MACs count multiplications with their additions (lab 05).
+# - Judge after retraining, against chance and a control that was not cut (labs 03 and 05).
 
 # %% locked="setup"
 import math
@@ -72,7 +80,8 @@ def randomised(model: nn.Module, seed: int = 0) -> nn.Module:
 #
 # Call the layers that hold on to the same channels a **group**: `{"writes": [...], "reads": [...]}`, two lists of names
 # as in `model.named_modules()`. A layer that has one output, or one number, for each channel writes it: convolution,
-# linear layer, batch norm. A layer that has inputs for it reads it. In a chain, finding the groups is easy:
+# linear layer, batch norm. A layer that has inputs for it reads it. In a chain, the order of the layers tells the
+# groups:
 
 # %% locked="groups"
 Group = dict[str, list[str]]  # {"writes": names of layers, "reads": names of layers}
@@ -219,10 +228,10 @@ fig, (left, right) = figures.figure(columns=2, width=5.2)
 for number, group in enumerate(groups):
     writer, reader = (vgg.get_submodule(group[side][0]) for side in ("writes", "reads"))
     written, read = (norms.detach() for norms in channel_norms(writer, reader, 1))
-    colour = {0: figures.PRUNED, len(groups) - 1: figures.KEPT}.get(number, figures.REFERENCE)
+    colour = {0: figures.OTHER, len(groups) - 1: figures.KEPT}.get(number, figures.MUTED)
     place = torch.linspace(0, 100, len(written))
     left.plot(place, written.sort(descending=True).values / written.max(), color=colour, alpha=0.8)
-    if colour != figures.REFERENCE:
+    if colour != figures.MUTED:
         left.annotate(group["writes"][0], (100, written.min() / written.max()), xytext=(4, -3), color=colour,
                       textcoords="offset points")  # fmt: skip
     if number == 2:
@@ -387,7 +396,7 @@ figures.show(fig, alt="Accuracy of AlexNet and VGG against the share of channels
 # for layers that write, one for layers that read.
 #
 # ### Exercise 6.3: Cut the outputs
-# *3 points, 12 minutes, about 9 lines*
+# *3 points, 12 minutes, about 14 lines*
 #
 # Return a **new**, smaller layer whose channel $j$ is the channel $\texttt{keep}_j$ of `layer`:
 #
@@ -853,7 +862,7 @@ residual = residual_groups(resnet)
 layers = [name for name, module in resnet.named_modules() if list(module.parameters(recurse=False))]
 fig, (ax,) = figures.figure(width=6.5, height=6.2)
 for column, group in enumerate(residual):
-    for side, colour, marker in (("writes", figures.KEPT, "s"), ("reads", figures.PRUNED, ">")):
+    for side, colour, marker in (("writes", figures.KEPT, "s"), ("reads", figures.OTHER, ">")):
         rows = [layers.index(name) for name in group[side]]
         ax.scatter([column] * len(rows), rows, color=colour, marker=marker, label=side if column == 0 else None)
 ax.set_yticks(range(len(layers)), layers, fontsize=8)
@@ -1002,9 +1011,9 @@ print(f"{len(record['seeds'])} seeds on {record['dataset']}, made by `{record['c
 # with $N$ images, $I$ input and $O$ output channels, $g$ groups, kernels of $k_h \times k_w$, outputs of $H' \times W'$
 # and $b = O$ biases, or 0 without; adding a bias counts as nothing. A linear layer has $k_h = k_w = H' = W' = g = 1$.
 #
-# *Example:* `nn.Conv2d(2, 3, 3)` on the shape (4, 2, 5, 6) makes outputs of $3 \times 4$: parameters $3 \cdot 2 \cdot 9
-# + 3 = 57$, MACs $4 \cdot 3 \cdot 12 \cdot 18 = 2592$, bytes $4 \cdot (240 + 57 + 144) = 1764$. Its MACs are a multiple
-# of the batch, its parameters are not.
+# *Example:* `nn.Conv2d(2, 3, 3)` on the shape (4, 2, 5, 6) makes outputs of $3 \times 4$: parameters
+# $3 \cdot 2 \cdot 9 + 3 = 57$, MACs $4 \cdot 3 \cdot 12 \cdot 18 = 2592$, bytes $4 \cdot (240 + 57 + 144) = 1764$. Its
+# MACs are a multiple of the batch, its parameters are not.
 #
 # <details><summary>Hint 1: the idea</summary>
 # How large is the output? Stride, padding and dilation all have a say: ask the layer itself. How many MACs does one
@@ -1067,8 +1076,8 @@ with check("layer_cost", points=2) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# VGG and its carved half, layer by layer, for one image. **Intensity** is the work that comes with each byte: two
-# operations a MAC (a product and a sum), divided by the bytes.
+# VGG and its carved half, layer by layer, for one image. **Arithmetic intensity**, or intensity, is the work that comes
+# with each byte: two operations a MAC (a product and a sum), divided by the bytes.
 
 
 # %% locked="costs"
@@ -1203,8 +1212,9 @@ with check("predict_speedup", points=2) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# What is the best this machine does? A large matrix product gives the operations, a large copy the bytes. And one more
-# number that the roofline does not know: what it costs to call a convolution that has next to nothing to do.
+# What is the best this machine does? A large matrix product gives the operations, a large copy the bytes; their ratio
+# is the **balance** of the machine. And one more number that the roofline does not know: what it costs to call a
+# convolution that has next to nothing to do.
 
 # %%
 square, source, target = torch.randn(1024, 1024), torch.randn(2**24), torch.empty(2**24)
@@ -1353,5 +1363,14 @@ note("06 surgery", compression=parameters(vgg) / parameters(half_vgg), accuracy=
 # 1. A channel goes with everything that writes it and everything that reads it; what is added together is cut together.
 # 2. Trust no surgery that has not been compared with the masked network: wrong columns and wrong order fit any shape.
 # 3. Masks make nothing faster, smaller layers do, and seldom by as much as their MACs promise: measure.
+#
+# ### Further reading
+#
+# - Li, Kadav, Durdanovic, Samet and Graf, [Pruning Filters for Efficient ConvNets](https://arxiv.org/abs/1608.08710),
+#   2017: the rule L1, and the insides of residual blocks.
+# - Fang, Ma, Song, Mi and Wang, [DepGraph: Towards Any Structural Pruning](https://arxiv.org/abs/2301.12900), 2023: how
+#   a machine finds the groups.
+# - Williams, Waterman and Patterson, [Roofline](https://doi.org/10.1145/1498765.1498785), 2009: the model of exercise
+#   6.7.
 #
 # **Next:** so far a weight was important if it was large. Lab 07 asks what the *loss* says.

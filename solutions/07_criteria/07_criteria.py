@@ -11,7 +11,7 @@
 #
 # *About 90 minutes, 20 points.*
 #
-# Magnitude asks how large a weight is. The right question is **what the loss does when the weight goes**. On a network
+# Magnitude asks how large a weight is. What counts is what the loss does when the weight goes. On a network
 # that is small enough this can be measured, one weight at a time: that is the truth. Every published criterion is a
 # guess at it that should be cheaper, and nearly all of them come out of one formula, each keeping another part. *How
 # good is each guess, and what does it cost?* You climb this ladder on one layer, with the truth at hand. Then a
@@ -24,6 +24,13 @@
 # - remove a weight *and* let the others make up for it, one by one or by least squares,
 # - find sleeping and dead neurons with a forward hook,
 # - judge a criterion by rank correlation, by seconds, and by what is left when many weights go.
+#
+# **From earlier labs**
+#
+# - A criterion gives each weight a score, and the weights with the smallest scores go; magnitude is the cheapest one
+#   (lab 02). Norms score filters and channels (labs 02 and 06).
+# - Retraining makes up for much of a bad choice (lab 06), so every criterion has a rival: a cheap choice and a few
+#   steps of training, as many for everybody (lab 03).
 
 # %% locked="setup"
 import time
@@ -53,7 +60,20 @@ NEURONS, SIDE, IMAGES = 12, 7, 3000  # hidden neurons, pixels along an image, tr
 Loss = Callable[[Tensor], Tensor]  # from a vector of weights to one number
 data = load_data()  # train, validation and test images with labels
 
+# %% [markdown]
+# ## 1 What is one weight worth?
+#
+# The patient has two layers: grey images of 7 x 7 pixels, 12 hidden neurons with ReLU, the classes. We prune its
+# **first** layer. You meet the patient twice, after ten steps of training (`young`) and after a hundred (`trained`).
+# Each step of L-BFGS, a method that estimates the curvature as it goes, saw all images that this lab trains on (the
+# first 3,000), so that the end is much nearer to a minimum of *their* loss, though not quite there. It is this loss
+# that all criteria of the lab look at.
+#
+# All weights of the layer stand in one vector $w$ with $n$ entries. A **loss function** takes such a vector and returns
+# the mean cross-entropy: `loss_of(weights)`. Everything else in the network stays as it is.
 
+
+# %% locked="patient"
 def reduced(dataset: TensorDataset, count: int) -> tuple[Tensor, Tensor]:
     """The first `count` images as rows of SIDE x SIDE grey pixels in double precision, and their labels."""
     images, labels = (tensor[:count] for tensor in dataset.tensors)
@@ -110,18 +130,6 @@ torch.manual_seed(0)
 start = nn.Sequential(nn.Linear(SIDE**2, NEURONS), nn.ReLU(), nn.Linear(NEURONS, len(data.classes))).double()
 young = train(start, 10).requires_grad_(False)  # ten steps of training
 trained = train(deepcopy(young).requires_grad_(True), 90).requires_grad_(False)  # ninety more
-
-# %% [markdown]
-# ## 1 What is one weight worth?
-#
-# The patient has two layers: grey images of 7 x 7 pixels, 12 hidden neurons with ReLU, the classes. We prune its
-# **first** layer. You meet the patient twice, after ten steps of training (`young`) and after a hundred (`trained`).
-# Each step of L-BFGS, a method that estimates the curvature as it goes, saw all images that this lab trains on (the
-# first 3,000), so that the end is much nearer to a minimum of *their* loss, though not quite there. It is this loss
-# that all criteria of the lab look at.
-#
-# All weights of the layer stand in one vector $w$ with $n$ entries. A **loss function** takes such a vector and returns
-# the mean cross-entropy: `loss_of(weights)`. Everything else in the network stays as it is.
 
 # %%
 weights = layer_of(trained)
@@ -1005,7 +1013,7 @@ print(f"rank correlation with the rise: of APoZ {correlation(apoz, without):.2f}
 # their own layer**, by least squares. A linear layer with the weight $W$ (outputs x inputs) turns the inputs $X$
 # (samples x inputs) into $X W^\top$. Take inputs away, and the best weights for the others are
 #
-# $$W' = \arg\min_V\ \lVert X W^\top - X_{\text{kept}} V^\top \rVert^2,$$
+# $$W' = \operatorname{arg}\min_V\ \lVert X W^\top - X_{\text{kept}} V^\top \rVert^2,$$
 #
 # where $X_{\text{kept}}$ has the columns that stay and $\lVert \cdot \rVert^2$ is the sum of all squared entries. This
 # needs images, but neither labels nor gradients. ThiNet (Luo et al. 2017) chooses the inputs greedily and He et al.
@@ -1364,8 +1372,8 @@ CriteriaExplorer(
 # error $\lVert W X - W' X \rVert^2$ has the Hessian $2 X X^\top$ for **every** row of $W$: one matrix of (inputs x
 # inputs) for the whole layer, the same as in our reconstruction. OBS on it, column by column, is SparseGPT. Keep only
 # its diagonal, and OBD's saliency of weight $W_{ij}$ becomes $W_{ij}^2 \lVert X_j \rVert_2^2$, with row $j$ of $X$ as
-# $X_j$: the square of $|W_{ij}| \cdot \lVert X_j \rVert_2$, which is Wanda's score. Is the cheap one enough on this
-# layer?
+# $X_j$: the square of $|W_{ij}| \cdot \lVert X_j \rVert_2$, which is Wanda's score. (You will write both in lab 08.) Is
+# the cheap one enough on this layer?
 
 # %%
 norms = images.norm(dim=0).repeat(NEURONS)  # of the inputs of each weight
@@ -1405,6 +1413,18 @@ note("07 criteria", compression=1 / (1 - shares[at]), accuracy=shares_right["OBS
 # 1. Every criterion is a guess at the change of the loss; on a slope the first order knows it, at a minimum the second.
 # 2. Removing many is not removing one many times: pairs count, and letting the survivors answer can beat any ranking.
 # 3. Name the price beside the quality. A few steps of training are a rival for every clever criterion.
+#
+# ### Further reading
+#
+# - LeCun, Denker and Solla, [Optimal Brain
+#   Damage](https://proceedings.neurips.cc/paper/1989/hash/6c9882bbac1c7093bd25041881277658-Abstract.html), 1990: the
+#   second term, and one pass for all of it.
+# - Hassibi and Stork, [Optimal Brain
+#   Surgeon](https://proceedings.neurips.cc/paper/1992/hash/303ed4c69846ab36c2904d3ba8573050-Abstract.html), 1993.
+# - Molchanov et al., [Importance Estimation for Neural Network Pruning](https://arxiv.org/abs/1906.10771), 2019: first
+#   order, with its magnitude.
+# - Kunstner, Hennig and Balles, [Limitations of the Empirical Fisher](https://arxiv.org/abs/1905.12558), 2019.
+# - He, Zhang and Sun, [Channel Pruning](https://arxiv.org/abs/1707.06168), 2017: LASSO, then reconstruction.
 #
 # **Next:** language models have layers too large for gradients, and nobody retrains them lightly. Lab 08 prunes them
 # with the squared error of one layer at a time.

@@ -9,10 +9,10 @@
 # %% [markdown]
 # # Lab 08: Transformers and language models
 #
-# *About 90 minutes, 20 points.*
+# *About 120 minutes, 20 points.*
 #
 # A language model has too many weights to train it again after every cut. So the question changes: *what can go from
-# a transformer **without any training**, and which repair is worth its seconds?* Your patient is SmolLM2-135M, a real
+# a transformer without any training, and which repair is worth its seconds?* Your patient is SmolLM2-135M, a real
 # language model with 30 blocks, on your own machine. First you take whole parts out of it: heads, neurons, channels of
 # the residual stream, blocks. Then single weights, with the two methods that made pruning of large language models
 # practical: Wanda and SparseGPT. At the end you read what each version has to say.
@@ -24,6 +24,14 @@
 # - remove feed-forward neurons and channels of the residual stream such that the small model *equals* the gated one,
 # - prune with Wanda's score, by rows and by N:M patterns,
 # - write SparseGPT's sweep over columns with the inverse Hessian, and say how much of the damage it repairs.
+#
+# **From earlier labs**
+#
+# - A part goes with all that writes and all that reads it, and the small network must equal the masked one (lab 06).
+# - The **Hessian** holds the curvatures of the loss. OBD prices a weight by its diagonal; **OBS** lets the other
+#   weights make up for the one that goes, by the inverse, with **damping** on the diagonal (lab 07).
+# - Rank correlation compares two orders: 1 if they are the same, 0 if they know nothing of each other (lab 07).
+# - **N:M** patterns keep N of every M neighbours along a row (lab 01).
 
 # %% locked="setup"
 import time
@@ -292,7 +300,7 @@ picture = ax.imshow(importance.log10(), cmap="Blues", aspect="auto")
 fig.colorbar(picture, ax=ax, label="log10 of the importance")
 per_pair = shape.num_attention_heads // shape.num_key_value_heads  # query heads that share a key-value head
 for edge in range(per_pair, shape.num_attention_heads, per_pair):
-    ax.axvline(edge - 0.5, color=figures.PRUNED)
+    ax.axvline(edge - 0.5, color=figures.OTHER)
 ax.set(xlabel="query head", ylabel="block", title="Which heads does the loss feel?")
 ax.set_xticks(range(shape.num_attention_heads))
 figures.show(fig, alt="Importance of each head, a row for each block; lines part the groups that share keys.")
@@ -302,7 +310,7 @@ print(", ".join(f"{third} third {mean.mean():.4f}" for third, mean in thirds.ite
 # %% [markdown]
 # **Reading the figure.** Dark heads are those whose gates the loss feels. (Voita et al. 2019 found that most heads of a
 # translation model can go, and that the few which stay have jobs with names, such as "look at the token before".) The
-# orange lines part the groups that share a key-value head. Remember them for the surgery.
+# green lines part the groups that share a key-value head. Remember them for the surgery.
 #
 # Does the slope at an open gate know what happens when many gates are closed? `recipes/language.py` closed them in
 # three orders, by the importance on more calibration text, and measured on test text: means over three draws of the
@@ -584,13 +592,13 @@ with check("cut_neurons", points=2) as c:
 # ## 5 Can the residual stream itself be thinner?
 #
 # A hidden channel is a place in the stream: the embedding writes it, `o_proj` and `down_proj` of every block add to it,
-# and each norm, `q_proj`, `k_proj`, `v_proj`, `gate_proj`, `up_proj` and the head `lm_head` read it. One channel holds
-# on to **all** layers. Close its gate, which means: let nothing ever write it. Is the model without the channel the
-# same? Look at the norm. With $n$ channels, RMSNorm computes
+# and each norm, `q_proj`, `k_proj`, `v_proj`, `gate_proj`, `up_proj` and the output layer `lm_head` read it. One
+# channel holds on to **all** layers. Close its gate, which means: let nothing ever write it. Is the model without the
+# channel the same? Look at the norm. With $n$ channels, RMSNorm computes
 #
 # $$y_c = \frac{w_c\, x_c}{\sqrt{\frac1n \sum_{k=1}^{n} x_k^2 + \varepsilon}}.$$
 #
-# A silent channel adds nothing to the sum. But it is counted in $n$! Take it out and $n$ becomes $n'$: the mean grows,
+# A silent channel adds nothing to the sum, but it is counted in $n$. Take it out and $n$ becomes $n'$: the mean grows,
 # and everything that follows shrinks. So the weights $w$ and the small number $\varepsilon$ have to make up for it:
 #
 # $$w'_c = w_c \sqrt{\frac{n}{n'}}, \qquad \varepsilon' = \varepsilon\, \frac{n}{n'}.$$
@@ -600,7 +608,8 @@ with check("cut_neurons", points=2) as c:
 # The cell with `narrowed` has two more tools for this section: `swap(model, name, outputs=...)` or `inputs=...` puts a
 # narrowed layer in the place of the one with that name, and `silenced(model, keep)` is a copy of the same shape in
 # which nothing writes the channels outside `keep`.
-#
+
+# %% [markdown]
 # ### Exercise 8.5: Channels of the residual stream
 # *3 points, 12 minutes, about 12 lines*
 #
@@ -612,7 +621,7 @@ with check("cut_neurons", points=2) as c:
 # - every norm: its `weight` by the formula, and its `variance_epsilon`, which is the $\varepsilon$ above;
 # - the config: `hidden_size`, and `rms_norm_eps`, from which a saved model gets its $\varepsilon$.
 #
-# If `config.tie_word_embeddings` is set, embedding and head are one tensor and must stay one: end with
+# If `config.tie_word_embeddings` is set, embedding and `lm_head` are one tensor and must stay one: end with
 # `small.tie_weights()`, which does nothing in other models.
 #
 # *Example:* the norm of $x = (3, 0, 4, 0)$ with $w = 1$ and $\varepsilon = 0$ divides by $\sqrt{25/4} = 2.5$. Channels
@@ -682,7 +691,7 @@ with check("cut_hidden", points=3) as c:
             c.true(
                 small.lm_head.weight is small.model.embed_tokens.weight,
                 called=called,
-                expected="one tensor for embedding and head",
+                expected="one tensor for embedding and lm_head",
                 got="two",
                 idea="End with small.tie_weights().",
             )
@@ -870,10 +879,11 @@ for name, version in versions.items():
     print(f"{name:<10}{parameters(version):>14,}{linear:>14,}{speed:>17,.0f}{quality[name]:>12.1f}")
 
 # %% [markdown]
-# **Reading the table.** The rows cost about as many parameters, and very different amounts of what the model knows.
-# Ma et al. (2023), LLM-Pruner, take heads and neurons out together and then train for three hours; Muralidharan et al.
-# (2024) distil the carved model from the whole one. What they all have in common: structured cuts are a *beginning*, to
-# be followed by training. We do not want to train. So let us take less at a time: single weights.
+# **Reading the table.** The rows cost about as many parameters, and very different amounts of what the model knows. Ma
+# et al. (2023), LLM-Pruner, take heads and neurons out together and then train for three hours; Muralidharan et al.
+# (2024) **distil** a carved model: it learns to say what the whole one says. What they all have in common: structured
+# cuts are a *beginning*, to be followed by training. We do not want to train. So let us take less at a time: single
+# weights.
 #
 # ## 7 Which weights can go?
 #
@@ -961,7 +971,7 @@ with check("wanda_mask", points=2) as c:
 # %% [markdown]
 # `pruned_by` sends the calibration text through a copy of the model **once**. Right before a linear layer computes, its
 # weight becomes `rule(weight, inputs)`; so each layer is pruned with the inputs that reach it through the pruned layers
-# before it. The embedding, which is also the head, stays as it is. Magnitude gets the same treatment; it competes
+# before it. The embedding, which is also `lm_head`, stays as it is. Magnitude gets the same treatment; it competes
 # within the whole layer, as usual.
 #
 # **Predict** the two perplexities with half of the weights gone.
@@ -1130,7 +1140,8 @@ del paired
 # \frac{w_j^2}{U_{jj}^2},$$
 #
 # which is OBS's price of weight $j$ (again up to a factor of two).
-#
+
+# %% [markdown]
 # ### Exercise 8.8: SparseGPT
 # *5 points, 18 minutes, about 14 lines*
 #
@@ -1453,5 +1464,15 @@ note("08 language", compression=1 / (1 - sparsity_of(half["SparseGPT"])), steps=
 # 2. Without training, remove single weights rather than parts, judge them by the inputs that they meet, and let the
 #    survivors make up for the rest.
 # 3. Calibration text, validation text and test text share no paragraph; a split by name is not enough.
+#
+# ### Further reading
+#
+# - Michel, Levy and Neubig, [Are Sixteen Heads Really Better than One?](https://arxiv.org/abs/1905.10650), 2019: the
+#   gates.
+# - Muralidharan et al., [Compact Language Models via Pruning and Knowledge
+#   Distillation](https://arxiv.org/abs/2407.14679), 2024: what comes after structured cuts.
+# - Sun, Liu, Bair and Kolter, [A Simple and Effective Pruning Approach](https://arxiv.org/abs/2306.11695), 2024: Wanda.
+# - Frantar and Alistarh, [SparseGPT](https://arxiv.org/abs/2301.00774), 2023: the sweep of exercise 8.8.
+# - Boža, [Fast and Effective Weight Update](https://arxiv.org/abs/2401.02938), 2024: ADMM.
 #
 # **Next:** half of the weights are zero, and the model is as slow as before. Lab 09 asks what makes it faster.

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # Lab 09: Speed: unstructured against structured
 #
-# *About 90 minutes, 20 points.*
+# *About 120 minutes, 20 points.*
 #
 # Eight labs made networks smaller. A user feels none of it unless the clock does. Three claims are heard in every
 # lecture: structured pruning makes networks faster, unstructured pruning does not without special kernels, and a
@@ -19,10 +19,19 @@
 # **You will be able to**
 #
 # - time two programs such that a colleague believes the ratio,
-# - predict from bytes and operations when a sparse format overtakes the dense one, and check the prediction,
+# - predict from bytes and operations when a sparse layout overtakes the dense one, and check the prediction,
 # - say which sparse layouts, number formats and compilers run on a machine, and why the others do not,
 # - submit a network to MLPerf's own load generator: accuracy first, speed second,
 # - stack pruning, a graph compiler and int8, and say what each of them contributed.
+#
+# **From earlier labs**
+#
+# - **CSR** keeps the values that are not zero, with an index for each; **2:4** keeps two of every four neighbours
+#   (lab 01).
+# - A penalty brings scaling factors, the $\gamma$ of batch norm, close to zero; a channel with a small one is carved
+#   out of the network (lab 05).
+# - The **roofline**: a layer takes the time of its operations or that of its bytes, whichever is longer. A layer with
+#   an awkward number of channels can be slow, hence multiples of 8 (lab 06).
 
 # %% locked="setup"
 import math
@@ -305,10 +314,16 @@ print(f"the library: once is {found['once']} as fast as twice; a {'noisy' if fou
 #
 # ## 2 Which zeros does a clock see?
 #
-# One linear layer, 1024 → 1024, 90 % of its weights zero, one input. The same zeros in every layout that you know from
-# lab 01, then 90 % of the rows *removed*, then other ways to run the **dense** layer: half-precision numbers (bf16), a
-# compiled graph (ONNX Runtime), a graph in int8. Whatever does not run here says why. **Predict** the speed-ups over
-# the dense layer:
+# One linear layer, 1024 → 1024, 90 % of its weights zero, one input: as a mask, in CSR, in **BSR**, which is CSR with
+# blocks of 4 x 4 weights in place of single ones, and half of them in 2:4. Then 90 % of the rows *removed*. Then other
+# ways to run the **dense** layer:
+#
+# - **bf16**: numbers of 16 bits with the range of float32, and fewer digits,
+# - a compiled **graph**: ONNX Runtime sees the whole network before it runs, and puts operations together,
+# - **int8**: the same graph with whole numbers of 8 bits for weights and activations, and a scale that says what one
+#   step is worth.
+#
+# Whatever does not run here says why. **Predict** the speed-ups over the dense layer:
 
 
 # %% locked="layouts"
@@ -357,10 +372,7 @@ def clocked_layer() -> tuple[dict[str, float], int, int]:
     return rates, measured, faster_from(dense, csr)
 
 
-# %%
-my_masked, my_csr, my_removed = 10.0, 10.0, 5.0  # your guesses: 90 % masked, 90 % in CSR, 90 % of the rows removed
-
-
+# %% locked="runners"
 def graph(model: nn.Module, shape: tuple[int, ...], inputs: Tensor, name: str, int8: bool = False) -> Callable:
     """A function that runs a model on the inputs in ONNX Runtime."""
     path = deploy.export(model, shape, folder / f"{name}.onnx")
@@ -373,9 +385,6 @@ def weather(found: dict[str, measure.Speedup]) -> str:
     """Whether the machine was calm while these were measured."""
     noisy = any(ratio.noisy or ratio.high > 1.3 * ratio.low for ratio in found.values())
     return "Noisy machine: look at the intervals, or run the cell again." if noisy else "A calm machine."
-
-
-TRY_COMPILE = False  # True: torch.compile, too; it writes and compiles C++ for up to a minute
 
 
 def compiled(model: nn.Module, inputs: Tensor) -> Callable:
@@ -393,6 +402,26 @@ def semi_structured(weight: Tensor, inputs: Tensor) -> Callable:
     stored = torch.sparse.to_sparse_semi_structured((weight * pattern).half().cuda())
     return partial(torch.matmul, stored, inputs.half().cuda().expand(-1, 64).contiguous())
 
+
+def unstructured(model: nn.Module, sparsity: float) -> nn.Module:
+    """A copy whose convolutions and linear layer have so many zeros, the smallest magnitudes of each."""
+    twin = deepcopy(model)
+    for layer in twin.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            smallest = layer.weight.detach().abs().flatten().argsort()[: round(sparsity * layer.weight.numel())]
+            layer.weight.data.view(-1)[smallest] = 0
+    return twin
+
+
+def last(model: nn.Module, inputs: Tensor) -> Callable:
+    """A function that runs a copy with channels last in memory."""
+    twin = deepcopy(model).to(memory_format=torch.channels_last)
+    return partial(twin, inputs.contiguous(memory_format=torch.channels_last))
+
+
+# %%
+my_masked, my_csr, my_removed = 10.0, 10.0, 5.0  # your guesses: 90 % masked, 90 % in CSR, 90 % of the rows removed
+TRY_COMPILE = False  # True: torch.compile, too; it writes and compiles C++ for up to a minute
 
 wide = nn.Linear(1024, 1024, bias=False).requires_grad_(False).eval()
 weight, row = wide.weight.detach(), torch.randn(1, 1024)
@@ -619,13 +648,17 @@ for batch in (1, 64):
           f"a second; crossover predicted {predicted[batch]} %, measured {crossed[batch]} %")  # fmt: skip
 print(f"your guess for one input: {my_crossover} %")
 
+# %% [markdown]
+# All sparsities at once, with both crossovers:
+
+# %%
 fig, axes = figures.figure(columns=2, width=4.6)
 for ax, (batch, ratios) in zip(axes, curves.items(), strict=True):
     ax.plot(SPARSITIES, [ratios[p].ratio for p in SPARSITIES], "o-", color=figures.KEPT, markersize=3)
     ax.fill_between(SPARSITIES, [ratios[p].low for p in SPARSITIES], [ratios[p].high for p in SPARSITIES],
                     color=figures.KEPT, alpha=0.2)  # fmt: skip
     ax.axhline(1, color=figures.REFERENCE, linewidth=0.8)
-    for where, colour in ((predicted[batch], figures.PRUNED), (crossed[batch], figures.KEPT)):
+    for where, colour in ((predicted[batch], figures.REFERENCE), (crossed[batch], figures.KEPT)):
         if where is not None:
             ax.axvline(where, color=colour, linestyle="--")
     found = [f"{text} {'never' if where is None else f'{where} %'}" for text, where in
@@ -642,22 +675,26 @@ for batch, ratios in curves.items():
 
 # %% [markdown]
 # **Reading the figure.** The blue curve is CSR, with the interval of its median; at 1 it is as fast as dense. The
-# dashed lines are the two crossovers, orange as predicted and blue as measured. Three numbers and a `max` place the
+# dashed lines are the two crossovers, grey as predicted and blue as measured. Three numbers and a `max` place the
 # crossover only roughly: the model knows no cost of a call, no cache that holds half of a matrix, and a rate of CSR
-# that it takes for the same at every sparsity. Yet one thing it says clearly: the batch changes the game.
+# that it takes for the same at every sparsity. Yet one thing it does say: the batch changes the game.
 #
-# The roofline says why. **Arithmetic intensity** is the number of operations for each byte that is moved. A
-# roof has two lines; left of the corner where they meet a layer waits for its bytes, right of it for arithmetic.
+# The roofline says why. **Arithmetic intensity**, as in lab 06, is the number of operations for each byte that is
+# moved. A roof has two lines; left of the corner where they meet a layer waits for its bytes, right of it for
+# arithmetic.
 
 # %%
 fig, (ax,) = figures.figure(width=6.4, height=3.8)
 main = measure.machine()
 steps = np.logspace(-2, 3, 100)
-for roof, name, colour in ((best, "block of the layer's size", figures.KEPT), (main, "main memory", figures.REFERENCE)):
+for roof, name, colour in (
+    (best, "block of the layer's size", figures.REFERENCE),
+    (main, "main memory", figures.MUTED),
+):
     ax.plot(steps, [1e-9 * min(roof.flops, roof.bandwidth * x) for x in steps], color=colour, label=name)
 for batch, marker in ((1, "o"), (64, "s")):
     for name, kept, run, colour in (
-        ("dense", SIDE * SIDE, "dense", figures.KEPT), ("CSR 90 %", round(0.1 * SIDE * SIDE), 90, figures.PRUNED),
+        ("dense", SIDE * SIDE, "dense", figures.REFERENCE), ("CSR 90 %", round(0.1 * SIDE * SIDE), 90, figures.KEPT),
     ):  # fmt: skip
         operations = 2 * kept * batch
         moved = 8 * SIDE * batch + (4 * kept if run == "dense" else 12 * kept + 8 * (SIDE + 1))
@@ -704,7 +741,7 @@ SpeedExplorer(explored, name=f"A linear layer {SIDE} x {SIDE}")
 # **Reading the explorer.** Removed rows come nearest to the promise, and fall behind it where calling the layer and
 # fetching its inputs cost as much as computing it. A mask stays where it began.
 #
-# ## 4 A whole network
+# ## 4 How fast is a whole network?
 #
 # Now VGG. Cut its channels with one threshold on |gamma| over all layers, as in lab 05, and round the number that stays
 # in each layer up to a multiple of 8, as in lab 06. No training: the penalty has closed many of them already. The
@@ -752,22 +789,6 @@ print(f"chosen: {best_share:.0%} of the channels cut")
 
 
 # %%
-def unstructured(model: nn.Module, sparsity: float) -> nn.Module:
-    """A copy whose convolutions and linear layer have so many zeros, the smallest magnitudes of each."""
-    twin = deepcopy(model)
-    for layer in twin.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
-            smallest = layer.weight.detach().abs().flatten().argsort()[: round(sparsity * layer.weight.numel())]
-            layer.weight.data.view(-1)[smallest] = 0
-    return twin
-
-
-def last(model: nn.Module, inputs: Tensor) -> Callable:
-    """A function that runs a copy with channels last in memory."""
-    twin = deepcopy(model).to(memory_format=torch.channels_last)
-    return partial(twin, inputs.contiguous(memory_format=torch.channels_last))
-
-
 gone = 1 - parameters(small) / parameters(vgg)
 zeros = unstructured(vgg, gone)
 for batch, rounds in ((1, 30), (64, 6)):
@@ -823,7 +844,7 @@ else:
 # show its speed. An official run takes 600 s; these take a second.
 #
 # ### Exercise 9.5: Answer a query in order
-# *3 points, 10 minutes, about 7 lines*
+# *3 points, 10 minutes, about 4 lines*
 #
 # A query is a list of sample numbers, in any order, with repetitions. Return a tensor with the predicted classes, one
 # integer for each number of `indices`, in that order. The engine `predict` maps images to logits, (batch, classes), and
@@ -1147,9 +1168,9 @@ print(weather(ratios))
 # ### Exercise 9.8: Energy, estimated
 # *1 point, 4 minutes, about 3 lines*
 #
-# Horowitz (2014) gives picojoules (10⁻¹² J) for a chip in 45 nm: 32 bits from DRAM 640; float32 addition 0.9,
-# multiplication 3.7; int8 addition 0.03, multiplication 0.2. Return the **microjoules** (10⁻⁶ J) of one inference that
-# reads `moved` **bytes** from DRAM once and does `macs` multiply-accumulates of `kind`, `"float32"` or `"int8"`:
+# Horowitz (2014), as in lab 01, gives picojoules (10⁻¹² J) for a chip in 45 nm: 32 bits from DRAM 640; float32 addition
+# 0.9, multiplication 3.7; int8 addition 0.03, multiplication 0.2. Return the **microjoules** (10⁻⁶ J) of one inference
+# that reads `moved` **bytes** from DRAM once and does `macs` multiply-accumulates of `kind`, `"float32"` or `"int8"`:
 #
 # $$E = 10^{-6}\big(\tfrac{640}{4}\,\text{moved} + (e_{+} + e_{\times})\,\text{macs}\big).$$
 #
@@ -1225,5 +1246,12 @@ shutil.rmtree(folder)  # to keep the logs of LoadGen, copy the folder before
 # 1. A clock sees shapes, bytes and instructions, not zeros: masks are free of charge and free of gain.
 # 2. Measure in turns, take the median of ratios, give its interval; and pass the accuracy gate first.
 # 3. Pruning, graph and int8 multiply; after each step look again for what is slowest now.
+#
+# ### Further reading
+#
+# - Reddi et al., [MLPerf Inference Benchmark](https://arxiv.org/abs/1911.02549), 2020: the rules of the referee.
+# - Williams, Waterman and Patterson, [Roofline](https://doi.org/10.1145/1498765.1498785), 2009.
+# - Mishra et al., [Accelerating Sparse Deep Neural Networks](https://arxiv.org/abs/2104.08378), 2021: 2:4 where a
+#   processor has it.
 #
 # **Next:** lab 10 gives you a budget, and all ten methods to meet it.

@@ -13,9 +13,9 @@
 #
 # One network, three customers. A **phone** counts multiplications, because they cost time and battery. A **web page**
 # counts the bytes that travel to each visitor. A **microcontroller** has 256 kB of flash for the network and 64 kB of
-# memory for everything that the network computes on the way. *Which methods of this course does each of them need, and
-# in which order?* Nobody tells you this time. You build the measuring tools, then you write three functions that
-# compress a network, and the checks run them.
+# memory for everything that the network computes on the way (1 kB of memory is 1,024 bytes). *Which methods of this
+# course does each of them need, and in which order?* Nobody tells you this time. You build the measuring tools, then
+# you write three functions that compress a network, and the checks run them.
 #
 # **You will be able to**
 #
@@ -24,6 +24,14 @@
 # - tell which of many networks are worth a second look, and which are beaten on both counts,
 # - compose surgery, pruning, retraining and shared values into one function that keeps to a budget,
 # - defend the choice with your own numbers from ten labs.
+#
+# **From earlier labs**
+#
+# - A bitmask costs a bit for each weight and the values that are kept (lab 01); one ranking over all layers chooses
+#   which single weights go (lab 02), and masks hold while the others retrain (lab 03).
+# - In `vgg_l1` a penalty has brought scaling factors close to zero, so that their channels can go (lab 05). A channel
+#   is cut in all layers that touch it; torch_pruning finds them (lab 06).
+# - MACs are a promise, the clock keeps a part of it (labs 06 and 09).
 
 # %% locked="setup"
 import math
@@ -193,7 +201,7 @@ with check("codebook_bytes", points=2) as c:
 # of `rounds` rounds has two steps: every weight $w_i$ that is not zero goes to the nearest value, and each value
 # becomes the mean of the weights that went to it (a value to which nobody went stays where it is),
 #
-# $$a_i = \arg\min_j |w_i - c_j|, \qquad c_j \leftarrow \text{mean of all } w_i \text{ with } a_i = j.$$
+# $$a_i = \operatorname{arg}\min_j |w_i - c_j|, \qquad c_j \leftarrow \text{mean of all } w_i \text{ with } a_i = j.$$
 #
 # After the last round each weight takes the value that is nearest *now*. Where two values are equally near, you choose.
 #
@@ -294,7 +302,7 @@ half_shared = share_values(half_layer, 4)
 fig, (left, right) = figures.figure(columns=2, width=5)
 left.hist(half_layer[half_layer != 0].tolist(), bins=100, color=figures.KEPT)
 for value in half_shared[half_shared != 0].unique():
-    left.axvline(value, color=figures.PRUNED, linewidth=1)
+    left.axvline(value, color=figures.REFERENCE, linewidth=1)
 left.set(xlabel="weight", ylabel="count", title="Half of a layer's weights, and the 16 values they share")
 right.plot(reached.keys(), reached.values(), "o-", color=figures.KEPT)
 right.axhline(slim_right, color=figures.REFERENCE, linestyle=":")
@@ -563,7 +571,7 @@ print(f"the smallest of them has {smallest:,.0f} bytes; the web page allows {cus
 #
 # `example` is a batch of one image, `tp.pruner.MagnitudePruner` takes the same arguments as `BNScalePruner`, and the
 # classes are no channels to cut, hence `ignored_layers`. With one threshold for all, a layer may be due to lose every
-# channel; torch-pruning then leaves it **whole**, and the MACs jump up. `max_pruning_ratio=0.9` prevents that. To try
+# channel; torch_pruning then leaves it **whole**, and the MACs jump up. `max_pruning_ratio=0.9` prevents that. To try
 # lines one by one, take `networks = capstone.fresh_networks(data)`, not the `vgg` and `slim_vgg` of this notebook,
 # which later cells need as they are.
 #
@@ -616,7 +624,7 @@ print(f"{satisfied} satisfy somebody; your guess {my_count}")
 # channels shrink everything, but by chance they cost accuracy. (Nobody has trained yet.) Which columns does each
 # customer look at?
 #
-# ## 6 Your three networks
+# ## 6 Which network does each customer get?
 #
 # Each check runs your function, prints what was measured beside what is allowed, and remembers the attempt for the
 # figure in section 7. It takes as long as your training does, and a few seconds more. Work with fewer steps while you
@@ -946,5 +954,14 @@ if "web" in tested:
 # 1. Ask first what the customer counts: bytes, MACs, memory and time are four budgets, and each has its own cure.
 # 2. Methods multiply: cut channels, prune what is left, retrain, share values last. Count everything, indices too.
 # 3. Measure what comes out of the file, on images that chose nothing, against the dense network and the lazy rival.
+#
+# ### Further reading
+#
+# - Han, Mao and Dally, [Deep Compression](https://arxiv.org/abs/1510.00149), 2016: prune, share values, code what is
+#   left.
+# - Lin, Chen, Lin, Cohn, Gan and Han, [MCUNet](https://arxiv.org/abs/2007.10319), 2020: networks made for
+#   microcontrollers.
+# - Hoefler, Alistarh, Ben-Nun, Dryden and Peste, [Sparsity in Deep Learning](https://arxiv.org/abs/2102.00554), 2021:
+#   all that this course left out.
 #
 # **Next:** your own network. Good luck with it.

@@ -99,6 +99,21 @@ def scaling(course: Path, lab: str) -> None:
     one, two = costs
     times = f"a further one {one:.2f} s with one worker, {two:.2f} s with two"
     print(f"{lab:<18} {times}: {one / two:.2f}x   goal: {SCALING}x", flush=True)
+    print(f"{'':<18} the notebook alone, without any grader, two at once: {two_at_once(course, lab):.2f}x", flush=True)
+
+
+def two_at_once(course: Path, lab: str) -> float:
+    """How much this machine gains where two kernels share nothing: what no grader on two cores can beat."""
+    run = (f"{sysconfig.get_path('scripts')}/jupyter", "execute", str(course / "solutions" / lab / f"{lab}.ipynb"))
+    took = []
+    for count in (1, 2):
+        start = time.perf_counter()
+        settings = {"env": os.environ | {"OMP_NUM_THREADS": "1"}, "stderr": subprocess.DEVNULL}
+        kernels = [subprocess.Popen(run, **settings) for _ in range(count)]
+        if {kernel.wait() for kernel in kernels} != {0}:
+            sys.exit(f"{lab} failed.")
+        took.append(time.perf_counter() - start)
+    return 2 * took[0] / took[1]
 
 
 def light(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""One JupyterLab server, one chromium and one page for all tests of this folder."""
+"""One JupyterLab server, one chromium and one page for all tests of the labs."""
 
 import shutil
 
@@ -16,20 +16,24 @@ def course(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def lab(course, tmp_path_factory):
-    """JupyterLab, open on `course`."""
+def browser():
+    """Debian's chromium."""
     if not shutil.which("chromium"):
         pytest.skip(driver.NO_CHROMIUM)
-    with driver.jupyter_server(course, tmp_path_factory.mktemp("home")) as address, driver.chromium_page() as page:
-        yield driver.Lab(page, address)
+    with driver.chromium() as started:
+        yield started
 
 
-@pytest.fixture(autouse=True)
-def _clean(lab):
-    """No test may leave a script error, a call to the outside or a pop-up message behind."""
-    yield
-    errors, hosts = list(lab.errors), driver.outside(lab.hosts)
-    lab.errors.clear()
-    assert errors == []
-    assert hosts == set()
-    assert lab.toasts() == ""
+@pytest.fixture(scope="session")
+def jupyterlab(course, browser, tmp_path_factory):
+    """JupyterLab, open on `course`."""
+    with driver.jupyter_server(course, tmp_path_factory.mktemp("home")) as address:
+        yield driver.Lab(browser.new_page(viewport=driver.WINDOW), address)
+
+
+@pytest.fixture
+def lab(jupyterlab):
+    """JupyterLab again; no test may leave a script error, a call to the outside or a pop-up message behind."""
+    yield jupyterlab
+    assert jupyterlab.complaints() == []
+    assert jupyterlab.toasts() == ""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import jupytext
 import nbformat
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 NO_CHROMIUM = "chromium is not installed; get it with `apt-get install chromium`"
@@ -31,21 +31,22 @@ IDLE = """() => {
 }"""
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))"
 PICTURES = "(root) => [...root.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())"
+WINDOW = {"width": 1280, "height": 1000}
 
 
-def explorers_notebook() -> nbformat.NotebookNode:
-    """The notebook that shows the four explorers."""
-    notebook = jupytext.read(Path(__file__).with_name("explorers.py"))
+def explorer_notebook() -> nbformat.NotebookNode:
+    """A notebook that shows one explorer."""
+    notebook = jupytext.read(Path(__file__).with_name("explorer.py"))
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return notebook
 
 
 def copy_course(folder: Path) -> Path:
-    """Copy the sources of the course to `folder`, apart from the repository, with the notebook of the explorers."""
+    """Copy the sources of the course to `folder`, apart from the repository, with the notebook of an explorer."""
     shutil.copytree(REPOSITORY / "solutions", folder / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
     shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
     build(folder, "index")
-    nbformat.write(explorers_notebook(), folder / "explorers.ipynb")
+    nbformat.write(explorer_notebook(), folder / "explorer.ipynb")
     return folder
 
 
@@ -61,7 +62,7 @@ def jupyter_server(course: Path, home: Path) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port, token = free.getsockname()[1], secrets.token_hex()
     settings = home / "settings"
-    settings.mkdir(parents=True)
+    settings.mkdir(parents=True, exist_ok=True)  # a test may have put more there
     (settings / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}')
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON", "XDG"))
@@ -92,23 +93,53 @@ def wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
 
 
 @contextmanager
-def chromium_page(width: int = 1280, height: int = 1000) -> Iterator[Page]:
-    """A page in a fresh chromium, Debian's own."""
+def chromium() -> Iterator[Browser]:
+    """A fresh chromium, Debian's own."""
     flags = ["--no-sandbox", "--no-first-run", *(f"--disable-{part}" for part in QUIET)]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        yield browser.new_page(viewport={"width": width, "height": height})
+        yield browser
         browser.close()
 
 
-class Lab:
-    """One JupyterLab page that opens and runs notebooks, and remembers what went wrong."""
+class Visitor:
+    """A page that remembers what went wrong in it."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page) -> None:
         self.page, self.errors, self.hosts = page, [], set()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
         page.on("websocket", lambda socket: self.hosts.add(urlsplit(socket.url).hostname))
+
+    def complaints(self) -> list[str]:
+        """Script errors and calls to the outside since the last time."""
+        found = [*self.errors, *(f"a call to {host}" for host in outside(self.hosts))]
+        self.errors.clear()
+        self.hosts.clear()
+        return found
+
+    @contextmanager
+    def window(self, width: int, height: int, zoom: int = 1) -> Iterator[None]:
+        """A window of another size, or one in which the browser magnifies."""
+        self._resize(width, height, zoom)
+        try:
+            yield
+        finally:
+            self._resize(**WINDOW)
+
+    def _resize(self, width: int, height: int, zoom: int = 1) -> None:
+        size = {"width": width // zoom, "height": height // zoom}
+        self.page.set_viewport_size(size)
+        metrics = size | {"deviceScaleFactor": zoom, "mobile": False}
+        self.page.context.new_cdp_session(self.page).send("Emulation.setDeviceMetricsOverride", metrics)
+        self.page.evaluate(TWO_FRAMES)
+
+
+class Lab(Visitor):
+    """One JupyterLab page that opens and runs notebooks."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        super().__init__(page)
         page.goto(address)
         page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)", timeout=60_000)
 
@@ -148,10 +179,28 @@ class Lab:
         self.page.evaluate(TWO_FRAMES)
         return explorer.evaluate(PICTURES)
 
-    def set_theme(self, name: str) -> None:
+    @contextmanager
+    def dark_theme(self) -> Iterator[None]:
+        """JupyterLab's dark theme."""
+        self._set_theme("JupyterLab Dark")
+        try:
+            yield
+        finally:
+            self._set_theme("JupyterLab Light")
+
+    def _set_theme(self, name: str) -> None:
         self.command("apputils:change-theme", theme=name)
         self.page.wait_for_selector(f'body[data-jp-theme-name="{name}"]', state="attached")
         self.page.evaluate(TWO_FRAMES)
+
+    @contextmanager
+    def file_browser_closed(self) -> Iterator[None]:
+        """JupyterLab without its left side bar."""
+        self.page.evaluate("() => jupyterapp.shell.collapseLeft()")
+        try:
+            yield
+        finally:
+            self.page.evaluate("() => jupyterapp.shell.expandLeft()")
 
     def toasts(self) -> str:
         """What JupyterLab's pop-up messages say."""

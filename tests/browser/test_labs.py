@@ -1,45 +1,50 @@
-"""Open notebooks in JupyterLab, run them, and move every slider and menu by keyboard and mouse."""
+"""Open the ten labs in JupyterLab, run them, move every slider and menu, and look at them as all students might."""
 
+import ast
 from pathlib import Path
 
 import driver
+import looks
 import pytest
 from playwright.sync_api import expect
+
+from prunelab import explorers as package
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
-LABS = [path.stem for path in sorted(SOLUTIONS.glob("[0-9][0-9]_*/[0-9][0-9]_*.py"))]
+LABS = {path.stem: path for path in sorted(SOLUTIONS.glob("[0-9][0-9]_*/[0-9][0-9]_*.py"))}
+EXPLORERS = ".prunelab-explorer"
+WITH_AXES = "(root) => [...root.querySelectorAll('canvas:not([style])')].map((canvas) => canvas.toDataURL())"
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_a_lab_runs_and_every_control_changes_the_picture(lab, course, name):
-    check_notebook(lab, driver.build(course, name))
-
-
-def test_each_explorer_follows_its_controls(lab):
-    check_notebook(lab, "explorers.ipynb")
-
-
-def test_the_index_shows_the_map_and_the_progress(lab, course):
-    driver.build(course, LABS[0])
-    with lab.notebook("labs/index.ipynb") as panel:
+def test_a_lab(lab, course, name):
+    with lab.notebook(driver.build(course, name)) as panel:
         assert lab.run_all() == []
-        expect(panel.get_by_role("link", name="Dense and sparse layers")).to_be_visible()
-        expect(panel.get_by_role("row", name="01_dense_sparse sparsity not run 0 / 1")).to_be_visible()
-
-
-def check_notebook(lab, path):
-    with lab.notebook(path) as panel:
-        assert lab.run_all() == []
-        explorers = panel.locator(".prunelab-explorer")
-        expect(explorers.first).to_be_visible()
+        explorers = panel.locator(EXPLORERS)
+        expect(explorers).to_have_count(count_explorers(LABS[name]))
         assert explorers.count() >= 1
-        for explorer in explorers.all():
-            explorer.scroll_into_view_if_needed()
-            check_keyboard(lab, explorer)
-            check_drag(lab, explorer)
-            check_menus(lab, explorer)
+        stills = panel.locator("img.prunelab-still")
+        expect(stills).to_have_count(explorers.count())
+        for explorer, still in zip(explorers.all(), stills.all(), strict=True):
+            expect(still).to_be_hidden()
+            check_controls(lab, explorer)
+        assert looks.violations(lab.page, looks.OURS) == []
+        check_looks(lab, explorers.all())
+
+
+def count_explorers(source):
+    """How many explorers the source of a lab shows."""
+    calls = (node for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Call))
+    return sum(getattr(call.func, "id", None) in package.__all__ for call in calls)
+
+
+def check_controls(lab, explorer):
+    explorer.scroll_into_view_if_needed()
+    check_keyboard(lab, explorer)
+    check_drag(lab, explorer)
+    check_menus(lab, explorer)
 
 
 def check_keyboard(lab, explorer):
@@ -83,19 +88,44 @@ def check_menus(lab, explorer):
             seen = now
 
 
-def test_the_still_hides_beside_a_live_explorer(lab):
-    with lab.notebook("explorers.ipynb") as panel:
-        lab.run_all()
-        expect(panel.locator(".prunelab-explorer")).to_have_count(4)
-        expect(panel.locator("img.prunelab-still")).to_have_count(4)
-        for still in panel.locator("img.prunelab-still").all():
-            expect(still).to_be_hidden()
+def check_looks(lab, explorers):
+    """In the dark theme, in a narrow window with the file browser closed, and magnified with it open."""
+    light = [explorer.evaluate(WITH_AXES) for explorer in explorers]
+    assert usable(explorers) == {}
+    with lab.dark_theme():
+        dark = [explorer.evaluate(WITH_AXES) for explorer in explorers]
+        assert not any(picture in light[i] for i, pictures in enumerate(dark) for picture in pictures), (
+            "axes stay light"
+        )
+        assert usable(explorers) == {}
+        assert looks.violations(lab.page, looks.OURS) == []
+    with lab.file_browser_closed(), lab.window(400, 800):
+        assert usable(explorers) == {}
+    with lab.window(**driver.WINDOW, zoom=2):
+        assert usable(explorers) == {}
+
+
+def usable(explorers):
+    """What cannot be used, by explorer."""
+    problems = {explorer.get_attribute("aria-label"): looks.unusable(explorer) for explorer in explorers}
+    return {name: found for name, found in problems.items() if found}
+
+
+def test_the_index_shows_the_map_and_the_progress(lab, course):
+    driver.build(course, next(iter(LABS)))
+    with lab.notebook("labs/index.ipynb") as panel:
+        assert lab.run_all() == []
+        expect(panel.get_by_role("link", name="Dense and sparse layers")).to_be_visible()
+        expect(panel.get_by_role("row", name="01_dense_sparse sparsity not run 0 / 1")).to_be_visible()
+        assert looks.violations(lab.page, looks.OURS) == []
+        with lab.dark_theme():
+            assert looks.violations(lab.page, looks.OURS) == []
 
 
 def test_spoken_labels_follow_the_slider(lab):
-    with lab.notebook("explorers.ipynb") as panel:
+    with lab.notebook("explorer.ipynb") as panel:
         lab.run_all()
-        explorer = panel.locator(".prunelab-explorer").first
+        explorer = panel.locator(EXPLORERS)
         picture = explorer.get_by_role("img")
         expect(picture).to_have_attribute("aria-label", "Kept blue (darker: larger), pruned orange. Sparsity 50.0 %, "
             "36,864 of 73,728 weights kept, cut: 36,864 of 73,728 weights.")  # fmt: skip
@@ -106,19 +136,3 @@ def test_spoken_labels_follow_the_slider(lab):
             "29,491 of 73,728 weights kept, cut: 44,237 of 73,728 weights.")  # fmt: skip
         explorer.get_by_role("combobox", name="Granularity").select_option("filters")
         expect(explorer.locator("tbody")).to_contain_text("77 of 128 filters")
-
-
-def test_dark_theme_and_narrow_window(lab):
-    with lab.notebook("explorers.ipynb") as panel:
-        lab.run_all()
-        explorer = panel.locator(".prunelab-explorer").nth(1)
-        light = lab.pictures(explorer)
-        try:
-            lab.set_theme("JupyterLab Dark")
-            assert lab.pictures(explorer) != light, "the axes kept the colours of the light theme"
-            lab.page.set_viewport_size({"width": 700, "height": 900})
-            lab.page.wait_for_timeout(300)
-            assert explorer.evaluate("(root) => root.scrollWidth <= root.clientWidth"), "the explorer is clipped"
-        finally:
-            lab.page.set_viewport_size({"width": 1280, "height": 1000})
-            lab.set_theme("JupyterLab Light")

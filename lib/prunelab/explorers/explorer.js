@@ -107,9 +107,11 @@ function drawMask({ context, width, height }, panel, state, ink) {
   context.drawImage(panel.buffer, 0, 0, width, height);
 }
 
+const NARROW = 340; // CSS pixels: a picture below has no room for names beside its curves
+
 /** The plotting area: functions from data to CSS pixels, and the edges. */
 function area({ width, height }, [left, right], [low, high], margin) {
-  const edge = { left: 48, right: width - margin, top: 20, bottom: height - 34 };
+  const edge = { left: 48, right: width - margin, top: 20, bottom: height - 34, narrow: width < NARROW };
   const x = (value) => edge.left + ((value - left) / (right - left)) * (edge.right - edge.left);
   const y = (value) => edge.bottom - ((value - low) / (high - low)) * (edge.bottom - edge.top);
   return { ...edge, x, y };
@@ -175,14 +177,16 @@ function nameAtStart(curve, place, high) {
   const start = curve.values.findIndex((value) => value !== null && value <= high);
   const y = place.y(curve.values[start]);
   const flat = place.y(curve.values[start + 20] ?? curve.values[start]) - y < 20;
-  return { x: place.x(start) + (flat ? 4 : 10), y: y + (!flat ? 3 : start ? -5 : 16), align: "left" };
+  return { x: place.x(start) + (flat ? 4 : 10), y: y + (flat ? -5 : 3), align: "left" };
 }
 
-/** The names of all curves in the right margin, top to bottom, none over another and none below the picture. */
+/** The names of all curves in the right margin, or over the ends of the curves where there is none: top to bottom, none
+ * over another and none below the picture. */
 function namesAtEnd(curves, place) {
   const names = curves.map((curve) => {
     const last = curve.values.findLastIndex((value) => value !== null);
     const end = { x: place.x(last), y: place.y(curve.values[last]) };
+    if (place.narrow) return { curve, x: place.right, y: end.y - 5, align: "right" };
     return { curve, end, x: place.right + 18, y: end.y + 4, align: "left" };
   });
   names.sort((one, other) => one.y - other.y);
@@ -210,7 +214,8 @@ function drawLines(paper, panel, state, ink) {
   const { context } = paper;
   const { series, ticks, low, high } = variant(panel, state.choice);
   const { texts, axis, ticks: along } = panel.slider;
-  const place = area(paper, [0, texts.length - 1], [low, high], panel.labels === "end" ? 130 : 14);
+  const margin = panel.labels === "end" && paper.width >= NARROW ? 130 : 14;
+  const place = area(paper, [0, texts.length - 1], [low, high], margin);
   const toneOf = (curve) => at(curve.tone, state.position);
   const numbers = ticks.map((tick) => tickOf(tick, panel.powers));
   drawAxes(context, place, { x: axis, y: panel.y }, { x: along, y: numbers }, ink);
@@ -312,6 +317,8 @@ function addTable(figure, panel) {
     rows.sort((one, other) => at(one.key, position) - at(other.key, position));
     body.replaceChildren();
     for (const row of rows) addRow(body, row, position, ink);
+    if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0; // what scrolls can be reached by keyboard
+    else figure.removeAttribute("tabindex");
   };
 }
 
@@ -322,7 +329,7 @@ function addRow(body, row, position, ink) {
 }
 
 function addPanel(parent, panel, data) {
-  const figure = make("figure", parent, { class: panel.wide ? "prunelab-wide" : "" });
+  const figure = make("figure", parent, { class: panel.wide ? "prunelab-wide" : "", ...KEYS });
   make("figcaption", figure, {}, panel.title);
   return panel.type === "table" ? addTable(figure, panel) : addCanvas(figure, panel, data);
 }

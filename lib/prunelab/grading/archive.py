@@ -18,7 +18,7 @@ from prunelab import LabError
 from prunelab.grading.intake import IGNORED
 
 DAMAGED = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, lzma.LZMAError, zlib.error)
-UTF8_NAME, CHUNK, NAME_BYTES, DEPTH = 0x800, 1 << 20, 255, 20
+UTF8_NAME, CHUNK, NAME_BYTES, PATH_BYTES = 0x800, 1 << 20, 200, 1000
 FIRST = datetime(1980, 1, 2, tzinfo=UTC)  # a zip that tells no time says 1980
 
 
@@ -60,7 +60,7 @@ class Listing:
             self.left_out.append((_readable(name), "its name leads out of the folder"))
         elif special:
             self.left_out.append((_readable(name), "it is a link or a device, not a file"))
-        elif len(path) > DEPTH or any(len(part.encode()) > NAME_BYTES for part in path):
+        elif len("/".join(path).encode()) > PATH_BYTES or any(len(part.encode()) > NAME_BYTES for part in path):
             self.left_out.append((f"{_readable(name)[:40]}...", "its name is too long"))
         else:
             self.members.append(Member(path, size, time, **how))

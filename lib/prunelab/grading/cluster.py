@@ -1,19 +1,22 @@
 """Where submissions run: on threads of this process or on the workers of a Dask cluster, each in a new process."""
 
+import logging
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import dask
 from dask.distributed import Client, LocalCluster
+from distributed.deploy import Cluster
 
 from prunelab import LabError
 from prunelab.grading.execute import Job, Outcome, execute
 from prunelab.grading.isolation import isolation
-from prunelab.grading.warm_process import run
+from prunelab.grading.warm_process import run, stopping
 
-QUIET = {"distributed.logging.distributed": "error", "distributed.scheduler.allowed-failures": 10}
+SETTINGS = {"distributed.scheduler.allowed-failures": 10}
 
 
 def perform(job: Job, course: Path) -> Outcome:
@@ -26,10 +29,11 @@ def perform(job: Job, course: Path) -> Outcome:
 @contextmanager
 def cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
     """Connect to the Dask scheduler at an address, or start one here; raise LabError if it cannot be reached."""
-    with dask.config.set(QUIET):
+    with dask.config.set(SETTINGS):
         if scheduler is None:
-            with LocalCluster(n_workers=1, threads_per_worker=workers, processes=False, dashboard_address="127.0.0.1:0",
-                              protocol="inproc://") as local, Client(local) as client:  # fmt: skip
+            here = {"n_workers": 1, "threads_per_worker": workers, "processes": False, "protocol": "inproc://"}
+            quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.ERROR}
+            with LocalCluster(**here, **quiet) as local, stopping(), Client(local) as client:
                 yield client
             return
         try:
@@ -42,3 +46,11 @@ def cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
             if not client.scheduler_info()["workers"]:
                 raise LabError(f"The Dask scheduler at {scheduler} has no workers; start some with `dask worker`.")
             yield client
+
+
+def announce(cluster: Cluster) -> None:
+    """Print the address of a cluster that is for others as soon as it has a worker; return at Ctrl-C."""
+    cluster.wait_for_workers(1)
+    print(cluster.scheduler_address, flush=True)
+    with suppress(KeyboardInterrupt):
+        signal.pause()

@@ -15,12 +15,13 @@ from prunelab import LabError
 from prunelab.course import lab_names
 from prunelab.grading import journal
 from prunelab.grading.archive import Listing, Member, opened
+from prunelab.grading.intake import STAMP
 from prunelab.grading.layouts import Place, place, student_id, unwrapped
 from prunelab.grading.record import Recorder
-from prunelab.grading.unpack import ANY_TIME, STAMP, Unpacker
+from prunelab.grading.unpack import ANY_TIME, Unpacker
 
 DOWNLOAD = timedelta(hours=1)  # Moodle and Canvas stamp each file with the moment of the download, which takes minutes
-OLDER = ".older"  # nbgrader sees no folder whose name begins with a dot
+OLDER, ROOM = ".older", ".collect-"  # nbgrader sees no folder whose name begins with a dot
 SHOWN = 8  # names in a sentence
 
 
@@ -36,7 +37,9 @@ def collect(source: Path, course: Path, lab: str) -> Iterator[str]:
     with journal.only_one(course):
         try:
             root.mkdir(parents=True, exist_ok=True)
-            with TemporaryDirectory(dir=root, prefix=".collect-") as room, opened(source) as listing:
+            for left_over in root.glob(f"{ROOM}*"):
+                shutil.rmtree(left_over, ignore_errors=True)
+            with TemporaryDirectory(dir=root, prefix=ROOM) as room, opened(source) as listing:
                 run = _Collection(recorder, lab, Path(room), root / OLDER)
                 run.sort(listing, source.stem, lab_names(course))
                 if not run.students:

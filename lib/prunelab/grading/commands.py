@@ -18,7 +18,7 @@ from rich.table import Table
 from prunelab import LabError
 from prunelab.course import course_folder, find_lab, lab_names
 
-REFUSED = 2  # exit status if a submission was refused
+REFUSED, INTERRUPTED = 2, 130  # exit status if a submission was refused, and after Ctrl-C
 COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 
 
@@ -155,7 +155,13 @@ def _grade(course: Path, labs: list[str], students: list[str] | None, chosen: di
                 bars[entry.lab] = progress.add_task(entry.lab, total=total)
             progress.advance(bars[entry.lab])
 
-        return grade_labs(course, labs, students, Options(**chosen), tell)
+        try:
+            return grade_labs(course, labs, students, Options(**chosen), tell)
+        except KeyboardInterrupt:
+            typer.echo("prunelab: stopped; run this again, and it goes on.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except OSError as error:
+            raise LabError(f"The system refused ({error}); mend that, then run this again: it goes on.") from error
 
 
 def _report(entries: list, as_json: bool) -> None:

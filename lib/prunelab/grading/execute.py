@@ -111,7 +111,8 @@ class _Client(NotebookClient):
 
     def __init__(self, notebook: NotebookNode, kernel: Kernel, job: Job, skipped: set[int]) -> None:
         super().__init__(notebook, km=kernel, allow_errors=True, timeout=job.limits.cell_seconds, startup_timeout=120,
-                         interrupt_on_timeout=True, raise_on_iopub_timeout=False, iopub_timeout=10)  # fmt: skip
+                         interrupt_on_timeout=True, raise_on_iopub_timeout=False, iopub_timeout=10,
+                         store_widget_state=False, record_timing=False)  # fmt: skip
         self.job, self.skipped, self.outcome = job, skipped, Outcome("")
         self.received, self.shown = 0, 0  # characters from the kernel: in all, and of this cell
         self.log.disabled = True  # what happens is in the flags

@@ -34,7 +34,8 @@ SENTENCES = {  # code: (for the instructor, for the student); {} is the detail
     ),
     "metadata": (
         "nbgrader's metadata was lost in these cells; they were recognised by id or text: {}.",
-        "Your notebook lost the marks of some cells ({}), as other editors than JupyterLab do; they were recognised.",
+        "Your notebook lost the labels of some cells ({}), as happens in other editors than JupyterLab; the cells were "
+        "recognised all the same.",
     ),
     "missing": (
         "Cells were missing and have been put back, answers empty: {}.",
@@ -85,8 +86,8 @@ REFUSALS = {
         "Your notebook cannot be read: {}. Open it in JupyterLab, save it, and hand it in again.",
     ),
     "foreign": (
-        "The notebook holds no cell of this lab: {}. Ask the student for the right one.",
-        "The notebook that you handed in belongs to no exercise of this lab: {}. Hand in the right one.",
+        "None of the notebook's {} is of this lab. Ask the student for the right one.",
+        "None of the {} in your notebook is of this lab. Hand in the right one.",
     ),
     "large": (
         "The notebook has {}, more than a submission may have. Ask the student for a smaller one, without outputs.",
@@ -95,6 +96,10 @@ REFUSALS = {
     "link": (
         "The notebook is no plain file: {}. A link may lead to the instructor's files, so it was not followed.",
         "What you handed in is a link, not a file: {}. Hand in the notebook itself.",
+    ),
+    "unreadable": (
+        "The notebook cannot be read here: {}. Mend that, then run the command again.",
+        "Your notebook could not be graded for a reason that is not yours.",
     ),
     "pattern": (
         "nbgrader reads the brackets in this student's id as a pattern and finds nothing: {}. Rename the folder.",

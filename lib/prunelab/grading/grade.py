@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
-from dask.distributed import KilledWorker, as_completed
+from dask.distributed import Future, KilledWorker, as_completed
 from nbformat import NotebookNode
 
 from prunelab import LabError
@@ -57,10 +57,16 @@ def grade(
 
 def grade_labs(course: Path, labs: list[str], students: list[str] | None, options: Options, tell: Tell) -> list[Entry]:
     """Grade several labs, or all that anybody handed in; see `grade`."""
-    handed_in = [lab for lab in lab_names(course) if Recorder(course).students(lab)]
-    if not (chosen := labs or handed_in):
+    if labs:
+        return [entry for lab in dict.fromkeys(labs) for entry in grade(course, lab, students, options, tell)]
+    recorder = Recorder(course)
+    there = {lab: recorder.students(lab) for lab in lab_names(course)}
+    chosen = {lab: [who for who in found if not students or who in students] for lab, found in there.items()}
+    if absent := sorted(set(students or ()).difference(*chosen.values())):
+        raise LabError(f"{', '.join(absent)} handed in nothing; look into {course / 'submitted'}.")
+    if not any(chosen.values()):
         raise LabError(f"Nobody handed in anything; put it under {course / 'submitted'}, or use --from.")
-    return [entry for lab in chosen for entry in grade(course, lab, students, options, tell)]
+    return [entry for lab, who in chosen.items() if who for entry in grade(course, lab, who, options, tell)]
 
 
 class _Run:
@@ -76,7 +82,7 @@ class _Run:
         there = self.recorder.students(self.lab)
         if unknown := sorted(set(students or ()) - set(there)):
             raise LabError(f"{', '.join(unknown)} handed in no {self.lab}; look into {self.course / 'submitted'}.")
-        chosen = students or there
+        chosen = list(dict.fromkeys(students or there))
         self.total = len(chosen)
         self.recorder.prepare(self.release)
         done = {student: self._record(entry) for student in chosen if (entry := self._graded_before(student))}
@@ -96,7 +102,7 @@ class _Run:
     def _graded_now(self, students: list[str]) -> Iterator[Entry]:
         if self.options.isolated and self.options.scheduler is None:
             isolation(self.course)  # better known before anything runs
-        with cluster(self.options.scheduler, self.options.workers) as client, ThreadPoolExecutor(1) as beside:
+        with ThreadPoolExecutor(1) as beside, cluster(self.options.scheduler, self.options.workers) as client:
             oracle, running = beside.submit(oracle_of, self.release, self.course, self.seed), {}
             for student in students:
                 entry = Entry(self.lab, student, self._digest(student), "graded", points=points(self.release))
@@ -108,13 +114,9 @@ class _Run:
             for future in as_completed(list(running)):
                 entry, rebuilt = running.pop(future)
                 try:
-                    outcome = future.result()
-                except LabError:
-                    raise
-                except CancelledError as error:
-                    raise LabError("The Dask scheduler is gone; start it, then run this again.") from error
-                except (Killed, KilledWorker, RuntimeError) as error:
-                    yield self._refuse(entry, Flag("grader", f"{error}"))
+                    outcome = outcome_of(future)
+                except Refused as refused:
+                    yield self._refuse(entry, refused.flag)
                 else:
                     yield self._finish(entry, rebuilt.flags, outcome, oracle.result())
 
@@ -142,6 +144,8 @@ class _Run:
             folder = self.recorder.submission(self.lab, entry.student)
             try:
                 self.recorder.record(entry, {} if entry.outcome == "refused" else read_files(folder, self.lab))
+            except Refused as refused:  # it was changed in the meantime
+                return self._refuse(entry, refused.flag)
             except NotRecorded as error:
                 return self._refuse(entry, Flag("grader", f"{error}"))
             entry = replace(entry, recorded=True, notebook=None)
@@ -164,6 +168,18 @@ def job_of(rebuilt: Rebuilt, files: dict[str, bytes], release: Release, seed: in
     return Job(text, files, optional, rebuilt.blank, release.probes, seed, isolation, options.limits)
 
 
+def outcome_of(future: Future) -> Outcome:
+    """Return what came of a job; raise Refused if it failed, LabError if all others would as well."""
+    try:
+        return future.result()
+    except LabError:  # no isolation there
+        raise
+    except CancelledError as error:
+        raise LabError("The Dask scheduler is gone; start it, then run this again.") from error
+    except (Killed, KilledWorker, RuntimeError) as error:
+        raise Refused("grader", f"{error}") from error
+
+
 def oracle_of(release: Release, course: Path, seed: int) -> Oracle:
     """Let the reference answers give their evidence; raise LabError if they fail."""
     try:
@@ -179,10 +195,14 @@ def _prepared(course: Path, lab: str) -> tuple[Release, Oracle, int]:
     return release, oracle_of(release, course, seed), seed
 
 
-def judged(handed_in: NotebookNode, lab: str, folder: Path, options: Options) -> NotebookNode:
-    """Return the judged notebook of one submission in `folder`, for nbgrader's own Autograde."""
+def judged(handed_in: NotebookNode, lab: str, student: str, options: Options) -> NotebookNode:
+    """Return the judged notebook of one submission, for nbgrader's own Autograde.
+
+    Its files are those that were handed in: nbgrader's copies are also of what links lead to.
+    """
     course = course_folder()
     release, oracle, seed = _prepared(course, lab)
     rebuilt = rebuild(handed_in, release)
-    job = job_of(rebuilt, read_files(folder, lab), release, seed, options)
+    files = read_files(Recorder(course).submission(lab, student), lab)
+    job = job_of(rebuilt, files, release, seed, options)
     return judge(perform(job, course), rebuilt.flags, oracle).notebook

@@ -19,6 +19,7 @@ from prunelab.grading.plain import plain_notebook
 from prunelab.quiet import quiet
 
 NOTEBOOK_SIZE, FILES_SIZE, FILES_COUNT, CELLS = 100 << 20, 50 << 20, 200, 2000
+STAMP = "timestamp.txt"  # in which nbgrader keeps the time of a submission
 IGNORED = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store", "Thumbs.db"}
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -40,9 +41,9 @@ def read_submission(folder: Path, lab: str) -> Submission:
     path, others = _notebook(folder, lab)
     flags = [] if path.name == f"{lab}.ipynb" else [Flag("renamed", _printable(path.name))]
     notebook, more = _parsed(path)
-    files, left_out = _files(path.parent, others, lab)
+    files, left_out = _files(folder, path.parent, others, lab)
     flags += more + ([Flag("files", _listed(sorted(left_out)))] if left_out else [])
-    stamp = files.pop("timestamp.txt", None)
+    stamp = files.pop(STAMP, None)
     timestamp, problem = _timestamp(stamp)
     return Submission(notebook, files, timestamp, flags + ([Flag("timestamp", problem)] if problem else []))
 
@@ -50,8 +51,8 @@ def read_submission(folder: Path, lab: str) -> Submission:
 def read_files(folder: Path, lab: str) -> dict[str, bytes]:
     """Return the files that may lie beside the notebook while it runs."""
     path, others = _notebook(folder, lab)
-    files, _ = _files(path.parent, others, lab)
-    files.pop("timestamp.txt", None)
+    files, _ = _files(folder, path.parent, others, lab)
+    files.pop(STAMP, None)
     return files
 
 
@@ -77,7 +78,10 @@ def _parsed(path: Path) -> tuple[NotebookNode, list[Flag]]:
     """Return the notebook at `path` in the current format, and how it was found."""
     if path.stat().st_size > NOTEBOOK_SIZE:
         raise Refused("large", f"{path.stat().st_size >> 20} MB")
-    text, flags = _decoded(path.read_bytes())
+    try:
+        text, flags = _decoded(path.read_bytes())
+    except OSError as error:
+        raise Refused("unreadable", f"{error.strerror}") from error
     try:
         raw = json.loads(text)
         version = f"version {raw['nbformat']}.{raw.get('nbformat_minor', 0)}"
@@ -110,13 +114,15 @@ def _decoded(content: bytes) -> tuple[str, list[Flag]]:
     raise Refused("broken", "it is no text")
 
 
-def _files(folder: Path, paths: list[Path], lab: str) -> tuple[dict[str, bytes], list[str]]:
+def _files(folder: Path, beside: Path, paths: list[Path], lab: str) -> tuple[dict[str, bytes], list[str]]:
     """Return the contents of the files that may lie beside the notebook, and the names of those that may not."""
     kept, left_out, room = {}, [], FILES_SIZE
     for path in paths:
-        name = os.path.relpath(path, folder).replace("../", "")  # a notebook in a folder has its files there
-        plain = not path.is_symlink() and path.is_file() and name.isprintable() and name not in kept
-        if not plain or not fits(name, lab) or path.stat().st_size > room or len(kept) >= FILES_COUNT:
+        name = os.path.relpath(path, beside).replace("../", "")  # a notebook in a folder has its files there
+        plain = not path.is_symlink() and path.is_file() and os.access(path, os.R_OK)
+        forged = name == STAMP and path.parent != folder  # nbgrader's own lies at the top
+        allowed = plain and not forged and name not in kept and fits(name, lab)
+        if not allowed or path.stat().st_size > room or len(kept) >= FILES_COUNT:
             left_out.append(_printable(name))
         else:
             kept[name] = path.read_bytes()
@@ -134,11 +140,11 @@ def _listed(names: list[str]) -> str:
 
 
 def fits(name: str, lab: str) -> bool:
-    """Whether a file may lie beside the notebook: in no place that is taken, and not too deep for a folder's path."""
+    """Whether a file may have its name beside the notebook: no place that is taken, and none too deep for a path."""
     parts = Path(name).parts
-    taken = parts[0] == f"{lab}.ipynb" or (parts[0] == "timestamp.txt" and len(parts) > 1)
+    taken = parts[0] == f"{lab}.ipynb" or (parts[0] == STAMP and len(parts) > 1)
     short = len(os.fsencode(name)) <= 1000 and all(len(os.fsencode(part)) <= 200 for part in parts)
-    return short and not taken and not shadows(name)
+    return short and name.isprintable() and not taken and not shadows(name)
 
 
 def shadows(name: str) -> bool:
@@ -161,5 +167,5 @@ def _timestamp(content: bytes | None) -> tuple[str | None, str]:
         text = content.decode().strip()
         parse_utc(text)
     except (ValueError, OverflowError):
-        return None, ascii(content[:40])
+        return None, ascii(content[:40]).removeprefix("b")
     return text, ""

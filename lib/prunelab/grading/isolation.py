@@ -10,12 +10,14 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from prunelab import LabError
+from prunelab.data import DATA
 from prunelab.grading.execute import Job, execute
 from prunelab.grading.warm_process import Killed, run
 
 _ONE_AT_A_TIME = Lock()
 BREAK_OUT = """
 import json, os, pathlib, socket
+from prunelab.data import DATA
 def reached(paths, port):
     for path in map(pathlib.Path, paths):
         try:
@@ -35,7 +37,8 @@ def reached(paths, port):
         pass
     if len([name for name in os.listdir("/proc") if name.isdecimal()]) > 1:
         yield "other processes"
-print(json.dumps(list(reached(%r, %d))))
+shut = [str(path) for path in (DATA, *DATA.rglob("*")) if not os.access(path, os.R_OK)]
+print(json.dumps([list(reached(%r, %d)), shut]))
 """
 NONE = (
     "Submissions cannot be isolated here ({}). Allow user namespaces with Landlock (Linux 5.13 or newer), or install "
@@ -64,7 +67,10 @@ def _tried(course: Path) -> str:
 
 
 def problem_of(kind: str, course: Path) -> str | None:
-    """Return why a kind of isolation cannot be had or what got through, None if it holds."""
+    """Return why a kind of isolation cannot be had or what got through, None if it holds.
+
+    Raise LabError if the course's data cannot be read from inside: a kernel may run as another user than this process.
+    """
     with socket.create_server(("127.0.0.1", 0)) as server:
         forbidden = [str(course / name) for name in ("gradebook.db", "solutions", "submitted")]
         code = BREAK_OUT % (forbidden, server.getsockname()[1])
@@ -76,5 +82,7 @@ def problem_of(kind: str, course: Path) -> str | None:
     outputs = nbformat.reads(outcome.notebook, as_version=4).cells[0].outputs
     if not outputs or outputs[0].output_type != "stream":
         return "the kernel did not start"
-    reached = json.loads(outputs[0].text)
+    reached, shut = json.loads(outputs[0].text)
+    if shut:
+        raise LabError(f"Submissions cannot read {shut[0]}; let them with `chmod -R a+rX {DATA}`.")
     return f"a notebook reached {', '.join(reached)}" if reached else None

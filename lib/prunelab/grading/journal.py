@@ -86,17 +86,23 @@ def _fingerprint(path: Path) -> bytes:
     status = path.lstat()
     if path.is_symlink() or not path.is_file():
         return b"link"
+    if not os.access(path, os.R_OK):
+        return b"unreadable"
     return path.read_bytes() if status.st_size <= LARGEST else f"{status.st_size} {status.st_mtime_ns}".encode()
 
 
 @contextmanager
 def only_one(course: Path) -> Iterator[None]:
-    """Hold the course's lock, which the system takes back from a process that is killed; LabError if it is held."""
-    folder(course).mkdir(exist_ok=True)
+    """Hold the course's lock, which the system takes back from a process that is killed; LabError if it is not free."""
+    place = folder(course)
     try:
-        with FileLock(folder(course) / ".lock", timeout=0):
-            for left_over in folder(course).glob(f"{ROOM}*"):
-                shutil.rmtree(left_over, ignore_errors=True)
-            yield
+        place.mkdir(exist_ok=True)
+        held = FileLock(place / ".lock", timeout=0).acquire()
     except Timeout:
         raise LabError(f"Another `prunelab grade` is at work in {course}; wait for it, or stop it first.") from None
+    except OSError as error:
+        raise LabError(f"{place} could not be written ({error.strerror}); free or unlock it.") from error
+    with held:
+        for left_over in place.glob(f"{ROOM}*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        yield

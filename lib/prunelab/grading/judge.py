@@ -1,6 +1,7 @@
 """The verdict on each check, taken where no student's code runs."""
 
 import contextlib
+import html
 import importlib.util
 import io
 import re
@@ -90,7 +91,8 @@ def judge(outcome: Outcome, flags: list[Flag], oracle: Oracle) -> Verdict:
     verdict = Verdict(notebook, flags=list(flags))
     codes = {"alone": [], "unseen": [], "own": []}
     for cell in notebook.cells:
-        if "outputs" in cell:
+        if cell.cell_type == "code":
+            cell.execution_count = cell.execution_count if isinstance(cell.execution_count, int) else None
             cell.outputs = [kept for output in cell.outputs if (kept := clean_output(output))]
         if name := exercise(cell):
             code, message = _decide(cell, name, outcome, oracle)
@@ -128,7 +130,7 @@ def _decide(cell: NotebookNode, name: str, outcome: Outcome, oracle: Oracle) -> 
 
 def _text(output: NotebookNode) -> str:
     """What an error says, without colours."""
-    said = output.evalue if output.ename == "CheckFailed" else f"{output.ename}: {output.evalue}"
+    said = output.evalue if output.ename == "CheckFailed" else f"{output.ename}: {output.evalue}".removesuffix(": ")
     return ESCAPES.sub("", said)[:2000]
 
 
@@ -153,6 +155,6 @@ def _last(notebook: NotebookNode) -> str:
 
 
 def _notes(flags: list[Flag]) -> NotebookNode:
-    """A cell at the top that tells the student what was odd."""
-    lines = [f"- {flag.student}" for flag in flags]
-    return new_markdown_cell("\n".join(["**Notes of the grader**", "", *lines]), id="notes")
+    """A cell at the top that tells the student what was odd: as text alone, since names of files are the student's."""
+    lines = "".join(f"<li>{html.escape(flag.student)}</li>\n" for flag in flags)
+    return new_markdown_cell(f'**Notes of the grader**\n\n<ul class="tex2jax_ignore">\n{lines}</ul>', id="notes")

@@ -1,7 +1,5 @@
 """The places where nbgrader calls the grader: `nbgrader autograde`, formgrader's button, feedback pages and collect."""
 
-from pathlib import Path
-
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
@@ -29,7 +27,7 @@ class Execute(StockExecute):
             from prunelab.grading.limits import Limits
 
             options = Options(isolated=self.isolated, limits=Limits(cell_seconds=self.timeout))
-            executed = judged(nb, lab, Path(resources["metadata"]["path"]), options)
+            executed = judged(nb, lab, student, options)
         return _with_checksums(executed, nb), resources
 
 

@@ -11,7 +11,7 @@ from prunelab import LabError
 from prunelab.course import original
 from prunelab.course.source import KERNEL, read_source
 from prunelab.grading.flags import Flag, Refused
-from prunelab.grading.safe import clean_markdown, clean_output
+from prunelab.grading.safe import clean_attachments, clean_markdown, clean_output, without_lost_attachments
 
 NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 OUTPUTS, OUTPUTS_SIZE = 100, 4 << 20  # of one cell, in characters
@@ -124,27 +124,35 @@ def _taken(cell: NotebookNode, name: str, release: Release, odd: dict) -> Notebo
         odd["metadata"].append(name)
     if cell.metadata.get("tags"):
         odd["tags"].append(name)
-    if locked and _plain(cell.source) != _plain(release.stubs[name]):
+    as_given = (release.stubs[name], official.source)  # nbgrader's autograde has put the hidden tests back
+    if locked and _plain(cell.source) not in map(_plain, as_given):
         odd["changed"].append(name)
     return _with_source(official, official.source if locked else cell.source, cell.get("attachments"))
 
 
-def _with_source(official: NotebookNode, source: str, attachments: dict | None = None) -> NotebookNode:
-    source = source if official.cell_type == "code" else clean_markdown(source)
-    cell = NEW[official.cell_type](source, metadata=official.metadata)
-    if official.cell_type == "markdown" and attachments:
-        cell.attachments = attachments
+def _with_source(official: NotebookNode, source: str, attachments: object = None) -> NotebookNode:
+    cell = _new_cell(official.cell_type, source, attachments)
+    cell.metadata = official.metadata
     return cell
 
 
 def _free(cell: NotebookNode, release: Release) -> NotebookNode:
     """Return a cell of the student's own; if it is as released, with the pictures and texts that it showed."""
-    known = _plain(cell.source) in release.free
-    source = cell.source if known or cell.cell_type == "code" else clean_markdown(cell.source)
-    new = NEW.get(cell.cell_type, new_raw_cell)(source)
-    if cell.cell_type == "code" and known:
-        new.outputs = _shown(cell.get("outputs", []))
+    new = _new_cell(cell.cell_type, cell.source, cell.get("attachments"))
+    if _plain(cell.source) in release.free:
+        new.source = cell.source
+        if cell.cell_type == "code":
+            new.outputs = _shown(cell.get("outputs", []))
     return new
+
+
+def _new_cell(kind: str, source: str, attachments: object) -> NotebookNode:
+    """Return a cell without outputs: code as it is, of a text what instructors can look at."""
+    if kind == "code":
+        return new_code_cell(source)
+    pictures = clean_attachments(attachments) if kind == "markdown" else {}
+    cell = NEW.get(kind, new_raw_cell)(without_lost_attachments(clean_markdown(source), pictures))
+    return NotebookNode(cell, attachments=pictures) if pictures else cell
 
 
 def _shown(outputs: list[NotebookNode]) -> list[NotebookNode]:

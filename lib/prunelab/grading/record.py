@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from prunelab import LabError
 from prunelab.course.source import read_source
@@ -26,6 +26,8 @@ from prunelab.grading.journal import Entry
 from prunelab.grading.preprocessors import READY, use_sandbox
 from prunelab.grading.rebuild import Release
 
+NAME_BYTES = 200  # of a student's id, of which names of files are made
+SHARED = ("No space left", "Read-only file system", "quota")  # what no submission can be written for
 OF_THE_EXCHANGE, LONGEST = ("timestamp.txt", "submission_secret.txt"), 1000  # files, and their bytes
 REFUSED = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{lab}</title></head><body><h1>{lab}</h1><p>{why}</p></body></html>
@@ -43,7 +45,7 @@ class Recorder:
         if glob.escape(str(course)) != str(course):
             raise LabError(f"nbgrader cannot work in {course}, since it reads * ? [ as patterns; rename the folder.")
         os.environ["PATH"] = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"  # nbgrader runs alembic
-        self.config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+        self.config = _config(course)
         self.config.CourseDirectory.root = str(course)
         use_sandbox(self.config)
         self.folders = CourseDirectory(config=self.config)
@@ -53,7 +55,13 @@ class Recorder:
         """Return who handed in a lab."""
         found = Path(self.folders.format_path(self.folders.submitted_directory, "*", lab)).parts
         root = Path(*found[: found.index("*")])
-        return sorted(path.parent.name for path in root.glob(f"*/{lab}") if path.is_dir() or path.is_symlink())
+        found = [path for path in root.glob(f"[!.]*/{lab}") if path.is_dir() or path.is_symlink()]
+        students = sorted(path.parent.name for path in found)
+        for student in students:
+            name = os.fsencode(student)
+            if len(name) > NAME_BYTES or name != student.encode(errors="replace"):
+                raise LabError(f"No grade book has room for {name!r} as a student's id; rename the folder in {root}.")
+        return students
 
     def submission(self, lab: str, student: str) -> Path:
         """Return the folder of what a student handed in."""
@@ -81,7 +89,10 @@ class Recorder:
             return {cell.name: cell.source for cell in cells} == official
 
     def record(self, entry: Entry, files: dict[str, bytes]) -> None:
-        """Put one verdict into the autograded folder and the grade book; LabError if nbgrader cannot."""
+        """Put one verdict into the autograded folder and the grade book.
+
+        Raise NotRecorded if that fails for this submission, LabError if it would for all.
+        """
         lab, student = entry.lab, entry.student
         if entry.outcome == "refused":
             self._refuse(lab, student, entry.flags[0].student)
@@ -96,12 +107,15 @@ class Recorder:
             _check(self._api(room, submitted_directory="submitted").autograde(lab, student))
             self._move(room, lab, student)
 
+    def _feedback(self, lab: str, student: str) -> Path:
+        return Path(self.folders.format_path(self.folders.feedback_directory, student, lab))
+
     def _refuse(self, lab: str, student: str, why: str) -> None:
         """Write a page of feedback, with what nbgrader's exchange left in the submission to know it by.
 
         Without that, `nbgrader release_feedback` stops there and gives nobody anything.
         """
-        feedback = Path(self.folders.format_path(self.folders.feedback_directory, student, lab))
+        feedback = self._feedback(lab, student)
         write(feedback / f"{lab}.html", REFUSED.format(lab=lab, why=html.escape(why)).encode())
         for name in OF_THE_EXCHANGE:
             path = self.submission(lab, student) / name
@@ -119,10 +133,22 @@ class Recorder:
         return NbGraderAPI(config=config)
 
     def _move(self, room: Path, lab: str, student: str) -> None:
+        """Replace what was graded before; feedback on that is no longer true, and nbgrader would keep it."""
         target = Path(self.folders.format_path(self.folders.autograded_directory, student, lab))
         shutil.rmtree(target, ignore_errors=True)
+        shutil.rmtree(self._feedback(lab, student), ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(room / "autograded" / student / lab, target)
+
+
+def _config(course: Path) -> Config:
+    """Return nbgrader's settings for a course; raise LabError where there are none."""
+    try:
+        return PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+    except ConfigFileNotFound:
+        raise LabError(f"There is no nbgrader_config.py in {course}; copy it from the course's repository.") from None
+    except Exception as error:  # it is a program
+        raise LabError(f"{course / 'nbgrader_config.py'} fails ({type(error).__name__}: {error}); mend it.") from error
 
 
 def _check(result: dict) -> None:
@@ -133,7 +159,7 @@ def _check(result: dict) -> None:
 
 @contextmanager
 def _in_one_sentence(what: str) -> Iterator[None]:
-    """Raise LabError with one sentence for what goes wrong with the disk or the grade book."""
+    """Raise LabError with one sentence for what goes wrong with the disk or the grade book, else NotRecorded."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # nbgrader's own
@@ -142,7 +168,8 @@ def _in_one_sentence(what: str) -> Iterator[None]:
         if "database is locked" in str(error):
             way_out = "Another program holds the grade book; close it (formgrader, nbgrader), then run this again."
             raise LabError(way_out) from error
+        shared = isinstance(error, SQLAlchemyError) or any(words in str(error) for words in SHARED)
         last = str(error).splitlines()[-1]
-        raise LabError(
+        raise (LabError if shared else NotRecorded)(
             f"{what} could not be written ({last}); free or unlock its place, then run this again."
         ) from error

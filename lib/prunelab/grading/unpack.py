@@ -8,9 +8,9 @@ from zipfile import is_zipfile
 
 from prunelab import LabError
 from prunelab.grading.archive import Listing, Member, opened
+from prunelab.grading.intake import STAMP
 
 ALL_SIZE, STUDENT_SIZE, STUDENT_FILES = 1 << 30, 200 << 20, 1000
-STAMP = "timestamp.txt"  # in which nbgrader keeps the time of a submission
 TOO_MUCH = f"left out, since a student may hand in {STUDENT_SIZE >> 20} MB and {STUDENT_FILES} files"
 ANY_TIME = "left out, since students could write any time into it"
 

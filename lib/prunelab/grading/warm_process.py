@@ -3,12 +3,14 @@
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import Any
 
 from prunelab.grading import linux
@@ -30,8 +32,24 @@ def warm_up() -> None:
     forkserver.ensure_running()
 
 
+_running, _stopped = set(), Event()
+
+
 class Killed(Exception):
     """A process that was killed before it answered."""
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """If this ends by an exception, an interrupt say, kill what still runs: nobody waits for it any more."""
+    _stopped.clear()
+    try:
+        yield
+    except BaseException:
+        _stopped.set()
+        for process in list(_running):
+            process.kill()
+        raise
 
 
 def run(function: Callable, *args: Any) -> Any:
@@ -52,11 +70,19 @@ def _run(function: Callable, args: tuple) -> Any:
         process = _warm().Process(target=_answer, args=(theirs, room, function, args))
         process.start()
         theirs.close()
+        _running.add(process)
         try:
+            if _stopped.is_set():
+                process.kill()
             error, result = ours.recv()
         except EOFError:
             error, result = Killed("the process that ran it was killed"), None
-        process.join()
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            process.join()
+            _running.discard(process)
     process.close()
     ours.close()
     if error:

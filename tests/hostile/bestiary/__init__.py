@@ -102,6 +102,11 @@ WRONG = {  # they fail the visible part of their checks
     "half": "def half(x):\n    return x - 50",
     "rectify": "def rectify(x):\n    return x - 50",
 }
+SESSION = """
+kernel = get_ipython().kernel
+def forge(kind, content):
+    kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent())
+"""
 INSIDE = "import os\nassert os.getpid() == 1, 'not in a sandbox'\n"  # what would do harm outside does nothing there
 
 

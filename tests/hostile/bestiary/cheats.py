@@ -1,6 +1,6 @@
 """Wrong answers whose authors want marks for them."""
 
-from bestiary import Desk, cheat
+from bestiary import SESSION, Desk, cheat
 
 PATCHES = """
 import prunelab.checks
@@ -19,32 +19,12 @@ class Anything(float):
 def {name}(x):
     return Anything()
 """
-SESSION = """
-kernel = get_ipython().kernel
-def forge(kind, content, parent=None):
-    kernel.session.send(kernel.iopub_socket, kind, content, parent=parent or kernel.get_parent())
-"""
 
 
 @cheat(flags="tags")
 def skipped_checks(desk: Desk) -> None:
     for cell in desk.lab:
         cell["metadata"]["tags"] = ["skip-execution", "raises-exception"]
-
-
-@cheat(flags="alone")
-def input_transformer(desk: Desk) -> None:
-    desk.add("def nothing(lines):\n    return ['1\\n'] if any('check(' in line for line in lines) else lines\n"
-             "get_ipython().input_transformers_cleanup.append(nothing)")  # fmt: skip
-
-
-@cheat(flags="alone")
-def ast_transformer(desk: Desk) -> None:
-    desk.add("import ast\n"
-             "class NoChecks(ast.NodeTransformer):\n"
-             "    def visit_With(self, node): return ast.Pass()\n"
-             "    def visit_Assert(self, node): return ast.Pass()\n"
-             "get_ipython().ast_transformers.append(NoChecks())")  # fmt: skip
 
 
 @cheat(flags="unseen")
@@ -57,37 +37,52 @@ async def do_execute(code, silent, *arguments, user_expressions=None, **settings
 kernel.do_execute = do_execute""")
 
 
-@cheat(flags="alone")
-def patched_difference(desk: Desk) -> None:
-    desk.add(PATCHES)
+SABOTAGE = {  # code that runs before the first answer and makes the checks pass
+    "patched_difference": PATCHES,
+    "input_transformer": """
+def nothing(lines):
+    return ["1\\n"] if any("check(" in line for line in lines) else lines
+get_ipython().input_transformers_cleanup.append(nothing)""",
+    "ast_transformer": """
+import ast
+class NoChecks(ast.NodeTransformer):
+    def visit_With(self, node): return ast.Pass()
+    def visit_Assert(self, node): return ast.Pass()
+get_ipython().ast_transformers.append(NoChecks())""",
+    "patched_check": """
+import contextlib, unittest.mock
+@contextlib.contextmanager
+def check(name, points):
+    yield unittest.mock.MagicMock()""",
+    "failure_that_is_no_exception": """
+import prunelab.checks
+prunelab.checks.Check.returns = lambda self, function, *_, **__: 0
+prunelab.checks.CheckFailed = type("Calm", (), {})""",
+    "swallowed_exceptions": """
+shell = get_ipython()
+shell.set_custom_exc((AssertionError,), lambda *_, **__: None)
+shell.showtraceback = lambda *_, **__: None
+shell._showtraceback = lambda *_, **__: None
+run = type(shell).run_code
+async def quiet(self, *given, **more):
+    await run(self, *given, **more)
+    return False
+type(shell).run_code = quiet""",
+}
 
 
-@cheat(flags="alone")
-def patched_check(desk: Desk) -> None:
-    desk.add("import contextlib, unittest.mock\n"
-             "@contextlib.contextmanager\n"
-             "def check(name, points):\n    yield unittest.mock.MagicMock()")  # fmt: skip
+def sabotaging(name: str, code: str) -> None:
+    """Add a case of sabotage."""
+
+    def prepare(desk: Desk) -> None:
+        desk.add(code)
+
+    prepare.__name__ = name
+    cheat(flags="alone")(prepare)
 
 
-@cheat(flags="alone")
-def failure_that_is_no_exception(desk: Desk) -> None:
-    desk.add("import prunelab.checks\n"
-             "prunelab.checks.Check.returns = lambda self, function, *_, **__: 0\n"
-             "prunelab.checks.CheckFailed = type('Calm', (), {})")  # fmt: skip
-
-
-@cheat(flags="alone")
-def swallowed_exceptions(desk: Desk) -> None:
-    desk.add("get_ipython().run_cell_async.__func__\n"
-             "shell = get_ipython()\n"
-             "shell.set_custom_exc((AssertionError,), lambda *_, **__: None)\n"
-             "shell.showtraceback = lambda *_, **__: None\n"
-             "shell._showtraceback = lambda *_, **__: None\n"
-             "run = type(shell).run_code\n"
-             "async def quiet(self, *given, **more):\n"
-             "    await run(self, *given, **more)\n"
-             "    return False\n"
-             "type(shell).run_code = quiet")  # fmt: skip
+for each in SABOTAGE.items():
+    sabotaging(*each)
 
 
 @cheat(flags="unseen")

@@ -1,12 +1,7 @@
 """What cells print and show: too much, broken, or meant for the browser of whoever looks at it."""
 
-from bestiary import Desk, case, honest
+from bestiary import SESSION, Desk, case, honest
 
-SESSION = """
-kernel = get_ipython().kernel
-def forge(kind, content):
-    kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent())
-"""
 SCRIPT = "<img src=x onerror=alert(1)><script>alert(2)</script><iframe src='javascript:alert(3)'></iframe>"
 
 
@@ -116,6 +111,19 @@ def odd_error_in_a_check(desk: Desk) -> None:
 def letters_of_no_encoding(desk: Desk) -> None:
     desk.add("print('\\ud800 \\x00 \\x1b[31m \\uffff')\n'\\udfff'")
     desk.add("raise ValueError('\\ud800')")
+
+
+@honest()
+def half_letters_in_messages(desk: Desk) -> None:
+    """A kernel that packs its messages in another way can send what no file can hold."""
+    desk.add(SESSION)
+    desk.add("""
+import json
+kernel.session.pack = lambda content: json.dumps(content, default=str).encode()
+print("\\ud800")
+forge("display_data", {"data": {"text/plain": "\\ud801", "text/html": "<b>\\ud802"}, "metadata": {}})
+forge("execute_input", {"code": "", "execution_count": "\\ud803"})
+raise ValueError("\\ud804")""")
 
 
 @honest()

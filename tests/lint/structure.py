@@ -1,0 +1,152 @@
+"""What every lab keeps to, beyond what `prunelab.course.source` refuses when it is built: structure and sizes.
+
+A rule takes a lab and yields the number of a cell and what is wrong with it, with the way out.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from sources import EXERCISE, HIDDEN, SOLUTION, Lab, Problems, kind, prose
+
+CELL_WORDS, WORDS_PER_CODE_CELL = 400, 120  # formulas and code do not count
+LINES = {"code": 40, "locked": 70, "check": 105}  # of a cell, without what students do not see
+WORDS_A_MINUTE = 200
+LENGTH_OFF = 3  # lines between the length that an exercise states and that of its solution
+HINTS = ["Hint 1: the idea", "Hint 2: the call"]
+
+
+def opening(lab: Lab) -> Problems:
+    """Title, minutes, a question, goals, and what the lab takes from earlier ones, in this order."""
+    wanted = [
+        (rf"^# Lab {lab.number}: {re.escape(lab.course.titles[lab.number])}", "the title that course.toml has"),
+        (rf"^\*About {lab.course.minutes[lab.number]} minutes, 20 points\.\*$", "the minutes that course.toml has"),
+        (r"(?<!\*)\*(?!\*)[^*]+\?\*", "the lab's question, in italics"),
+        (r"^\*\*You will be able to\*\*\n\n- ", "a list of goals, **You will be able to**"),
+        (r"^\*\*From earlier labs\*\*\n\n- ", "a list of what the lab needs, **From earlier labs**"),
+    ]
+    text, end = lab.cells[0].source, 0
+    for pattern, what in wanted[: 4 if lab.number == "01" else 5]:
+        if not (found := re.compile(pattern, re.MULTILINE).search(text, end)):
+            yield 1, f"the opening has not {what} in its place; write it there."
+            return
+        end = found.end()
+    for line in re.split(r"^- ", text[end - 2 :], flags=re.MULTILINE)[1:] if lab.number != "01" else ():
+        if not re.search(r"\blabs? \d\d", line):
+            yield 1, f'the recap "{line[:40]}" does not say which lab taught it; add (lab NN).'
+
+
+def sections(lab: Lab) -> Problems:
+    """Numbered questions, then "What you measured", then three lines to remember, further reading, and what is next."""
+    heads = lab.headings(re.compile(r"^(#+) (.+)$", re.MULTILINE))
+    for at, head in heads[1:]:
+        if len(head[1]) not in (2, 3):
+            yield at, f'"{head[0]}" is no heading of a section or a part; give it two # or three.'
+    seconds = [(at, head[2]) for at, head in heads if len(head[1]) == 2]
+    if not seconds or seconds[-1][1] != "What you measured":
+        yield len(lab.cells), 'the last section is not "## What you measured"; add it.'
+    for place, (at, text) in enumerate(seconds[:-1], 1):
+        if not re.fullmatch(rf"{place} .+\?", text):
+            yield at, f'the section "{text}" is not "{place} " and a question; make it one.'
+    if not re.search(r"^### Remember\n\n1\. .*^3\. .*^### Further reading\n\n- .*\]\(https://.*^\*\*Next:\*\* ",
+                     lab.cells[-1].source, re.MULTILINE | re.DOTALL):  # fmt: skip
+        yield len(lab.cells), "a lab ends with ### Remember (three lines), ### Further reading (links) and **Next:**."
+
+
+def exercises(lab: Lab) -> Problems:
+    """Each exercise: heading with points, minutes and length, task with an example, two hints, then its cell."""
+    heads, graded = lab.headings(EXERCISE), lab.of("exercise", "written")
+    if len(heads) != len(graded):
+        yield 1, f"{len(heads)} headings of exercises and {len(graded)} cells for answers; each needs the other."
+        return
+    points = {cell.metadata["check"]: cell.metadata["points"] for _, cell in lab.of("check")}
+    for place, ((at, head), (number, cell)) in enumerate(zip(heads, graded, strict=True), 1):
+        name, text = cell.metadata[kind(cell)], lab.cells[at - 1].source[head.start() :]
+        if head[1] != f"{int(lab.number)}.{place}":
+            yield at, f"exercise {head[1]} is number {place} of the lab; renumber it."
+        if at >= number or any(kind(between) != "locked" for between in lab.cells[at : number - 1]):
+            yield number, f"the cell of {name} does not follow the text of exercise {head[1]}; move it there."
+        meta = re.fullmatch(r"\*(\d+) points?, (\d+) minutes, .*about (\d+)\b.*\*", head[2])
+        if not meta or int(meta[1]) != points.get(name, cell.metadata.get("points")):
+            yield (
+                at,
+                f'below its heading exercise {head[1]} needs "*{points.get(name)} points, M minutes, about N lines*".',
+            )
+        if kind(cell) == "exercise":
+            yield from ((at, f"exercise {head[1]} {problem}") for problem in _task_problems(text))
+            written = sum(bool(line.strip()) for part in SOLUTION.findall(cell.source) for line in part.splitlines())
+            if meta and abs(written - int(meta[3])) > LENGTH_OFF:
+                yield (
+                    at,
+                    f"exercise {head[1]} says about {meta[3]} lines, its solution has {written}; mend one of them.",
+                )
+
+
+def _task_problems(text: str) -> Iterator[str]:
+    if re.findall(r"<summary>(.*?)</summary>", text) != HINTS:
+        yield f"has not the two hints {HINTS}; fold both below the task."
+    elif not 0 < text.find("*Example:*") < text.find("<details>"):
+        yield "has no *Example:* before its hints; add one that can be done in the head."
+
+
+def stubs(lab: Lab) -> Problems:
+    """What students begin with says what comes in and out: types, a docstring, a comment for each value asked for."""
+    for number, cell in lab.of("exercise"):
+        for node in ast.parse(cell.source).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                if "\n" in (ast.get_docstring(node) or "\n"):
+                    yield number, f"{node.name} has no docstring of one line; say what it returns."
+                functions = [node] if isinstance(node, ast.FunctionDef) else node.body
+                for function in (each for each in functions if isinstance(each, ast.FunctionDef)):
+                    if not function.returns or not all(arg.annotation for arg in _arguments(function)):
+                        yield number, f"{function.name} has arguments or a result without a type; write them."
+        defines = any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in ast.parse(cell.source).body)
+        if not defines and not re.search(r"^# \w+ = ", SOLUTION.sub("", cell.source), re.MULTILINE):
+            yield number, "the cell asks for a value that no comment names; write `# name = ...: what it is`."
+
+
+def _arguments(function: ast.FunctionDef) -> list[ast.arg]:
+    return [arg for arg in (*function.args.args, *function.args.kwonlyargs) if arg.arg != "self"]
+
+
+def support(lab: Lab) -> Problems:
+    """A probe for each exercise, tests that students do not see or a rule of the probe's own, and a bank of answers."""
+    hidden = {cell.metadata["check"] for _, cell in lab.of("check") if HIDDEN.search(cell.source)}
+    for number, cell in lab.of("exercise"):
+        name = cell.metadata["exercise"]
+        if name not in lab.probes:
+            yield number, f"{name} has no probe; write the function {name}(lab, draw) into probes.py."
+        if name not in hidden and f"{name}_holds" not in lab.probes:
+            yield number, f"the check of {name} has no hidden tests; add some, or {name}_holds to probes.py."
+        bank = lab.bank.get(name, {})
+        if bank.get("wrong", 0) < 5 or bank.get("right", 0) < 2:
+            yield number, f"{name} needs five wrong and two right answers in tests/checks/{lab.name}/{name}.py."
+    known = {cell.metadata["exercise"] for _, cell in lab.of("exercise")}
+    for name in sorted(lab.bank.keys() - known):
+        yield 1, f"tests/checks/{lab.name}/{name}.py belongs to no exercise; rename it."
+
+
+def sizes(lab: Lab) -> Problems:
+    """Cells that can be taken in at once, and no more text than the code between it bears."""
+    words = {number: len(re.findall(r"[^\W\d_][\w'-]*", prose(cell.source))) for number, cell in lab.of("markdown")}
+    for number, count in words.items():
+        if count > CELL_WORDS:
+            yield number, f"the text has {count} words; {CELL_WORDS} are the limit, so split or shorten it."
+    codes = lab.of("code", "locked", "exercise", "check")
+    if sum(words.values()) > WORDS_PER_CODE_CELL * len(codes):
+        yield (
+            1,
+            f"the lab has over {WORDS_PER_CODE_CELL} words for each code cell; shorten it, or let students do more.",
+        )
+    for number, cell in codes:
+        lines = len(HIDDEN.sub("", cell.source).splitlines())
+        if lines > LINES.get(kind(cell), lines):
+            yield number, f"the {kind(cell)} cell has {lines} lines; {LINES[kind(cell)]} are the limit, so split it."
+
+
+def minutes(lab: Lab) -> Problems:
+    """The exercises and the reading fit into the lab's minutes."""
+    work = sum(int(found[1]) for _, head in lab.headings(EXERCISE) if (found := re.search(r"(\d+) minutes", head[2])))
+    words = sum(len(prose(cell.source).split()) for _, cell in lab.of("markdown"))
+    if work + words / WORDS_A_MINUTE > lab.course.minutes[lab.number]:
+        yield 1, f"{work} minutes of exercises and {words} words do not fit into the lab's minutes; raise them."

@@ -1,0 +1,63 @@
+"""How formgrader and the feedback show the texts of a notebook."""
+
+import re
+from pathlib import Path
+
+import jupytext
+import pytest
+from jinja2 import Environment
+
+from prunelab.grading.pages import markdown2html, mathml
+
+SOLUTIONS = Path(__file__).parents[1] / "solutions"
+LABS = sorted(SOLUTIONS.glob("[0-9][0-9]_*/[0-9][0-9]_*.py"))
+PIXEL = "iVBORw0KGgo="
+
+
+@pytest.fixture
+def shown():
+    """Return a function that shows a cell as nbconvert's templates do."""
+    environment = Environment()
+    environment.filters["markdown2html"] = markdown2html
+    template = environment.from_string("{{ cell.source | markdown2html }}")
+    return lambda source, **more: template.render(cell={"source": source, **more})
+
+
+@pytest.mark.parametrize("path", LABS, ids=lambda path: path.stem)
+def test_every_formula_of_a_lab_is_drawn(path, shown):
+    cells = [cell.source for cell in jupytext.read(path).cells if cell.cell_type == "markdown"]
+    pages = [shown(source) for source in cells]
+    assert sum(page.count("<math") for page in pages) >= 5
+    for page in pages:
+        formulas = "".join(re.findall(r"<math.*?</math>", page, re.DOTALL))
+        texts = re.sub(r"<(math|code|pre)\b.*?</\1>", "", page, flags=re.DOTALL)
+        assert "\\" not in formulas
+        assert "$" not in texts
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"a <script>alert(1)</script>",
+        r"\text{<script>alert(1)</script>}",
+        r"\href{javascript:alert(1)}{x}",
+        r'\style{color:red" onclick="alert(1)}{x}',
+        r'\class{a" onload="alert(1)}{x}',
+        r"\left",
+        r"\frac{<img src=x onerror=alert(1)>",
+        "",
+    ],
+)
+def test_a_formula_runs_nothing(formula):
+    drawn = mathml(formula)
+    assert set(re.findall(r"<([a-z]+)", drawn)) <= {"math", "code", "mrow", "mtext", "mi", "mo", "mn", "mfrac"}
+    assert not re.search(r"<[^>]*(href|style|class|on\w+)=", drawn)
+
+
+def test_pictures_come_from_the_notebook_alone(shown):
+    attached = shown("![a](attachment:a.png)", attachments={"a.png": {"image/png": PIXEL}})
+    assert f'<img src="data:image/png;base64,{PIXEL}"' in attached
+    remote = shown("![seen](https://example.org/pixel.png) ![](//example.org/pixel.png) [x](javascript:alert(1))")
+    assert "<img" not in remote
+    assert '<a href="https://example.org/pixel.png">seen</a>' in remote
+    assert "javascript:" not in remote
