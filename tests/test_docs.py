@@ -64,6 +64,11 @@ SHELL = ("", "bash", "sh", "powershell")
 ANSWER = {"double": "def double(x):\n    return x + x", "half": "def half(x):\n    return x / 2"}
 
 
+def short(path: Path) -> str:
+    """The path of a page in the repository."""
+    return str(path.relative_to(REPOSITORY))
+
+
 def tokens(path: Path) -> list[Token]:
     """The tokens of a page, those inside a line, too."""
     found = MarkdownIt().enable("table").parse(path.read_text())
@@ -92,7 +97,7 @@ def to_run(path: Path) -> list[str]:
 
 def named(kind: str) -> list[tuple[str, str]]:
     """What all pages name within their lines: page, and the text or address of each token of a kind."""
-    return [(str(path.relative_to(REPOSITORY)), token.content or str(token.attrGet("href")))
+    return [(short(path), token.content or str(token.attrGet("href")))
             for path in DOCS for token in tokens(path) if token.type == kind]  # fmt: skip
 
 
@@ -163,7 +168,7 @@ def test_the_first_course(tmp_path, equip, shell):
 
 
 @pytest.mark.usefixtures("needs_isolation")
-@pytest.mark.parametrize("page", [path for path in DOCS if path.name != "instructors.md" and to_run(path)], ids=str)
+@pytest.mark.parametrize("page", [path for path in DOCS if path.name != "instructors.md" and to_run(path)], ids=short)
 def test_commands_of(page, tmp_path, address, equip, shell):
     subprocess.run(["git", "clone", "--quiet", address, tmp_path / "clone"], check=True)
     course = equip(tmp_path / "clone")
@@ -237,7 +242,7 @@ def test_files_that_are_named_are_there():
                 assert exists(name), (page, name)
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(REPOSITORY)))
+@pytest.mark.parametrize("path", DOCS, ids=short)
 def test_code_is_of_a_known_language_and_python_compiles(path):
     for language, text in blocks(path):
         assert language in (*SHELL, "python")

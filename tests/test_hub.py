@@ -184,3 +184,4 @@ def test_the_start_keeps_a_students_work(course, environment, tmp_path):
     (course / "labs" / ".originals" / f"{LAB}.ipynb").write_text("newer")
     subprocess.run(start, cwd=home, env=environment | {"HOME": str(home)}, check=True)
     assert (copy.read_text(), original.read_text()) == ("work", "newer")
+    assert (home / "prunelab").stat().st_mode & 0o077 == 0
