@@ -108,7 +108,7 @@ def test_a_refused_submission_holds_up_nobodys_feedback(course, submit, collect,
     submit("ada", 1)
     submit("aaron", 1, text='{"cells": [')
     collect()
-    assert run_in(course, "prunelab", "grade", "01").returncode == 2
+    assert run_in(course, "prunelab", "grade", "01").returncode == 3
     for command in ("generate_feedback", "release_feedback"):
         done = run_in(course, "nbgrader", command, LAB)
         assert done.returncode == 0, done.stderr

@@ -21,6 +21,8 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 
+from prunelab.course.build import build
+
 LAB = "01_tiny"
 FULL = {"double": 12, "half": 8}
 ANSWERS = {"double": "def double(x):\n    return x + x", "half": "def half(x):\n    return x / 2"}
@@ -150,7 +152,7 @@ class TestMarks:
         broken.write_text('{"cells": [')
         done = grade("01", "--json")
         entries = {entry["student"]: entry for entry in json.loads(done.stdout)}
-        assert done.returncode == 2
+        assert done.returncode == 3
         assert entries["ada"]["outcome"] == "graded"
         assert entries["bob"]["outcome"] == "refused"
         assert "cannot be read" in entries["bob"]["flags"][0]["instructor"]
@@ -164,7 +166,7 @@ class TestMarks:
         ordinary = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
         done = run_in(course, *ordinary, sys.executable, "-m", "prunelab", "grade", "01", "--json")
         assert "Traceback" not in done.stderr
-        assert done.returncode == 2
+        assert done.returncode == 3
         entries = [(entry["outcome"], [flag["code"] for flag in entry["flags"]]) for entry in json.loads(done.stdout)]
         assert entries == [("refused", ["unreadable"]), ("flagged", ["files"]), ("graded", [])]
 
@@ -199,7 +201,7 @@ class TestMarks:
         (course / "autograded").mkdir()
         (course / "autograded" / "ada").touch()
         done = grade("01", "--json", "--workers", "1")
-        assert done.returncode == 2, done.stderr
+        assert done.returncode == 3, done.stderr
         ada, *others = json.loads(done.stdout)
         assert "ada's 01_tiny could not be written" in ada["flags"][0]["instructor"]
         assert [entry["outcome"] for entry in others] == ["graded", "graded"]
@@ -355,7 +357,7 @@ class TestNbgrader:
         path = course / "submitted" / "ada" / LAB / f"{LAB}.ipynb"
         path.parent.mkdir(parents=True)
         path.write_text("{")
-        assert grade("01").returncode == 2
+        assert grade("01").returncode == 3
         shutil.rmtree(path.parent)
         hand_in(course, "ada", ANSWERS)
         assert grade("01").returncode == 0

@@ -126,5 +126,5 @@ def test_without_a_grade_book_one_sentence(tiny, run_in):
 
 def test_without_graded_submissions_one_sentence(tmp_path, run_in):
     assert run_in(tmp_path, "nbgrader", "db", "assignment", "add", "01_tiny").returncode == 0
-    with pytest.raises(LabError, match="No submission of 10_capstone is graded yet; run `nbgrader autograde 10_capsto"):
+    with pytest.raises(LabError, match="No submission of 10_capstone is graded yet; run `prunelab grade 10_capsto"):
         leaderboard.leaderboard(tmp_path)

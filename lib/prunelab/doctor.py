@@ -18,6 +18,7 @@ from prunelab import LabError
 
 GIB = 2**30
 INSTRUCTION_SETS = ("avx2", "avx512_f", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16", "bf16", "i8mm", "sve")
+INSTRUCTOR = find_spec("prunelab.grading") is not None  # students do not have the grader
 REINSTALL = "run `make lab` again, or `pip install -e .`"
 
 
@@ -54,8 +55,8 @@ def _packages() -> Iterator[Finding]:
     good = []
     for requirement in map(Requirement, requires("prunelab")):
         needed = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
-        if not needed and not find_spec("prunelab.grading"):
-            continue  # a student
+        if not needed and not INSTRUCTOR:
+            continue
         try:
             found = version(requirement.name)
         except PackageNotFoundError:
@@ -116,7 +117,8 @@ def _data() -> Iterator[Finding]:
 
 
 def _tools() -> Iterator[Finding]:
-    for command, package, purpose in (("chromium", "chromium", "browser tests"), ("bwrap", "bubblewrap", "grading")):
+    programs = (("chromium", "chromium", "browser tests"), ("bwrap", "bubblewrap", "grading"))
+    for command, package, purpose in programs if INSTRUCTOR else ():
         path = shutil.which(command)
         missing = Finding(package, "none", "optional", f"only for {purpose}: `apt install {package}`")
         yield Finding(package, path) if path else missing

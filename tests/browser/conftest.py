@@ -11,8 +11,8 @@ expect.set_options(timeout=20_000)  # a loaded machine is slow, not wrong
 
 @pytest.fixture(scope="session")
 def course(tmp_path_factory):
-    """A copy of the course's sources."""
-    return driver.copy_course(tmp_path_factory.mktemp("course"))
+    """The course as students have it."""
+    return driver.student_course(tmp_path_factory.mktemp("course"))
 
 
 @pytest.fixture(scope="session")

@@ -14,10 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import jupytext
 import nbformat
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from prunelab.course.bundle import TOP, bundle
+from prunelab.course.source import read_source
 
 REPOSITORY = Path(__file__).parents[2]
 NO_CHROMIUM = "chromium is not installed; get it with `apt-get install chromium`"
@@ -39,6 +43,21 @@ def explorer_notebook() -> nbformat.NotebookNode:
     notebook = jupytext.read(Path(__file__).with_name("explorer.py"))
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return notebook
+
+
+def student_course(folder: Path) -> Path:
+    """What a student has, the bundle unpacked, with the notebook of an explorer."""
+    with ZipFile(bundle(REPOSITORY, folder / "bundle.zip")) as archive:
+        archive.extractall(folder)
+    nbformat.write(explorer_notebook(), folder / TOP / "explorer.ipynb")
+    return folder / TOP
+
+
+def drop_in(course: Path, lab: str) -> str:
+    """Put a lab's solution beside the student's notebook and return its path inside `course`."""
+    path = f"labs/{lab}/solved.ipynb"
+    nbformat.write(read_source(REPOSITORY / "solutions" / lab / f"{lab}.py"), course / path)
+    return path
 
 
 def copy_course(folder: Path) -> Path:
@@ -68,6 +87,8 @@ def jupyter_server(course: Path, home: Path) -> Iterator[str]:
         name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON", "XDG"))
     }
     environment |= {"HOME": str(home), "JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": str(settings)}
+    if (course / "lib").is_dir():  # a student's course has its own package, without the grader
+        environment["PYTHONPATH"] = str(course / "lib")
     command = [sys.executable, "-m", "prunelab", "lab", "--no-browser", "--port", str(port)]
     with open(home / "server.log", "w") as log:
         process = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)

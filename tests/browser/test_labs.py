@@ -20,7 +20,7 @@ WITH_AXES = "(root) => [...root.querySelectorAll('canvas:not([style])')].map((ca
 
 @pytest.mark.parametrize("name", LABS)
 def test_a_lab(lab, course, name):
-    with lab.notebook(driver.build(course, name)) as panel:
+    with lab.notebook(driver.drop_in(course, name)) as panel:
         assert lab.run_all() == []
         explorers = panel.locator(EXPLORERS)
         expect(explorers).to_have_count(count_explorers(LABS[name]))
@@ -111,8 +111,7 @@ def usable(explorers):
     return {name: found for name, found in problems.items() if found}
 
 
-def test_the_index_shows_the_map_and_the_progress(lab, course):
-    driver.build(course, next(iter(LABS)))
+def test_the_index_shows_the_map_and_the_progress(lab):
     with lab.notebook("labs/index.ipynb") as panel:
         assert lab.run_all() == []
         expect(panel.get_by_role("link", name="Dense and sparse layers")).to_be_visible()

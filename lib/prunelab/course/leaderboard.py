@@ -41,7 +41,7 @@ def leaderboard(course: Path, names: bool = False) -> list[Entry]:
     """All graded submissions and the course's own, the best first; LabError where there is none."""
     graded = _full_marks(course / BOOK)
     if not graded:
-        raise LabError(f"No submission of {LAB} is graded yet; run `nbgrader autograde {LAB}` in the course's folder.")
+        raise LabError(f"No submission of {LAB} is graded yet; run `prunelab grade {LAB}` in the course's folder.")
     salt = b"" if names else salt_of(course / SALT)
     entries = [
         Entry(student if names else pseudonym(student, salt), results(course, student, checks))

@@ -18,7 +18,7 @@ from rich.table import Table
 from prunelab import LabError
 from prunelab.course import course_folder, find_lab, lab_names
 
-REFUSED, INTERRUPTED = 2, 130  # exit status if a submission was refused, and after Ctrl-C
+REFUSED, INTERRUPTED = 3, 130  # exit status if a submission was refused (2 is wrong usage), and after Ctrl-C
 COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 
 
@@ -77,7 +77,7 @@ def grade(
 ) -> None:
     """Grade submissions, isolated and in parallel; then nbgrader's formgrader, feedback and export go on as usual.
 
-    Exit status: 0 if all were graded, 2 if some were refused, 1 if the command itself failed.
+    Exit status: 0 if all were graded, 3 if some were refused, 1 if the command itself failed.
     """
     if sys.platform != "linux":
         raise LabError("Submissions are isolated by Linux; grade on Linux, in WSL or in a container.")
