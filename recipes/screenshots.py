@@ -5,8 +5,6 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,10 +20,17 @@ import driver
 TARGET = driver.REPOSITORY / "docs" / "screenshots"
 BANK = driver.REPOSITORY / "tests" / "checks"
 WINDOW = {"width": 1200, "height": 1000}
-COLOURS = 128  # of a palette: a third of the bytes, and text stays sharp
+COLOURS = 256  # of a palette: half of the bytes, and text stays sharp
 CLASS = ("ada", "ben", "chloe", "dmitri", "emeka", "fatima", "goran", "hana", "ivo", "jonas", "kofi", "lena")
 GRADED = "01_dense_sparse"
 MISTAKE = "forgets the absolute value"
+RUN_TO = """async (call) => {
+  const { content } = jupyterapp.shell.currentWidget;
+  const makes = ({ model }) => model.type === "code" && model.sharedModel.source.includes(call);
+  content.activeCellIndex = content.widgets.findIndex(makes);
+  await jupyterapp.commands.execute("notebook:run-all-above");
+  await jupyterapp.commands.execute("notebook:run-cell");
+}"""
 ANSWER = """async ([name, code]) => {
   const { content } = jupyterapp.shell.currentWidget;
   for (const [index, cell] of content.widgets.entries()) {
@@ -44,16 +49,18 @@ def main() -> None:
     TARGET.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder, driver.chromium() as browser:
         course = driver.copy_course(Path(folder) / "course")
+        (course / "explorer.ipynb").unlink()  # no part of the course
         built = {name: driver.build(course, name) for name in ("02_magnitude", "08_language", GRADED)}
         with driver.jupyter_server(course, Path(folder) / "home") as address:
             lab = driver.Lab(browser.new_page(viewport=WINDOW), address)
             show_map(lab)
             lab.command("filebrowser:toggle-main")
-            with ran(lab, built["02_magnitude"]) as panel:
-                show_explorer(lab, panel, "Magnitude pruning", "explorer-magnitude")
+            with lab.notebook(built["02_magnitude"]) as panel:
+                show_explorer(lab, panel, "MagnitudeExplorer(")
+            with lab.notebook("labs/02_magnitude/02_magnitude.ipynb") as panel:
                 show_mistake(lab, panel)
-            with ran(lab, built["08_language"]) as panel:
-                show_explorer(lab, panel, "A pruned language model", "explorer-language")
+            with lab.notebook(built["08_language"]) as panel:
+                show_explorer(lab, panel, "HeadExplorer(")
             grade_a_class(course)
             show_grading(lab.page, course, address)
 
@@ -65,37 +72,30 @@ def save(name: str, picture: bytes) -> None:
     print(f"Saved {path.relative_to(driver.REPOSITORY)}, {path.stat().st_size // 1024} kB.")
 
 
-@contextmanager
-def ran(lab: driver.Lab, path: str) -> Iterator[Locator]:
-    """A notebook after all of its cells."""
-    with lab.notebook(path) as panel:
-        if errors := lab.run_all():
-            sys.exit(f"{path} failed: {errors[0]}")
-        yield panel
-
-
 def show_map(lab: driver.Lab) -> None:
     with lab.notebook("labs/index.ipynb"):
         lab.page.evaluate(driver.TWO_FRAMES)
         save("map", lab.page.screenshot())
 
 
-def show_explorer(lab: driver.Lab, panel: Locator, name: str, file: str) -> None:
-    """The explorer in its lab, its slider a page further."""
-    explorer = panel.get_by_role("region", name=name)
-    explorer.scroll_into_view_if_needed()
+def show_explorer(lab: driver.Lab, panel: Locator, call: str) -> None:
+    """The explorer that a cell makes, in its lab, its slider a page further."""
+    lab.page.evaluate(RUN_TO, call)
+    explorer = panel.locator(".jp-mod-active .prunelab-explorer")
     explorer.get_by_role("slider").press("PageUp")
+    explorer.evaluate("(root) => root.scrollIntoView({ block: 'center' })")
     lab.page.evaluate(driver.TWO_FRAMES)
-    save(file, lab.page.screenshot())
+    save(f"explorer-{call.removesuffix('Explorer(').lower()}", lab.page.screenshot())
 
 
 def show_mistake(lab: driver.Lab, panel: Locator) -> None:
     """What a check says about an answer that is nearly right."""
     wrong = next(code for title, code in answers("02_magnitude", "magnitude_mask").items() if MISTAKE in title)
+    lab.page.evaluate(RUN_TO, "def magnitude_mask(")
     lab.page.evaluate(ANSWER, ["magnitude_mask", wrong])
     said = panel.locator(".jp-CodeCell", has_text="magnitude_mask: not yet")
     said.wait_for()
-    said.evaluate("(cell) => cell.previousElementSibling.scrollIntoView()")
+    said.evaluate("(cell) => cell.scrollIntoView({ block: 'end' })")
     lab.page.evaluate(driver.TWO_FRAMES)
     save("check", lab.page.screenshot())
 

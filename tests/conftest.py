@@ -157,7 +157,7 @@ def no_language_model(tmp_path_factory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("hidden")
     (folder / PACKAGE).mkdir()
     (folder / PACKAGE / "__init__.py").touch()
-    return {"PYTHONPATH": str(folder)}
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))}
 
 
 @pytest.fixture(scope="session")

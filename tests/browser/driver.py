@@ -184,7 +184,7 @@ class Lab(Visitor):
     def accept_dialog(self) -> None:
         self.page.locator(".jp-Dialog .jp-mod-accept").click(timeout=5_000)
 
-    def run_all(self, seconds: float = 400) -> list[str]:
+    def run_all(self, seconds: float = 900) -> list[str]:
         """Run all cells of the open notebook and return the errors that their outputs hold."""
         self.page.evaluate("""() => {
           window.ran = false;

@@ -214,7 +214,9 @@ function drawLines(paper, panel, state, ink) {
   const { context } = paper;
   const { series, ticks, low, high } = variant(panel, state.choice);
   const { texts, axis, ticks: along } = panel.slider;
-  const margin = panel.labels === "end" && paper.width >= NARROW ? 130 : 14;
+  context.font = ink.font;
+  const longest = Math.max(...series.map((curve) => context.measureText(curve.label).width));
+  const margin = panel.labels === "end" && paper.width >= NARROW ? longest + 20 : 14;
   const place = area(paper, [0, texts.length - 1], [low, high], margin);
   const toneOf = (curve) => at(curve.tone, state.position);
   const numbers = ticks.map((tick) => tickOf(tick, panel.powers));
