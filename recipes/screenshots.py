@@ -53,7 +53,6 @@ def main() -> None:
         built = {name: driver.build(course, name) for name in ("02_magnitude", "08_language", GRADED)}
         with driver.jupyter_server(course, Path(folder) / "home") as address:
             lab = driver.Lab(browser.new_page(viewport=WINDOW), address)
-            show_map(lab)
             lab.command("filebrowser:toggle-main")
             with lab.notebook(built["02_magnitude"]) as panel:
                 show_explorer(lab, panel, "MagnitudeExplorer(")
@@ -70,12 +69,6 @@ def save(name: str, picture: bytes) -> None:
     path = TARGET / f"{name}.png"
     Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS).save(path, optimize=True)
     print(f"Saved {path.relative_to(driver.REPOSITORY)}, {path.stat().st_size // 1024} kB.")
-
-
-def show_map(lab: driver.Lab) -> None:
-    with lab.notebook("labs/index.ipynb"):
-        lab.page.evaluate(driver.TWO_FRAMES)
-        save("map", lab.page.screenshot())
 
 
 def show_explorer(lab: driver.Lab, panel: Locator, call: str) -> None:
