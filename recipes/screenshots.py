@@ -49,7 +49,7 @@ def main() -> None:
     TARGET.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder, driver.chromium() as browser:
         course = driver.copy_course(Path(folder) / "course")
-        (course / "explorer.ipynb").unlink()  # no part of the course
+        (course / "explorers.ipynb").unlink()  # no part of the course
         built = {name: driver.build(course, name) for name in ("02_magnitude", "08_language", GRADED)}
         with driver.jupyter_server(course, Path(folder) / "home") as address:
             lab = driver.Lab(browser.new_page(viewport=WINDOW), address)

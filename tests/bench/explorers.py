@@ -45,8 +45,8 @@ def key_to_picture(lab: driver.Lab, explorer: Locator) -> np.ndarray:
 
 def bench_explorers(course: Path, home: Path) -> None:
     """Print one line for each explorer."""
-    with driver.jupyter_server(course, home) as address, driver.chromium_page() as page:
-        lab = driver.Lab(page, address)
+    with driver.jupyter_server(course, home) as address, driver.chromium() as browser:
+        lab = driver.Lab(browser.new_page(viewport=driver.WINDOW), address)
         with lab.notebook("explorers.ipynb") as panel:
             lab.run_all()
             for explorer in panel.locator(".prunelab-explorer").all():

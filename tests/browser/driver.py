@@ -38,18 +38,18 @@ PICTURES = "(root) => [...root.querySelectorAll('canvas')].map((canvas) => canva
 WINDOW = {"width": 1280, "height": 1000}
 
 
-def explorer_notebook() -> nbformat.NotebookNode:
-    """A notebook that shows one explorer."""
-    notebook = jupytext.read(Path(__file__).with_name("explorer.py"))
+def explorers_notebook() -> nbformat.NotebookNode:
+    """A notebook that shows four explorers."""
+    notebook = jupytext.read(Path(__file__).with_name("explorers.py"))
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return notebook
 
 
 def student_course(folder: Path) -> Path:
-    """What a student has, the bundle unpacked, with the notebook of an explorer."""
+    """What a student has, the bundle unpacked, with the notebook of the explorers."""
     with ZipFile(bundle(REPOSITORY, folder / "bundle.zip")) as archive:
         archive.extractall(folder)
-    nbformat.write(explorer_notebook(), folder / TOP / "explorer.ipynb")
+    nbformat.write(explorers_notebook(), folder / TOP / "explorers.ipynb")
     return folder / TOP
 
 
@@ -61,11 +61,11 @@ def drop_in(course: Path, lab: str) -> str:
 
 
 def copy_course(folder: Path) -> Path:
-    """Copy the sources of the course to `folder`, apart from the repository, with the notebook of an explorer."""
+    """Copy the sources of the course to `folder`, apart from the repository, with the notebook of the explorers."""
     shutil.copytree(REPOSITORY / "solutions", folder / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
     shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
     build(folder, "index")
-    nbformat.write(explorer_notebook(), folder / "explorer.ipynb")
+    nbformat.write(explorers_notebook(), folder / "explorers.ipynb")
     return folder
 
 

@@ -122,9 +122,9 @@ def test_the_index_shows_the_map_and_the_progress(lab):
 
 
 def test_spoken_labels_follow_the_slider(lab):
-    with lab.notebook("explorer.ipynb") as panel:
+    with lab.notebook("explorers.ipynb") as panel:
         lab.run_all()
-        explorer = panel.locator(EXPLORERS)
+        explorer = panel.locator(EXPLORERS).first
         picture = explorer.get_by_role("img")
         expect(picture).to_have_attribute("aria-label", "Kept blue (darker: larger), pruned orange. Sparsity 50.0 %, "
             "36,864 of 73,728 weights kept, cut: 36,864 of 73,728 weights.")  # fmt: skip
