@@ -1,7 +1,7 @@
-"""The few calls of Linux that a sandbox needs and Python lacks: namespaces, mounts, capabilities and Landlock.
+"""The few calls of Linux that a sandbox needs and Python lacks: namespaces, mounts, capabilities, Landlock, memory.
 
 Each raises OSError that names the call and the reason. Numbers are those of the kernel's headers; see the manual's
-pages `unshare`, `mount_setattr`, `pivot_root` (section 2) and `landlock` (section 7).
+pages `unshare`, `mount_setattr`, `pivot_root` (section 2), `mallopt` (section 3) and `landlock` (section 7).
 """
 
 import ctypes
@@ -15,6 +15,7 @@ BIND, RECURSIVE, PRIVATE = 0x1000, 0x4000, 0x40000
 MOUNT_SETATTR, READ_ONLY_NO_SUID, BELOW, HERE = 442, 3, 0x8000, -100
 PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}  # by machine; the other numbers are the same on all
 DETACH = 2
+MALLOC = {"MMAP_MAX": (-4, 0), "TRIM_THRESHOLD": (-1, (1 << 31) - 1), "TOP_PAD": (-2, 64 << 20)}  # number, value
 PARENT_DEATH_SIGNAL, NO_NEW_PRIVILEGES = 1, 38
 CAPABILITIES = struct.pack("Ii", 0x20080522, 0)
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
@@ -61,6 +62,15 @@ def change_root(new: Path) -> None:
 def die_with_parent() -> None:
     """Have this process killed when the one that started it ends."""
     _checked("prctl", LIBC.prctl(PARENT_DEATH_SIGNAL, 9, 0, 0, 0))
+
+
+def keep_memory() -> None:
+    """Have this process and its forks keep the memory that they free.
+
+    Else each large tensor is given back to the system and its successor comes page by page: a fifth of the time.
+    """
+    for setting, value in MALLOC.values():
+        LIBC.mallopt(setting, value)
 
 
 def drop_capabilities() -> None:

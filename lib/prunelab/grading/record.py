@@ -25,6 +25,7 @@ from prunelab.grading import journal
 from prunelab.grading.journal import Entry
 from prunelab.grading.preprocessors import READY, use_sandbox
 from prunelab.grading.rebuild import Release
+from prunelab.grading.warm_process import WORKING_FOLDER
 
 NAME_BYTES = 200  # of a student's id, of which names of files are made
 SHARED = ("No space left", "Read-only file system", "quota")  # what no submission can be written for
@@ -77,7 +78,8 @@ class Recorder:
                 room = Path(folder)
                 source = read_source(self.course / "solutions" / lab / f"{lab}.py")
                 write(room / "solutions" / lab / f"{lab}.ipynb", nbformat.writes(source).encode())
-                _check(self._api(room, source_directory="solutions").generate_assignment(lab))
+                with WORKING_FOLDER:
+                    _check(self._api(room, source_directory="solutions").generate_assignment(lab))
 
     def _known(self, release: Release) -> bool:
         with Gradebook(self.url, self.folders.course_id) as book:
@@ -104,7 +106,8 @@ class Recorder:
             if entry.timestamp:
                 write(room / "submitted" / student / lab / "timestamp.txt", entry.timestamp.encode())
             READY[lab, student] = entry.notebook
-            _check(self._api(room, submitted_directory="submitted").autograde(lab, student))
+            with WORKING_FOLDER:
+                _check(self._api(room, submitted_directory="submitted").autograde(lab, student))
             self._move(room, lab, student)
 
     def _feedback(self, lab: str, student: str) -> Path:

@@ -9,8 +9,9 @@ from functools import cache
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from tempfile import TemporaryDirectory
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 from prunelab.grading import linux
@@ -33,6 +34,8 @@ def warm_up() -> None:
 
 
 _running, _stopped = set(), Event()
+KILLED = "the process that ran it was killed"
+WORKING_FOLDER = Lock()  # held while nbgrader changes this process's, which a new process takes over
 
 
 class Killed(Exception):
@@ -68,26 +71,38 @@ def _run(function: Callable, args: tuple) -> Any:
     with TemporaryDirectory(prefix="prunelab-", ignore_cleanup_errors=True) as room:
         ours, theirs = _warm().Pipe(duplex=False)
         process = _warm().Process(target=_answer, args=(theirs, room, function, args))
-        process.start()
-        theirs.close()
-        _running.add(process)
-        try:
-            if _stopped.is_set():
-                process.kill()
-            error, result = ours.recv()
-        except EOFError:
-            error, result = Killed("the process that ran it was killed"), None
-        except BaseException:
-            process.kill()
-            raise
-        finally:
-            process.join()
-            _running.discard(process)
+        with ours:
+            _start(process, theirs)
+            error, result = _wait(process, ours)
     process.close()
-    ours.close()
     if error:
         raise error
     return result
+
+
+def _start(process: BaseProcess, theirs: Connection) -> None:
+    try:
+        with theirs, WORKING_FOLDER:
+            process.start()
+    except (ConnectionError, EOFError) as error:  # it ended before it had read what to do
+        raise Killed(KILLED) from error
+
+
+def _wait(process: BaseProcess, ours: Connection) -> tuple[Exception | None, Any]:
+    """Return what a process answers: an error, or None and a result."""
+    _running.add(process)
+    try:
+        if _stopped.is_set():
+            process.kill()
+        return ours.recv()
+    except EOFError:
+        return Killed(KILLED), None
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        process.join()
+        _running.discard(process)
 
 
 def _answer(pipe: Connection, room: str, function: Callable, args: tuple) -> None:
