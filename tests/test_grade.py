@@ -103,7 +103,7 @@ def journal_of(course: Path) -> dict[str, dict]:
     return {path.stem: json.loads(path.read_text()) for path in (course / "grading" / LAB).glob("*.json")}
 
 
-def wait_for(condition, seconds: float = 60) -> None:
+def wait_for(condition, seconds: float = 240) -> None:
     """Wait until the condition holds."""
     end = time.monotonic() + seconds
     while not condition():
