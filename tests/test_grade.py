@@ -497,3 +497,26 @@ class TestCluster:
         assert done.returncode == 0, done.stderr
         assert "Remove worker" in done.stderr
         assert book_of(course) == dict.fromkeys(everyone, FULL)
+
+    def test_a_worker_without_prunelab_is_named(self, course, grade, run_in, tmp_path):
+        hand_in(course, "ada", ANSWERS)
+        file = tmp_path / "scheduler.json"
+        files, options = ["--scheduler-file", str(file)], ["--host", "127.0.0.1", "--no-dashboard"]
+        packages = [path for path in sys.path if path.endswith("-packages")]
+        code = f"import sys; sys.path += {packages}; from distributed.cli.dask_worker import main; main()"
+        bare = [sys.executable, "-S", "-c", code]  # an editable prunelab is not on its path
+        settings = dict(cwd=tmp_path, env=run_in.environment, stderr=subprocess.DEVNULL)
+        with (
+            subprocess.Popen(["dask", "scheduler", "--port", "0", *files, *options], **settings) as scheduler,
+            subprocess.Popen([*bare, *files, *options, "--no-nanny"], **settings) as worker,
+        ):
+            try:
+                wait_for(file.exists)
+                address = json.loads(file.read_text())["address"]
+                wait_for(lambda: "no workers" not in grade("01", "--scheduler", address).stderr)
+                said = grade("01", "--scheduler", address).stderr
+            finally:
+                worker.kill()
+                scheduler.kill()
+        assert re.search(r"The Dask worker at tcp://127.0.0.1:\d+ lacks prunelab", said)
+        assert not recorded(course)

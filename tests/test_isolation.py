@@ -122,3 +122,14 @@ def test_data_that_submissions_cannot_read(course, run_in, tmp_path):
     done = run_in(course, sys.executable, "-m", "prunelab", "grade", "01", PRUNELAB_DATA=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr.strip().endswith(f"Submissions cannot read {network}; let them with `chmod -R a+rX {tmp_path}`.")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--not-isolated",)])
+def test_a_long_path_for_temporary_files_is_named(arguments, tiny_course, run_in, tmp_path):
+    course = tiny_course(tmp_path / "course")
+    shutil.copytree(course / "labs" / LAB, course / "submitted" / "ada" / LAB)
+    (long := tmp_path / ("long" * 20)).mkdir()
+    done = run_in(course, sys.executable, "-m", "prunelab", "grade", "01", *arguments, TMPDIR=str(long))
+    assert done.returncode != 0
+    assert "set TMPDIR to a shorter one" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,6 +1,7 @@
 """Where submissions run: on threads of this process or on the workers of a Dask cluster, each in a new process."""
 
 import logging
+import pkgutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +12,7 @@ import dask
 from dask.distributed import Client, LocalCluster
 from distributed.deploy import Cluster
 
-from prunelab import LabError
+from prunelab import LabError, __version__
 from prunelab.grading.execute import Job, Outcome, execute
 from prunelab.grading.isolation import isolation
 from prunelab.grading.warm_process import run, stopping
@@ -43,9 +44,19 @@ def cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
                 f"No Dask scheduler answers at {scheduler}; see docs/clusters, and check the address."
             ) from error
         with client:
-            if not client.scheduler_info()["workers"]:
-                raise LabError(f"The Dask scheduler at {scheduler} has no workers; start some with `dask worker`.")
+            _check(client, scheduler)
             yield client
+
+
+def _check(client: Client, scheduler: str) -> None:
+    """Raise LabError unless there are workers, all with this prunelab; one without would take jobs and never answer."""
+    found = client.run(pkgutil.resolve_name, "prunelab:__version__", on_error="return")
+    if not found:
+        raise LabError(f"The Dask scheduler at {scheduler} has no workers; start some with `dask worker`.")
+    if others := [worker for worker, version in found.items() if version != __version__]:
+        raise LabError(
+            f"The Dask worker at {others[0]} lacks prunelab {__version__}; install it there, see docs/clusters."
+        )
 
 
 def announce(cluster: Cluster) -> None:

@@ -14,13 +14,18 @@ from tempfile import TemporaryDirectory
 from threading import Event, Lock
 from typing import Any
 
+from prunelab import LabError
 from prunelab.grading import linux
 
 BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel uses; matplotlib asks when it is imported
+LONGEST = 60  # bytes of the path to temporary files; kernels' sockets lie 47 deeper, and Linux has room for 107
 
 
 @cache
 def _warm() -> ForkServerContext:
+    """Return what starts processes; raise LabError where sockets have no room."""
+    if len(os.fsencode(folder := tempfile.gettempdir())) > LONGEST:
+        raise LabError(f"{folder} is too long a path for the sockets of kernels; set TMPDIR to a shorter one.")
     os.environ |= {"MPLBACKEND": BACKEND, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["prunelab.grading.warm"])
