@@ -422,7 +422,9 @@ class TestStopped:
         everyone = self.hand_in_many(course, 3)
         process = start("01")
         wait_for(lambda: recorded(course))
+        process.send_signal(signal.SIGSTOP)  # else it may end while the second one starts
         second = grade("01")
+        process.send_signal(signal.SIGCONT)
         assert second.returncode == 1
         assert "Another `prunelab grade` is at work" in second.stderr
         process.communicate()

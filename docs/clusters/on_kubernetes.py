@@ -12,7 +12,7 @@ from dask_kubernetes.operator import KubeCluster, make_cluster_spec
 
 from prunelab.grading.cluster import announce
 
-PER_POD = {"cpu": "2", "memory": "10Gi"}  # 4 GiB for each submission at a time, and 2 GiB
+PER_POD = {"cpu": "2", "memory": "14Gi"}  # 6 GiB for each submission at a time, and 2 GiB
 COMMAND = ["dask", "worker", "--nthreads", PER_POD["cpu"]]
 POD = {
     "hostUsers": False,  # what the cluster asks for before it unmasks /proc

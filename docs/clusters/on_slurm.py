@@ -16,7 +16,7 @@ from prunelab.grading.cluster import announce
 def main(
     jobs: Annotated[int, typer.Option(help="Jobs to keep running; one that ends is replaced.")] = 4,
     cores: Annotated[int, typer.Option(help="Cores of a job, and submissions that it runs at a time.")] = 2,
-    memory: Annotated[str, typer.Option(help="Memory of a job: 4 GiB for each of its cores, and 2 GiB.")] = "10GiB",
+    memory: Annotated[str, typer.Option(help="Memory of a job: 6 GiB for each of its cores, and 2 GiB.")] = "14GiB",
     walltime: Annotated[str, typer.Option(help="Time after which Slurm ends a job.")] = "02:00:00",
     queue: Annotated[str | None, typer.Option(help="Partition.")] = None,
     account: Annotated[str | None, typer.Option(help="Account to charge.")] = None,

@@ -9,6 +9,7 @@ import signal
 import tempfile
 from contextlib import suppress
 from functools import partial
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from jupyter_client.asynchronous import AsyncKernelClient
@@ -117,6 +118,7 @@ def serve(room: Path | str, home: Path | str, limits: Limits) -> None:
     os.closerange(3, 1 << 16)  # the grader's own files and sockets, and with them its event loop
     asyncio.set_event_loop(asyncio.new_event_loop())
     tempfile.tempdir = None  # the grader's own is not there
+    resource_tracker._resource_tracker.__init__()  # nor is the warm process's
     os.environ.clear()
     os.environ.update(environment(Path(home)))
     os.chdir("/")

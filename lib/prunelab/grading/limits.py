@@ -9,7 +9,7 @@ from pathlib import Path
 class Limits:
     """Memory, processes and time of one submission."""
 
-    memory: int = 4 << 30  # bytes beyond what the process has mapped at its start
+    memory: int = 6 << 30  # bytes beyond what the process has mapped at its start
     processes: int = 64  # threads included
     file: int = 1 << 29  # bytes of one file
     cell_seconds: int = 300
