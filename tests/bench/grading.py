@@ -99,7 +99,7 @@ def scaling(course: Path, lab: str) -> None:
     alone = further(course, lab, cores, "--workers", "1")
     print(f"{lab:<18} a further one {half:.2f} s with one worker on one core, {whole:.2f} s with two on two: "
           f"{half / whole:.2f}x   goal: {SCALING}x")  # fmt: skip
-    print(f"{'':<18} {alone:.2f} s with one worker on two: {alone / whole:.2f}x", flush=True)
+    print(f"{'':<18} {alone:.2f} s with one worker on two: {alone / whole:.2f}x   goal: {SCALING}x", flush=True)
     print(f"{'':<18} the notebook alone, without any grader, two at once: {two_at_once(course, lab):.2f}x", flush=True)
 
 

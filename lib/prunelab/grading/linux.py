@@ -67,7 +67,7 @@ def die_with_parent() -> None:
 def keep_memory() -> None:
     """Have this process and its forks keep up to half a gigabyte of the memory that they free.
 
-    Else each large tensor is given back to the system and its successor comes page by page: a sixth of the time.
+    Else each large tensor is given back to the system, and its successor comes page by page, which takes long.
     """
     for setting, size in ((MMAP_THRESHOLD, 64 << 20), (TRIM_THRESHOLD, 512 << 20), (TOP_PAD, 64 << 20)):
         LIBC.mallopt(setting, size)
