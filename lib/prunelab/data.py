@@ -18,8 +18,8 @@ from torchvision import datasets
 from torchvision.transforms import v2
 
 from prunelab import LabError
+from prunelab.files import DATA
 
-DATA = Path(os.environ.get("PRUNELAB_DATA", Path(__file__).parents[2] / "data"))
 RESTORE = "restore it with `git checkout -- data` or unpack the course again"
 CHECKSUMS = {  # CRC-32 of the unpacked files of the datasets that the repository holds
     "fashion_mnist": {

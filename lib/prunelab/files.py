@@ -1,10 +1,12 @@
-"""Files that are whole or not there."""
+"""Where the data lies, and files that are written whole or not at all."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
 from prunelab import LabError
+
+DATA = Path(os.environ.get("PRUNELAB_DATA", Path(__file__).parents[2] / "data"))  # datasets, checkpoints and results
 
 
 def write(path: Path, content: bytes) -> None:

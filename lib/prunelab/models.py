@@ -8,7 +8,8 @@ from safetensors.torch import load_model
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from prunelab.data import DATA, RESTORE, Data, DataNotFound
+from prunelab.data import RESTORE, Data, DataNotFound
+from prunelab.files import DATA
 
 
 class LeNet300(nn.Sequential):

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from prunelab.data import DATA, RESTORE, DataNotFound
+from prunelab.data import RESTORE, DataNotFound
+from prunelab.files import DATA
 
 RESULTS = DATA / "results"  # where the recipes write
 PUBLISHED = Path(__file__).parents[2] / "data" / "results"  # the runs on Fashion-MNIST that the course comes with

@@ -23,7 +23,7 @@ from pathlib import Path
 from prunelab.grading.grade import Options, grade
 from prunelab.grading.limits import Limits
 if __name__ == "__main__":
-    limits = Limits(memory=1 << 30, cell_seconds=4, seconds=60)
+    limits = Limits(memory=1 << 30, cell_seconds=8, seconds=60)
     grade(Path(sys.argv[1]), {LAB!r}, sys.argv[2:], Options(limits=limits, again=True))
 """
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own

@@ -110,8 +110,9 @@ class _Client(NotebookClient):
     """Executes the cells that are not skipped, collects evidence after each check, and keeps the limits."""
 
     def __init__(self, notebook: NotebookNode, kernel: Kernel, job: Job, skipped: set[int]) -> None:
-        super().__init__(notebook, km=kernel, allow_errors=True, timeout=job.limits.cell_seconds, startup_timeout=120,
-                         interrupt_on_timeout=True, raise_on_iopub_timeout=False, iopub_timeout=10,
+        seconds = job.limits.cell_seconds  # to run, and to deliver what it shows, which a busy machine may hold up
+        super().__init__(notebook, km=kernel, allow_errors=True, timeout=seconds, iopub_timeout=seconds,
+                         interrupt_on_timeout=True, raise_on_iopub_timeout=False, startup_timeout=120,
                          store_widget_state=False, record_timing=False)  # fmt: skip
         self.job, self.skipped, self.outcome = job, skipped, Outcome("")
         self.received, self.shown = 0, 0  # characters from the kernel: in all, and of this cell

@@ -10,14 +10,14 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from prunelab import LabError
-from prunelab.data import DATA
+from prunelab.files import DATA
 from prunelab.grading.execute import Job, execute
 from prunelab.grading.warm_process import Killed, run
 
 _ONE_AT_A_TIME = Lock()
 BREAK_OUT = """
 import json, os, pathlib, socket
-from prunelab.data import DATA
+from prunelab.files import DATA
 def reached(paths, port):
     for path in map(pathlib.Path, paths):
         try:

@@ -22,7 +22,7 @@ def bomb(depth=0):
             time.sleep(0.05)
         if time.monotonic() > end:
             os._exit(0)
-end = time.monotonic() + 2
+end = time.monotonic() + 1
 child = os.fork()
 if child == 0:
     bomb()
@@ -43,27 +43,19 @@ def memory_of_python(desk: Desk) -> None:
     desk.add("del hoard")
 
 
-@honest()
+@case(earns="double", flags="memory")
 def memory_of_many_processes(desk: Desk) -> None:
+    """Each stays below the limit, all together do not; the kernel is ended."""
     desk.add(
         INSIDE
         + """
-import os, signal, time
-children = []
-for _ in range(30):
-    try:
-        children.append(os.fork())
-    except OSError:
-        break
-    if children[-1] == 0:
-        try:
-            hoard = bytearray(100 << 20)
-            for place in range(0, len(hoard), 4096):
-                hoard[place] = 1
-        finally:
-            os._exit(0)
-for child in children:
-    os.waitpid(child, 0)"""
+import signal
+for _ in range(20):
+    if os.fork() == 0:
+        hoard = b"1" * (100 << 20)
+        signal.pause()
+signal.pause()""",
+        before="half",
     )
 
 
