@@ -432,7 +432,7 @@ class TestStopped:
         assert recorded(course) == everyone
 
     def test_killed_kernel_runs_once_more(self, course, start):
-        hand_in(course, "ada", {"double": ANSWERS["double"], "half": f"import time\ntime.sleep(8)\n{ANSWERS['half']}"})
+        hand_in(course, "ada", {"double": ANSWERS["double"], "half": f"import time\ntime.sleep(15)\n{ANSWERS['half']}"})
         hand_in(course, "ben", ANSWERS)
         process = start("01")
         wait_for(lambda: recorded(course) == {"ben"})
@@ -447,7 +447,8 @@ class TestStopped:
         process = start("01")
 
         wait_for(lambda: len(processes(process, depth=4)) >= 2)
-        for job in processes(process, depth=2):
+        for kernel in processes(process, depth=4):
+            _, job, *_ = kernel.parents()
             job.kill()
         entries = json.loads(process.communicate()[0])
         assert [entry["marks"] for entry in entries] == [FULL, FULL]

@@ -113,7 +113,8 @@ def test_from_release_to_feedback(course, address, visit):
     instructor.open(f"manage_submissions/{LAB}")
     expect(instructor.page.locator("td.score")).to_have_text("14 / 20")
     instructor.click("generate-feedback", "Successfully generated feedback")
-    read_feedback(visit(), course)
+    instructor.click("release-feedback", "Successfully released feedback")
+    read_feedback(visit(), fetch_feedback(student, course))
 
 
 def answer_and_submit(student, course):
@@ -163,9 +164,20 @@ def grade_by_hand(instructor, course):
         assert book.find_grade("conclusion", LAB, LAB, STUDENT).manual_score == 2
 
 
-def read_feedback(student, course):
+def fetch_feedback(student, course):
+    """Press Fetch Feedback, follow the link into the folder that it makes, and return the page there."""
+    student.command("nbgrader:open-assignment-list")
+    submitted = student.page.locator("#submitted_assignments_list")
+    submitted.get_by_role("button", name="Fetch Feedback").click()
+    submitted.get_by_text("view feedback").click()
+    expect(student.page.locator(".jp-DirListing")).to_contain_text(f"{LAB}.html")
+    (page,) = (course / LAB / "feedback").glob(f"*/{LAB}.html")
+    return page
+
+
+def read_feedback(student, page):
     """Open the page as a file, as a student does: points, comment and formulas, with no script and no network."""
-    student.page.goto((course / "feedback" / STUDENT / LAB / f"{LAB}.html").as_uri())
+    student.page.goto(page.as_uri())
     expect(student.page.locator("h4")).to_contain_text("(Score: 14.0 / 20.0)")
     expect(student.page.get_by_text("Which")).to_be_visible()
     expect(student.page.get_by_text("Notes of the grader")).to_have_count(0)
