@@ -117,7 +117,7 @@ def gated(model: LlamaForCausalLM, gates: Tensor) -> Iterator[None]:
 
 
 @torch.no_grad()
-def perplexity(model: LlamaForCausalLM, rows: Tensor, batch: int = 4) -> float:
+def perplexity(model: LlamaForCausalLM, rows: Tensor, batch: int = 1) -> float:
     """exp of the mean negative log-probability that the model gives to each next token of `rows`, (rows, tokens)."""
     total = torch.zeros(())
     for part in rows.split(batch):

@@ -498,6 +498,7 @@ for rule, scores in chosen.items():
     small = with_groups(model, scores, kept=shape.num_key_value_heads - 1)
     versions.setdefault("heads", small)  # the first of them: without the weakest groups
     print(f"without {rule:<20}{parameters(small):>12,} parameters, perplexity {perplexity(small, validation):>10.1f}")
+    del small  # memory for the next
 print(f"dense {dense:.1f}; your guess {my_heads:.0f}")
 
 with TemporaryDirectory() as folder:
@@ -1012,7 +1013,7 @@ def sparsity_of(model: LlamaForCausalLM) -> float:
 # %%
 my_magnitude, my_wanda = 50.0, 50.0  # your guesses
 
-del versions, small, contest  # memory for what comes
+del versions, contest  # memory for what comes
 half = {"dense": model}
 taken = {"dense": 0.0}
 rules = {

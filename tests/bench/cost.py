@@ -31,9 +31,10 @@ def solve(course: Path, lab: str) -> tuple[float, float]:
     path = course / "solutions" / lab / f"{lab}.ipynb"
     notebook = nbformat.read(path, 4)
     notebook.cells.append(new_code_cell(PEAK))
+    settings = {"resources": {"metadata": {"path": str(path.parent)}}, "extra_arguments": ["--log-level=ERROR"]}
     start = time.perf_counter()
     try:
-        NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
+        NotebookClient(notebook, timeout=600, **settings).execute()
     except CellExecutionError as error:
         sys.exit(f"{lab} failed: {error.ename}: {error.evalue}")
     return time.perf_counter() - start, int(notebook.cells[-1].outputs[0].text) * 1024 / 1e9
