@@ -22,7 +22,7 @@ def bomb(depth=0):
             time.sleep(0.05)
         if time.monotonic() > end:
             os._exit(0)
-end = time.monotonic() + 1
+end = time.monotonic() + 2
 child = os.fork()
 if child == 0:
     bomb()
@@ -56,6 +56,23 @@ for _ in range(20):
         signal.pause()
 signal.pause()""",
         before="half",
+    )
+
+
+@honest()
+def many_processes_that_end(desk: Desk) -> None:
+    """All together stay below the limit."""
+    desk.add(
+        INSIDE
+        + """
+children = []
+for _ in range(20):
+    children.append(os.fork())
+    if children[-1] == 0:
+        hoard = b"1" * (20 << 20)
+        os._exit(0)
+for child in children:
+    os.waitpid(child, 0)"""
     )
 
 
