@@ -46,9 +46,10 @@ def test_missing_checkpoints_are_named(data_folder):
 def test_missing_data_ends_with_exit_status_1(data_folder):
     for path in (data_folder / "FashionMNIST" / "raw").glob("train-images*"):
         path.unlink()
-    done = CliRunner().invoke(app, ["doctor"], env={"COLUMNS": "200"})
+    done = CliRunner().invoke(app, ["doctor"])
     assert done.exit_code == 1
-    assert "train-images-idx3-ubyte.gz is missing; restore it" in " ".join(done.output.split())
+    in_one_word = "".join(done.output.split())  # the table folds where the terminal, or a long path, wants it
+    assert "train-images-idx3-ubyte.gzismissing;restoreit" in in_one_word
 
 
 @pytest.mark.parametrize(
