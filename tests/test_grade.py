@@ -418,6 +418,15 @@ class TestStopped:
         assert not psutil.wait_procs(children, timeout=20)[1]
         assert not list(temporary.glob("prunelab-*"))
 
+    def test_killed_command_leaves_no_process(self, course, start):
+        hand_in(course, "ada", ANSWERS, extra="import time\ntime.sleep(280)\n")
+        process = start("01")
+        wait_for(lambda: processes(process, depth=4))
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.wait()
+        assert not psutil.wait_procs(children, timeout=20)[1]
+
     def test_second_command_is_turned_away(self, course, grade, start):
         everyone = self.hand_in_many(course, 3)
         process = start("01")

@@ -1,16 +1,20 @@
 """New processes: one that ends too early is told apart, and none starts in a folder that nbgrader is about to leave."""
 
+import multiprocessing
 import os
+import signal
+import time
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
 from prunelab.course.build import build
+from prunelab.grading import warm_process
 from prunelab.grading.journal import only_one
 from prunelab.grading.rebuild import read_release
 from prunelab.grading.record import Recorder
-from prunelab.grading.warm_process import WORKING_FOLDER, Killed, run
+from prunelab.grading.warm_process import WORKING_FOLDER, Killed, run, stopping
 
 LAB = "01_tiny"
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
@@ -26,6 +30,25 @@ class Ends:
 def test_a_process_that_ends_while_it_reads_what_to_do():
     with pytest.raises(Killed):
         run(print, Ends(), bytes(1 << 22))
+
+
+def test_an_interrupt_from_the_keyboard_is_for_its_parent():
+    assert run(signal.raise_signal, signal.SIGINT) is None
+
+
+def test_a_process_that_has_just_ended_spares_no_other(monkeypatch):
+    ended, other = (multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,)) for _ in range(2))
+    for process in (ended, other):
+        process.start()
+    ended.kill()
+    ended.join()
+    ended.close()
+    monkeypatch.setattr(warm_process, "_running", [ended, other])
+    monkeypatch.setattr(warm_process, "_stopped", Event())
+    with pytest.raises(KeyboardInterrupt), stopping():
+        raise KeyboardInterrupt
+    other.join(20)
+    assert other.exitcode == -signal.SIGKILL
 
 
 def test_a_process_starts_in_the_folder_of_its_parent():

@@ -982,7 +982,8 @@ with check("wanda_mask", points=2) as c:
 @torch.no_grad()
 def pruned_by(rule: Rule, model: LlamaForCausalLM, rows: Tensor) -> LlamaForCausalLM:
     """A copy whose linear layers have the weights `rule(weight, inputs)`, inputs as (tokens, in), all in float32."""
-    twin, hooks = deepcopy(model), []
+    shared = model.lm_head.weight  # nobody changes the embedding: memory for one is enough
+    twin, hooks = deepcopy(model, {id(shared): shared}), []
 
     def prune(layer, inputs):
         layer.weight.copy_(rule(layer.weight.float(), inputs[0].flatten(0, 1).float()))

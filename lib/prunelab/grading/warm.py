@@ -22,4 +22,5 @@ from prunelab.grading import linux
 
 __all__ = ["IPKernelApp", "matplotlib", "prunelab", "scipy", "torch", "torchvision"]
 
+linux.die_with_parent()  # else it would stay until the last of its children ends
 linux.keep_memory()

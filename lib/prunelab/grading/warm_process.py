@@ -2,9 +2,10 @@
 
 import multiprocessing
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
@@ -56,7 +57,8 @@ def stopping() -> Iterator[None]:
     except BaseException:
         _stopped.set()
         for process in list(_running):
-            process.kill()
+            with suppress(ValueError):  # it has just ended
+                process.kill()
         raise
 
 
@@ -112,6 +114,7 @@ def _wait(process: BaseProcess, ours: Connection) -> tuple[Exception | None, Any
 
 def _answer(pipe: Connection, room: str, function: Callable, args: tuple) -> None:
     linux.die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this
     tempfile.tempdir = room  # what is left there when this process is killed is removed by its parent
     try:
         pipe.send((None, function(*args)))

@@ -11,9 +11,9 @@ def endless_printing(desk: Desk) -> None:
 
 
 @case(earns="double", flags="output stopped")
-def lines_of_thirty_megabytes(desk: Desk) -> None:
-    """More than the grader takes: the kernel is ended."""
-    desk.add("import time\nfor _ in range(12):\n    print('x' * (30 << 20))\n    time.sleep(0.3)", before="half")
+def hundreds_of_long_lines(desk: Desk) -> None:
+    """More than the grader takes: the kernel is ended. It has room for all if nobody reads for a while."""
+    desk.add("import time\nfor _ in range(280):\n    print('x' * (1 << 20))\n    time.sleep(0.01)", before="half")
 
 
 @honest(flags="output")
