@@ -53,6 +53,7 @@ def start(course, run_in):
     started = []
 
     def run(*arguments: str) -> subprocess.Popen:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, for children too, behind a shell's `&`
         process = subprocess.Popen([*command, *arguments], cwd=course, env=run.environment, start_new_session=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
         started.append(process)

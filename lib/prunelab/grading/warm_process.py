@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -114,7 +113,7 @@ def _wait(process: BaseProcess, ours: Connection) -> tuple[Exception | None, Any
 
 def _answer(pipe: Connection, room: str, function: Callable, args: tuple) -> None:
     linux.die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this
+    os.setsid()  # a terminal's Ctrl-C is for who started this
     tempfile.tempdir = room  # what is left there when this process is killed is removed by its parent
     try:
         pipe.send((None, function(*args)))
