@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -99,12 +100,16 @@ class Graded:
         command = [sys.executable, "-c", GRADE, str(self.course), *students]
         settings = {"text": True, "errors": "replace", "env": os.environ | {"TMPDIR": str(self.rooms)}}
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings)
+        end = time.monotonic() + 900
         while True:
             try:
                 said = process.communicate(timeout=0.5)
                 return subprocess.CompletedProcess(command, process.returncode, *said)
             except subprocess.TimeoutExpired:
                 self.ran |= sandboxed(self.rooms)
+                if time.monotonic() > end:
+                    process.kill()
+                    raise
 
     def book(self) -> Gradebook:
         """nbgrader's grade book."""
