@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import bank
 import nbformat
 import pytest
 
@@ -13,7 +14,8 @@ from prunelab.course import course_map, progress
 from prunelab.course.build import build
 
 REPOSITORY = Path(__file__).parents[1]
-LABS = sorted(path.stem for path in (REPOSITORY / "solutions").glob("[0-9][0-9]_*/[0-9][0-9]_*.py"))
+FIRST, *OTHERS = bank.SOURCES
+of_the_course = pytest.mark.xdist_group("built course")
 
 
 def contents(course: Path) -> dict[str, bytes]:
@@ -133,7 +135,8 @@ def test_progress_waits_for_the_text_and_the_teacher(written):
     assert "| 01_tiny | conclusion | written (graded by hand) | 0 / 3 |" in table
 
 
-@pytest.mark.parametrize("lab", LABS)
+@of_the_course
+@pytest.mark.parametrize("lab", bank.SOURCES)
 def test_students_notebook_holds_no_answer(course, lab):
     assert not list((course / "labs").rglob("*.py"))
     instructor = {cell.id: cell for cell in read(course / "solutions" / lab / f"{lab}.ipynb").cells}
@@ -161,7 +164,9 @@ def test_rebuild_changes_no_byte(built):
     assert contents(built) == before
 
 
-@pytest.mark.parametrize("lab", LABS)
+@of_the_course
+@pytest.mark.middle
+@pytest.mark.parametrize("lab", [FIRST, *(pytest.param(lab, marks=pytest.mark.whole) for lab in OTHERS)])
 def test_stock_nbgrader_makes_the_same_bytes(course, run_in, lab):
     ours = contents(course)
     done = run_in(course, "nbgrader", "generate_assignment", lab, "--force")
@@ -170,6 +175,7 @@ def test_stock_nbgrader_makes_the_same_bytes(course, run_in, lab):
     assert not list((course / "labs").rglob("*.py"))
 
 
+@of_the_course
 def test_repository_holds_the_built_notebooks(course):
     made = {path: content for path, content in contents(course).items() if path.startswith("labs")}
     listed = subprocess.run(["git", "ls-files", "labs"], cwd=REPOSITORY, capture_output=True, text=True).stdout.split()

@@ -3,65 +3,36 @@
 The answers run through the real cells of the solution: setup, exercises and checks, in order.
 """
 
-import copy
-import functools
-from pathlib import Path
-
-import jupytext
+import bank
 import pytest
-from torch import nn
 
 from prunelab import capstone
 
-ROOT = Path(__file__).parents[1]
-BANK = Path(__file__).parent / "checks"
+pytestmark = pytest.mark.filterwarnings("default")  # an answer may warn
+NAMES = ("lab", "exercise", "kind", "answer")
+CHALLENGE, ON_TEST = capstone.challenge, capstone.on_test
+NETWORKS, TESTED = {}, set()
 
 
-def answers() -> list:
-    """One parameter set (lab, exercise, kind, code) for each answer in the bank."""
-    found = []
-    for path in sorted(BANK.glob("*/*.py")):
-        for cell in jupytext.read(path, fmt="py:percent").cells:
-            kind, what = cell.metadata["title"].split(":", 1)
-            label = f"{path.parent.name}-{path.stem}-{kind}-{what.strip()}"
-            found.append(pytest.param(path.parent.name, path.stem, kind, cell.source, id=label))
-    return found
-
-
-@functools.cache
-def graded_cells(lab: str) -> list:
-    """The exercise and check cells of a lab, each as (kind, name, code)."""
-    cells = jupytext.read(ROOT / "solutions" / lab / f"{lab}.py", fmt="py:percent").cells
-    kinds = ("exercise", "check")
-    return [(kind, cell.metadata[kind], cell.source) for cell in cells for kind in kinds if kind in cell.metadata]
-
-
-@functools.cache
-def prepared(lab: str) -> dict:
-    """The names that the locked cells of a lab define."""
-    names = {}
-    for cell in jupytext.read(ROOT / "solutions" / lab / f"{lab}.py", fmt="py:percent").cells:
-        if "locked" in cell.metadata:
-            exec(compile(cell.source, f"<{lab} setup>", "exec"), names)
-    return names
+def passes(lab: str, exercise: str, answer: str) -> bool:
+    """Whether an answer passes the check of its own exercise, beside the reference's other answers."""
+    try:
+        names = bank.answered(lab, exercise, answer)
+        bank.run(bank.check_of(lab, exercise), f"{exercise} check", vars(names))
+    except Exception:
+        return False
+    return True
 
 
 def lost(lab: str, exercise: str, answer: str) -> set[str]:
-    """The checks that fail when `answer` stands in the cell of `exercise`."""
-    names = {
-        key: copy.deepcopy(value) if isinstance(value, nn.Module) else value for key, value in prepared(lab).items()
-    }
-    failed = set()
-    for kind, name, code in graded_cells(lab):
+    """The checks of the whole lab that fail when `answer` stands in the cell of `exercise`."""
+    names, failed = bank.own_networks(bank.given(lab)), set()
+    for kind, name, code in bank.cells(lab, "exercise", "check"):
         try:
-            exec(compile(answer if (kind, name) == ("exercise", exercise) else code, f"<{name}>", "exec"), names)
+            bank.run(answer if (kind, name) == ("exercise", exercise) else code, f"{name} {kind}", names)
         except Exception:
             failed.add(name)
     return failed
-
-
-CHALLENGE, ON_TEST = capstone.challenge, capstone.on_test
-NETWORKS, TESTED = {}, set()
 
 
 def challenge_once(c, customer, compress, data):
@@ -79,14 +50,15 @@ def on_test_once(c, customer, network, data):
         TESTED.add(id(network))
 
 
-@pytest.fixture(autouse=True)
-def _each_compression_once(monkeypatch):
+@pytest.mark.parametrize(NAMES, bank.answers())
+def test_answer_meets_its_own_check(lab, exercise, kind, answer, record_property):
+    record_property("check_answer", kind)
+    assert passes(lab, exercise, answer) == (kind == "right")
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(NAMES, bank.answers(group="{lab}-{exercise}"))
+def test_answer_changes_no_other_check(lab, exercise, kind, answer, monkeypatch):
     monkeypatch.setattr(capstone, "challenge", challenge_once)
     monkeypatch.setattr(capstone, "on_test", on_test_once)
-
-
-@pytest.mark.filterwarnings("default")  # an answer may warn
-@pytest.mark.parametrize(("lab", "exercise", "kind", "answer"), answers())
-def test_answer(lab, exercise, kind, answer, record_property):
-    record_property("check_answer", kind)
     assert lost(lab, exercise, answer) == ({exercise} if kind == "wrong" else set())

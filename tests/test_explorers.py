@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jupytext
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
@@ -216,12 +215,15 @@ def test_widget_state_stays_below_one_megabyte(explorer):
     assert len(json.dumps(state, default=str)) + 4 / 3 * len(levels) < 1e6
 
 
+@pytest.mark.middle
 def test_an_export_shows_a_still_with_alternative_text(tmp_path):
     """nbconvert executes a notebook with the four explorers and exports it; real kernel, real exporter."""
+    import jupytext
+
     nbformat.write(jupytext.read(Path(__file__).parent / "browser" / "explorers.py"), tmp_path / "explorers.ipynb")
     for options in (["notebook", "--execute", "--inplace"], ["html"]):
         command = [sys.executable, "-m", "nbconvert", "--to", *options, "explorers.ipynb"]
-        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=300)
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=600)
     notebook = nbformat.read(tmp_path / "explorers.ipynb", 4)
     assert [output.name for cell in notebook.cells for output in cell.outputs if "name" in output] == []
     page = BeautifulSoup((tmp_path / "explorers.html").read_text(), "html.parser")

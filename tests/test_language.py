@@ -42,6 +42,7 @@ def test_no_topic_has_two_parts():
 
 
 @needs_model
+@pytest.mark.middle
 def test_the_real_model_knows_python():
     found = language.load_language()
     rows = found.rows(language.paragraphs(language.topic_split()["test"]), 2, 256)

@@ -39,6 +39,7 @@ def test_alexnet_keeps_most_weights_in_linear_layers_and_vgg_in_convolutions():
     assert weights(vgg, nn.Conv2d) > 0.9 * (weights(vgg, nn.Linear) + weights(vgg, nn.Conv2d))
 
 
+@pytest.mark.middle
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_network_is_as_accurate_as_its_record(name, fashion):
     recorded = models.record(name, fashion)

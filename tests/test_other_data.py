@@ -4,13 +4,14 @@ import json
 import sys
 from pathlib import Path
 
+import bank
 import pytest
 import torch
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 RECIPE = ROOT / "recipes" / "checkpoints.py"
-LABS = sorted(path.stem for path in ROOT.glob("solutions/[0-9][0-9]_*/[0-9][0-9]_*.py"))
+OTHER_DATA = [pytest.mark.whole, pytest.mark.xdist_group("other data")]  # for which networks are trained first
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def settings(tmp_path_factory, run_in) -> dict[str, str]:
     return chosen
 
 
-@pytest.mark.parametrize("lab", LABS)
+@pytest.mark.parametrize("lab", [pytest.param(lab, marks=OTHER_DATA) for lab in bank.SOURCES])
 def test_a_lab_runs_on_a_folder_of_images(lab, settings, no_language_model, copy_of_course, run_in):
     notebook = copy_of_course() / "solutions" / lab / f"{lab}.ipynb"
     command = ("jupyter", "nbconvert", "--to", "notebook", "--execute", "--output", "done", notebook.name)
@@ -40,6 +41,7 @@ def test_a_lab_runs_on_a_folder_of_images(lab, settings, no_language_model, copy
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+@pytest.mark.middle
 def test_the_recipe_names_what_is_wrong(tmp_path, run_in):
     failed = run_in(tmp_path, sys.executable, str(RECIPE), "lenet5", PRUNELAB_DATASET="folder:nowhere")
     assert failed.returncode == 1
@@ -50,6 +52,8 @@ def test_the_recipe_names_what_is_wrong(tmp_path, run_in):
     assert "no model is called lenet6; choose from lenet300, mlp, lenet5" in unknown.stderr
 
 
+@pytest.mark.whole
+@pytest.mark.xdist_group("other data")
 def test_the_recipe_goes_on_where_it_was_killed(settings, tmp_path, run_in):
     options = ("lenet300", "lenet5", "--epochs", "1")
     (checkpoints,) = (Path(settings["PRUNELAB_DATA"]) / "checkpoints").iterdir()

@@ -3,13 +3,14 @@
 import sys
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[1]
-SCRIPT = Path(__file__).with_name("without_posix.py")
-LABS = sorted(REPOSITORY.glob("solutions/[0-9]*/[0-9]*.py"))
+import bank
+import pytest
+
+TESTS = Path(__file__).parent
 GREEDY = """
-# %% locked="setup"
 import os
-from pathlib import Path
+import without_posix
+without_posix.hide_posix()
 found = {name for name in ("fork", "geteuid") if hasattr(os, name)}
 for name in ("resource", "fcntl"):
     try:
@@ -17,23 +18,26 @@ for name in ("resource", "fcntl"):
         found.add(name)
     except ImportError:
         pass
-if Path("/proc/self/status").exists():
+if os.path.exists("/proc/self/status"):
     try:
-        found.add(Path("/proc/self/status").read_text())
+        found.add(open("/proc/self/status").read())
     except OSError:
         pass
 print("found", found)
 """
 
 
-def test_all_labs(run_in, no_language_model):
-    done = run_in(REPOSITORY, sys.executable, str(SCRIPT), *map(str, LABS), **no_language_model)
+FIRST, *OTHERS = bank.SOURCES
+
+
+@pytest.mark.middle
+@pytest.mark.parametrize("lab", [FIRST, *(pytest.param(lab, marks=pytest.mark.whole) for lab in OTHERS)])
+def test_a_lab(lab, run_in, no_language_model):
+    done = run_in(TESTS, sys.executable, "without_posix.py", lab, **no_language_model)
     assert done.returncode == 0, done.stderr
-    checks = sum(path.read_text().count("\n# %% check=") for path in LABS)
-    assert done.stdout.count("Passed: ") == checks
+    assert done.stdout.count("Passed: ") == len(bank.cells(lab, "check"))
 
 
-def test_what_is_hidden(tmp_path, run_in):
-    lab = tmp_path / "lab.py"
-    lab.write_text(GREEDY)
-    assert run_in(tmp_path, sys.executable, str(SCRIPT), str(lab)).stdout == "found set()\n"
+@pytest.mark.middle
+def test_what_is_hidden(run_in):
+    assert run_in(TESTS, sys.executable, "-c", GREEDY).stdout == "found set()\n"

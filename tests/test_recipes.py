@@ -27,17 +27,19 @@ import slimming  # noqa: E402
 
 TOY = """
 import sys, time
+from pathlib import Path
 sys.path.insert(0, {recipes!r})
 from runs import Run, run_all
 
 def train(settings, seed, advance):
+    while seed and not Path({go!r}).exists():
+        time.sleep(0.05)
     for _ in range(settings["steps"]):
-        time.sleep(settings["pause"] if seed else 0)
         advance()
     return {{"answer": seed + 0.5}}
 
 if __name__ == "__main__":
-    run_all([Run("toy", {{"steps": 20, "pause": float(sys.argv[1])}}, train, seeds=3, steps=20)])
+    run_all([Run("toy", {{"steps": 20}}, train, seeds=3, steps=20)])
 """
 
 
@@ -138,31 +140,31 @@ def test_the_orders_of_filters():
 
 @pytest.fixture
 def toy(tmp_path):
-    """Start a run of three seeds on a folder of images; all but the first take `pause` seconds a step."""
+    """Return a function that starts a run of three seeds; all but the first wait for the file `go`."""
     script = tmp_path / "toy.py"
-    script.write_text(TOY.format(recipes=str(RECIPES)))
+    script.write_text(TOY.format(recipes=str(RECIPES), go=str(tmp_path / "go")))
     for part, label, number in itertools.product(("train", "test"), ("dark", "bright"), range(20)):
         file = tmp_path / "images" / part / label / f"{number}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         Image.new("L", (28, 28), 255 * (label == "bright")).save(file)
     settings = {"PRUNELAB_DATA": str(tmp_path / "data"), "PRUNELAB_DATASET": f"folder:{tmp_path / 'images'}"}
 
-    def start(pause: float) -> subprocess.Popen:
-        command = [sys.executable, str(script), str(pause)]
-        pipe = subprocess.PIPE
+    def start() -> subprocess.Popen:
+        command, pipe = [sys.executable, str(script)], subprocess.PIPE
         return subprocess.Popen(command, env=os.environ | settings, stdout=pipe, stderr=subprocess.STDOUT, text=True)
 
     return start
 
 
+@pytest.mark.middle
 def test_a_killed_run_loses_no_finished_seed(toy, tmp_path):
     results = tmp_path / "data" / "results" / "toy.json"
     partial = results.parent / "partial" / "toy.json"
-    first = toy(0.5)
+    first = toy()
     while not partial.exists() and first.poll() is None:
         time.sleep(0.1)
     first.send_signal(signal.SIGKILL)
-    first.communicate(timeout=60)  # until its workers have noticed, too
+    first.communicate(timeout=600)  # until its workers have noticed, too
     (kept,) = json.loads(partial.read_text())["seeds"]
     assert (kept["seed"], kept["answer"]) == (0, 0.5)
     assert not results.exists()
@@ -170,25 +172,28 @@ def test_a_killed_run_loses_no_finished_seed(toy, tmp_path):
     kept["answer"] = "kept"  # a seed that is trained again would not say so
     record = json.loads(partial.read_text())
     partial.write_text(json.dumps(record | {"seeds": [kept]}))
-    second = toy(0.5)
-    said, _ = second.communicate(timeout=120)
+    (tmp_path / "go").touch()
+    second = toy()
+    said, _ = second.communicate(timeout=600)
     assert second.returncode == 0, said
     assert "2 seeds to train, 1 kept of an interrupted run" in said
     record = json.loads(results.read_text())
     assert [seed["answer"] for seed in record["seeds"]] == ["kept", 1.5, 2.5]
-    assert record["command"].endswith("toy.py 0.5")
+    assert record["command"].endswith("toy.py")
     assert not partial.exists()
 
 
+@pytest.mark.middle
 def test_other_settings_do_not_go_on_with_the_seeds_of_an_interrupted_run(toy, tmp_path):
     partial = tmp_path / "data" / "results" / "partial" / "toy.json"
     partial.parent.mkdir(parents=True)
-    partial.write_text(json.dumps({"settings": {"steps": 20, "pause": 9.0}, "seeds": [{"seed": 0, "answer": "old"}]}))
-    run = toy(0.0)
-    said, _ = run.communicate(timeout=120)
+    partial.write_text(json.dumps({"settings": {"steps": 10}, "seeds": [{"seed": 0, "answer": "old"}]}))
+    (tmp_path / "go").touch()
+    run = toy()
+    said, _ = run.communicate(timeout=600)
     assert run.returncode == 0, said
     record = json.loads((tmp_path / "data" / "results" / "toy.json").read_text())
     assert [seed["answer"] for seed in record["seeds"]] == [0.5, 1.5, 2.5]
-    second = toy(0.0)  # a run after a finished one begins anew, and knows how long it will take
-    said, _ = second.communicate(timeout=120)
+    second = toy()  # a run after a finished one begins anew, and knows how long it will take
+    said, _ = second.communicate(timeout=600)
     assert "3 seeds to train, 0 kept of an interrupted run" in said

@@ -65,6 +65,7 @@ def test_speed_counts_at_the_gate(accuracy, met, monkeypatch):
     assert [row.ours.split()[0] for row in found] == ["40.0x", "14.0x"]
 
 
+@pytest.mark.middle
 def test_the_command_prints_every_row(run_in):
     printed = run_in(ROOT, "prunelab", "scoreboard", "--json")
     assert printed.returncode == 0, printed.stderr

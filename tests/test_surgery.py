@@ -3,12 +3,12 @@
 The functions are those of the lab's source, its locked cells and solutions.
 """
 
+import functools
 import io
 from copy import deepcopy
-from pathlib import Path
 from types import SimpleNamespace
 
-import jupytext
+import bank
 import pytest
 import torch
 from hypothesis import given, settings
@@ -17,21 +17,14 @@ from torch import Tensor, nn
 
 from prunelab import models
 
-SOURCE = Path(__file__).parents[1] / "solutions" / "06_surgery" / "06_surgery.py"
 quick = settings(max_examples=25, deadline=None, derandomize=True)
-
-
-def lab_functions() -> SimpleNamespace:
-    """What the locked cells and the solutions of the lab define."""
-    names = {}
-    for cell in jupytext.read(SOURCE, fmt="py:percent").cells:
-        if {"locked", "exercise"} & set(cell.metadata):
-            exec(compile(cell.source, "<lab 06>", "exec"), names)
-    return SimpleNamespace(**names)
-
-
-lab = lab_functions()
 sizes, flags = st.integers(1, 6), st.booleans()
+
+
+@functools.cache
+def lab() -> SimpleNamespace:
+    """What the locked cells and the solutions of the lab define."""
+    return bank.answered("06_surgery")
 
 
 @st.composite
@@ -52,7 +45,7 @@ def chains(draw) -> tuple[nn.Sequential, Tensor]:
         layers += [nn.Linear(features, hidden, bias=draw(flags)), nn.BatchNorm1d(hidden), nn.ReLU()]
         features = hidden
     layers.append(nn.Linear(features, 3, bias=draw(flags)))
-    return lab.randomised(nn.Sequential(*layers)), images
+    return lab().randomised(nn.Sequential(*layers)), images
 
 
 @st.composite
@@ -82,17 +75,17 @@ def residuals(draw) -> tuple[models.ResNet, Tensor]:
         inputs = outputs
     network.stages = nn.Sequential(*stages, nn.AdaptiveAvgPool2d(1), nn.Flatten())
     network.classifier = nn.Linear(inputs, 3)
-    return lab.randomised(network), images
+    return lab().randomised(network), images
 
 
 @st.composite
 def patients(draw) -> tuple[nn.Module, list, list[Tensor], Tensor]:
     """A network, its groups, the channels that each keeps, ascending, and images for it."""
     network, images = draw(st.one_of(chains(), residuals()))
-    groups = (lab.residual_groups if isinstance(network, models.ResNet) else lab.chain_groups)(network)
+    groups = (lab().residual_groups if isinstance(network, models.ResNet) else lab().chain_groups)(network)
     keeps = []
     for group in groups:
-        channels = lab.channels_of(network, group)
+        channels = lab().channels_of(network, group)
         kept = draw(st.sets(st.integers(0, channels - 1), min_size=1))
         keeps.append(torch.tensor(sorted(kept)))
     return network, groups, keeps, images
@@ -103,7 +96,7 @@ def patients(draw) -> tuple[nn.Module, list, list[Tensor], Tensor]:
 def test_carved_equals_masked(patient):
     network, groups, keeps, images = patient
     before = deepcopy(network.state_dict())
-    small, twin = lab.carve(network, groups, keeps), lab.masked(network, groups, keeps)
+    small, twin = lab().carve(network, groups, keeps), lab().masked(network, groups, keeps)
     with torch.no_grad():
         torch.testing.assert_close(small(images), twin(images), rtol=1e-9, atol=1e-9)
         single, reference = small.float()(images.float()), twin.float()(images.float())
@@ -117,9 +110,9 @@ def test_carved_equals_masked(patient):
 def test_the_order_of_channels_means_nothing(patient, seed):
     network, groups, _, images = patient
     draw = torch.Generator().manual_seed(seed)
-    orders = [torch.randperm(lab.channels_of(network, group), generator=draw) for group in groups]
+    orders = [torch.randperm(lab().channels_of(network, group), generator=draw) for group in groups]
     with torch.no_grad():
-        torch.testing.assert_close(lab.carve(network, groups, orders)(images), network(images), rtol=1e-9, atol=1e-9)
+        torch.testing.assert_close(lab().carve(network, groups, orders)(images), network(images), rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:torch_pruning")
@@ -127,11 +120,11 @@ def test_the_order_of_channels_means_nothing(patient, seed):
 @given(patients())
 def test_torch_pruning_builds_the_same(patient):
     network, groups, keeps, images = patient
-    small, theirs = lab.carve(network, groups, keeps), deepcopy(network)
-    graph = lab.tp.DependencyGraph().build_dependency(theirs, example_inputs=images)
+    small, theirs = lab().carve(network, groups, keeps), deepcopy(network)
+    graph = lab().tp.DependencyGraph().build_dependency(theirs, example_inputs=images)
     for group, keep in zip(groups, keeps, strict=True):
         writer = theirs.get_submodule(group["writes"][0])
-        knife = lab.tp.prune_linear_out_channels if isinstance(writer, nn.Linear) else lab.tp.prune_conv_out_channels
+        knife = lab().tp.prune_linear_out_channels if isinstance(writer, nn.Linear) else lab().tp.prune_conv_out_channels
         if cut := sorted(set(range(len(writer.weight))) - set(keep.tolist())):
             graph.get_pruning_group(writer, knife, idxs=cut).prune()
     torch.testing.assert_close(dict(theirs.state_dict()), dict(small.state_dict()), rtol=0, atol=0)
@@ -143,10 +136,10 @@ def test_torch_pruning_builds_the_same(patient):
 @given(patients())
 def test_a_carved_network_saves_loads_and_exports(patient):
     network, groups, keeps, images = patient
-    small, file = lab.carve(network, groups, keeps), io.BytesIO()
+    small, file = lab().carve(network, groups, keeps), io.BytesIO()
     torch.save(small.state_dict(), file)
     file.seek(0)
-    again = lab.carve(lab.randomised(network, seed=1), groups, keeps)
+    again = lab().carve(lab().randomised(network, seed=1), groups, keeps)
     again.load_state_dict(torch.load(file, weights_only=True))
     exported = torch.export.export(small, (images,)).module()
     with torch.no_grad():
@@ -156,10 +149,10 @@ def test_a_carved_network_saves_loads_and_exports(patient):
 
 @pytest.mark.parametrize("name", ["vgg", "alexnet", "resnet"])
 def test_the_courses_networks(name):
-    network = lab.randomised(models.build(name, lab.data))
-    groups = (lab.residual_groups if name == "resnet" else lab.chain_groups)(network)
-    keeps = [lab.strongest(lab.group_norms(network, group)[0], 0.4) for group in groups]
-    images = torch.randn(4, *lab.data.shape, dtype=torch.float64)
+    network = lab().randomised(models.build(name, lab().data))
+    groups = (lab().residual_groups if name == "resnet" else lab().chain_groups)(network)
+    keeps = [lab().strongest(lab().group_norms(network, group)[0], 0.4) for group in groups]
+    images = torch.randn(4, *lab().data.shape, dtype=torch.float64)
     with torch.no_grad():
-        want = lab.masked(network, groups, keeps)(images)
-        torch.testing.assert_close(lab.carve(network, groups, keeps)(images), want, rtol=1e-9, atol=1e-9)
+        want = lab().masked(network, groups, keeps)(images)
+        torch.testing.assert_close(lab().carve(network, groups, keeps)(images), want, rtol=1e-9, atol=1e-9)

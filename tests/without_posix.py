@@ -1,6 +1,6 @@
 """Run labs as they would run on Windows, as far as Linux can show it: without fork, resource and /proc.
 
-`python without_posix.py LAB.py ...` runs setup, answers and checks of each; then come the commands of students.
+`python without_posix.py LAB ...` runs the commands of students, then setup, answers and checks of each lab.
 """
 
 import importlib
@@ -9,9 +9,8 @@ import pkgutil
 import signal
 import sys
 import traceback
-from pathlib import Path
 
-import jupytext
+import bank
 import torch_pruning  # noqa: F401
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast  # noqa: F401
 from typer.testing import CliRunner
@@ -42,14 +41,6 @@ def no_proc(event: str, arguments: tuple) -> None:
         raise FileNotFoundError(arguments[0])
 
 
-def run(lab: Path) -> None:
-    """Run a lab's cells but for the free ones."""
-    names = {"__name__": "__main__"}
-    for cell in jupytext.read(lab, fmt="py:percent").cells:
-        if cell.metadata.keys() & {"locked", "exercise", "check"}:
-            exec(compile(cell.source, lab.name, "exec"), names)
-
-
 def main() -> None:
     hide_posix()
     for module in pkgutil.walk_packages(prunelab.__path__, "prunelab."):
@@ -61,7 +52,9 @@ def main() -> None:
         done = CliRunner().invoke(app, command, catch_exceptions=False)
         assert done.exit_code == 0, done.output
     for lab in sys.argv[1:]:
-        run(Path(lab))
+        names = {"__name__": "__main__"}
+        for kind, name, code in bank.cells(lab, "locked", "exercise", "check"):
+            bank.run(code, f"{lab} {name} {kind}", names)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ WRITE = """(answers) => {
 }"""
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.middle,
     pytest.mark.xdist_group("browser"),
     pytest.mark.filterwarnings("default"),  # nbgrader's own
     pytest.mark.usefixtures("needs_isolation"),

@@ -1,8 +1,8 @@
 """Open the ten labs in JupyterLab, run them, move every slider and menu, and look at them as all students might."""
 
 import ast
-from pathlib import Path
 
+import bank
 import driver
 import looks
 import pytest
@@ -10,20 +10,19 @@ from playwright.sync_api import expect
 
 from prunelab import explorers as package
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.middle, pytest.mark.xdist_group("browser")]
 
-SOLUTIONS = Path(__file__).parents[2] / "solutions"
-LABS = {path.stem: path for path in sorted(SOLUTIONS.glob("[0-9][0-9]_*/[0-9][0-9]_*.py"))}
+FIRST, *OTHERS = bank.SOURCES
 EXPLORERS = ".prunelab-explorer"
 WITH_AXES = "(root) => [...root.querySelectorAll('canvas:not([style])')].map((canvas) => canvas.toDataURL())"
 
 
-@pytest.mark.parametrize("name", LABS)
+@pytest.mark.parametrize("name", [FIRST, *(pytest.param(name, marks=pytest.mark.whole) for name in OTHERS)])
 def test_a_lab(lab, course, name):
     with lab.notebook(driver.drop_in(course, name)) as panel:
         assert lab.run_all() == []
         explorers = panel.locator(EXPLORERS)
-        expect(explorers).to_have_count(count_explorers(LABS[name]))
+        expect(explorers).to_have_count(count_explorers(bank.SOURCES[name]))
         assert explorers.count() >= 1
         stills = panel.locator("img.prunelab-still")
         expect(stills).to_have_count(explorers.count())

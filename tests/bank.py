@@ -1,0 +1,87 @@
+"""The bank of answers in tests/checks/, and the cells of the labs that they are tried in, without a notebook."""
+
+import copy
+import functools
+import re
+from pathlib import Path
+from types import CodeType, SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BANK = ROOT / "tests" / "checks"
+SOURCES = {path.stem: path for path in sorted(ROOT.glob("solutions/[0-9]*/[0-9]*.py"))}
+HEADER = re.compile(r"^# %% (wrong|right): *(.*)\n", re.MULTILINE)
+
+
+def answers(group: str = "{lab}") -> list:
+    """A parameter set (lab, exercise, kind, answer) for each answer; those of a group go to one worker."""
+    found = []
+    for path in sorted(BANK.glob("*/*.py")):
+        _, *parts = HEADER.split(path.read_text("utf-8"))
+        lab, exercise = path.parent.name, path.stem
+        marks = pytest.mark.xdist_group(group.format(lab=lab, exercise=exercise))
+        for kind, what, code in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+            label = f"{lab}-{exercise}-{kind}-{what}"
+            found.append(pytest.param(lab, exercise, kind, code, id=label, marks=marks))
+    return found
+
+
+@functools.cache
+def cells(lab: str, *kinds: str) -> list[tuple[str, str, str]]:
+    """The cells of these kinds (locked, exercise, check) in a lab's source, in order: kind, name and code of each."""
+    import jupytext  # takes a second, which only collecting the tests need not wait for
+
+    read = jupytext.read(SOURCES[lab], fmt="py:percent").cells
+    return [(kind, cell.metadata[kind], cell.source) for cell in read for kind in kinds if kind in cell.metadata]
+
+
+@functools.cache
+def compiled(code: str, name: str) -> CodeType:
+    """The code of a cell, ready to run."""
+    return compile(code, f"<{name}>", "exec")
+
+
+def run(code: str, name: str, names: dict) -> None:
+    """Run a cell on the names of a notebook."""
+    exec(compiled(code, name), names)
+
+
+@functools.cache
+def given(lab: str) -> dict:
+    """The names that the locked cells of a lab define; for reading, see `own_networks`."""
+    names = {}
+    for _, name, code in cells(lab, "locked"):
+        run(code, name, names)
+    return names
+
+
+def own_networks(names: dict) -> dict:
+    """The same names, with copies of the networks, which an answer may change."""
+    from torch import nn
+
+    return {key: copy.deepcopy(value) if isinstance(value, nn.Module) else value for key, value in names.items()}
+
+
+@functools.cache
+def solved(lab: str) -> tuple[dict, dict[str, set[str]]]:
+    """The names of a lab with the reference's answers, and those that the answer to each exercise defines."""
+    names, defined = own_networks(given(lab)), {}
+    for _, exercise, code in cells(lab, "exercise"):
+        before = dict(names)
+        run(code, exercise, names)
+        defined[exercise] = {key for key in names if key not in before or names[key] is not before[key]}
+    return names, defined
+
+
+def answered(lab: str, exercise: str = "", answer: str = "") -> SimpleNamespace:
+    """The names of a lab with the reference's answers, but for one exercise."""
+    names, defined = solved(lab)
+    names = own_networks({key: value for key, value in names.items() if key not in defined.get(exercise, ())})
+    run(answer, exercise, names)
+    return SimpleNamespace(**names)
+
+
+def check_of(lab: str, exercise: str) -> str:
+    """The code of an exercise's check."""
+    return next(code for _, name, code in cells(lab, "check") if name == exercise)
