@@ -1,11 +1,13 @@
 """Courses to test on, and what the summary of a run says."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sysconfig
 from pathlib import Path
 
+import psutil
 import pytest
 
 from prunelab import LabError
@@ -171,7 +173,36 @@ def needs_isolation():
         pytest.skip(str(error))
 
 
-def pytest_terminal_summary(terminalreporter):
+GIB_A_WORKER = 3  # a lab in a kernel, and beside it what its tests have imported
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Start a worker for each core, but for as many as the memory has room for."""
+    return max(1, min(cores(), psutil.virtual_memory().total // (GIB_A_WORKER << 30)))
+
+
+def pytest_collection_modifyitems(items):
+    """Run what is slow first: a long test at the end would keep one worker busy while the others wait."""
+    slow = {"whole": 0, "middle": 1}
+    items.sort(key=lambda item: min((slow[mark.name] for mark in item.iter_markers() if mark.name in slow), default=2))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Print what the tests ran on, what became of the bank's answers, and what to do about a failure."""
+    terminalreporter.write_line(f"{config.getoption('numprocesses', None) or 1} workers on {cores()} cores")
+    summarise_answers(terminalreporter)
+    if failed := terminalreporter.stats.get("failed", []) + terminalreporter.stats.get("error", []):
+        name = failed[0].nodeid.rpartition("@")[0] or failed[0].nodeid  # without what xdist adds, the group
+        terminalreporter.write_line(f"Run the first failure alone: .venv/bin/pytest {shlex.quote(name)}")
+        terminalreporter.write_line("With --pdb it stops where it fails; CONTRIBUTING says which tier runs what.")
+
+
+def summarise_answers(terminalreporter):
     """Print how many of the wrong answers the checks refused, and how many of the right ones they accepted."""
     passed = {report.nodeid for report in terminalreporter.stats.get("passed", [])}
     ran = [report for reports in terminalreporter.stats.values() for report in reports if hasattr(report, "nodeid")]

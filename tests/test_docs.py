@@ -33,7 +33,7 @@ RUN_ELSEWHERE = {  # the beginning of a command: the test that runs it
     "prunelab doctor": "test_doctor.py::test_a_complete_machine_misses_nothing",
     "prunelab grade 02 --scheduler": CLUSTER,
     "dask ": CLUSTER,
-    "pytest tests/test_checks.py tests/test_probes.py -k": "test_probes.py::test_answer",
+    "pytest tests/test_answers.py": "test_answers.py::test_answer_meets_its_check_and_its_probe",
     "pytest tests/test_measure.py": "test_measure.py::test_bytes_by_hand",
     "PRUNELAB_DATASET=folder:PATH python recipes": "test_other_data.py::test_a_lab_runs_on_a_folder_of_images",
     "/srv/prunelab/.venv/bin/jupyterhub -f jupyterhub_config.py": ON_THE_HUB,

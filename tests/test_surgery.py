@@ -124,7 +124,9 @@ def test_torch_pruning_builds_the_same(patient):
     graph = lab().tp.DependencyGraph().build_dependency(theirs, example_inputs=images)
     for group, keep in zip(groups, keeps, strict=True):
         writer = theirs.get_submodule(group["writes"][0])
-        knife = lab().tp.prune_linear_out_channels if isinstance(writer, nn.Linear) else lab().tp.prune_conv_out_channels
+        knife = (
+            lab().tp.prune_linear_out_channels if isinstance(writer, nn.Linear) else lab().tp.prune_conv_out_channels
+        )
         if cut := sorted(set(range(len(writer.weight))) - set(keep.tolist())):
             graph.get_pruning_group(writer, knife, idxs=cut).prune()
     torch.testing.assert_close(dict(theirs.state_dict()), dict(small.state_dict()), rtol=0, atol=0)

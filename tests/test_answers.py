@@ -1,0 +1,120 @@
+"""The bank in tests/checks/: right answers pass check and probe, wrong ones pass neither and cost no other exercise.
+
+The answers run through the real cells of the solution. Here the probes run in this process; the grader runs them beside
+the student's code, in a process that it does not believe, and compares what comes out elsewhere.
+"""
+
+import functools
+import importlib.util
+from types import ModuleType, SimpleNamespace
+
+import bank
+import pytest
+import torch
+
+from prunelab import capstone
+from prunelab.checks import Check, CheckFailed
+
+NAMES = ("lab", "exercise", "kind", "answer")
+SEEDS = (11, 222, 3333)
+CHALLENGE, ON_TEST = capstone.challenge, capstone.on_test
+NETWORKS, TESTED = {}, set()
+pytestmark = pytest.mark.filterwarnings("default")  # an answer may warn
+
+
+@functools.cache
+def probes(lab: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"probes_{lab}", bank.SOURCES[lab].with_name("probes.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def evidence(lab: str, exercise: str, names: SimpleNamespace, seed: int):
+    return getattr(probes(lab), exercise)(names, torch.Generator().manual_seed(seed))
+
+
+@functools.cache
+def reference(lab: str, exercise: str, seed: int):
+    return evidence(lab, exercise, bank.answered(lab), seed)
+
+
+def verdict_of(judge, *arguments) -> bool:
+    """What a judge says, False where it or the answer raises anything."""
+    try:
+        return judge(*arguments)
+    except (Exception, CheckFailed):
+        return False
+
+
+def passes(lab: str, exercise: str, names: SimpleNamespace) -> bool:
+    """Whether an answer passes the check of its own exercise, beside the reference's other answers."""
+    bank.run(bank.check_of(lab, exercise), f"{exercise} check", vars(names))
+    return True
+
+
+def agrees(lab: str, exercise: str, names: SimpleNamespace) -> bool:
+    """Whether an answer gives the reference's evidence for every seed, or evidence that holds by a rule of its own."""
+    if holds := getattr(probes(lab), f"{exercise}_holds", None):
+        return holds(evidence(lab, exercise, names, SEEDS[0]))
+    found = {seed: evidence(lab, exercise, names, seed) for seed in SEEDS}
+    for seed, got in found.items():
+        Check(exercise).equal(got, reference(lab, exercise, seed), idea="", atol=1e-4)
+    return True
+
+
+@pytest.mark.parametrize(NAMES, bank.answers())
+def test_answer_meets_its_check_and_its_probe(lab, exercise, kind, answer, record_property):
+    record_property("check_answer", kind)
+    try:
+        names = bank.answered(lab, exercise, answer)
+    except Exception:
+        assert kind == "wrong"
+        return
+    passed = verdict_of(passes, lab, exercise, names)  # first, since some probes return what the check has measured
+    agreed = verdict_of(agrees, lab, exercise, names)
+    assert {"check": passed, "probe": agreed} == dict.fromkeys(("check", "probe"), kind == "right")
+
+
+@pytest.mark.parametrize("lab", [pytest.param(lab, marks=pytest.mark.xdist_group(lab)) for lab in bank.SOURCES])
+def test_every_exercise_has_a_probe_whose_evidence_follows_the_seed(lab):
+    for _, name, _ in bank.cells(lab, "exercise"):
+        right = reference(lab, name, SEEDS[0])
+        Check(name).equal(evidence(lab, name, bank.answered(lab), SEEDS[0]), right, idea="")
+        if not hasattr(probes(lab), f"{name}_holds"):
+            with pytest.raises(CheckFailed):
+                Check(name).equal(reference(lab, name, SEEDS[1]), right, idea="")
+
+
+def lost(lab: str, exercise: str, answer: str) -> set[str]:
+    """The checks of the whole lab that fail when `answer` stands in the cell of `exercise`."""
+    names, failed = bank.own_networks(bank.given(lab)), set()
+    for kind, name, code in bank.cells(lab, "exercise", "check"):
+        try:
+            bank.run(answer if (kind, name) == ("exercise", exercise) else code, f"{name} {kind}", names)
+        except Exception:
+            failed.add(name)
+    return failed
+
+
+def challenge_once(c, customer, compress, data):
+    """Lab 10's challenge; code that has met it once meets it again, for each answer runs the other exercises, too."""
+    key = customer.name, getattr(compress, "__code__", None)
+    if key not in NETWORKS:
+        NETWORKS[key] = CHALLENGE(c, customer, compress, data)
+    return NETWORKS[key]
+
+
+def on_test_once(c, customer, network, data):
+    """Its test images, once for each network."""
+    if id(network) not in TESTED:
+        ON_TEST(c, customer, network, data)
+        TESTED.add(id(network))
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(NAMES, bank.answers(group="{lab}-{exercise}"))
+def test_answer_changes_no_other_check(lab, exercise, kind, answer, monkeypatch):
+    monkeypatch.setattr(capstone, "challenge", challenge_once)
+    monkeypatch.setattr(capstone, "on_test", on_test_once)
+    assert lost(lab, exercise, answer) == ({exercise} if kind == "wrong" else set())
