@@ -8,10 +8,10 @@ import functools
 import importlib.util
 from types import ModuleType, SimpleNamespace
 
-import bank
 import pytest
 import torch
 
+import bank
 from prunelab import capstone
 from prunelab.checks import Check, CheckFailed
 

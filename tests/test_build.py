@@ -5,10 +5,10 @@ import re
 import subprocess
 from pathlib import Path
 
-import bank
 import nbformat
 import pytest
 
+import bank
 from prunelab import LabError
 from prunelab.course import course_map, progress
 from prunelab.course.build import build

@@ -4,10 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-import bank
 import pytest
 import torch
 from PIL import Image
+
+import bank
 
 ROOT = Path(__file__).parents[1]
 RECIPE = ROOT / "recipes" / "checkpoints.py"

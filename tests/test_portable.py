@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
-import bank
 import pytest
+
+import bank
 
 TESTS = Path(__file__).parent
 GREEDY = """

@@ -8,13 +8,13 @@ import io
 from copy import deepcopy
 from types import SimpleNamespace
 
-import bank
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+import bank
 from prunelab import models
 
 quick = settings(max_examples=25, deadline=None, derandomize=True)

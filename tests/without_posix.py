@@ -10,11 +10,11 @@ import signal
 import sys
 import traceback
 
-import bank
 import torch_pruning  # noqa: F401
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast  # noqa: F401
 from typer.testing import CliRunner
 
+import bank
 import prunelab
 
 MODULES = ("fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty")

@@ -8,11 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from conftest import cores
 
+ROOT = Path(__file__).parents[2]
 MINUTES = {"quick": 3, "test": 20, "test-all": 60}  # goals, on two cores
 
 

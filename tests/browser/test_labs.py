@@ -2,12 +2,12 @@
 
 import ast
 
-import bank
 import driver
 import looks
 import pytest
 from playwright.sync_api import expect
 
+import bank
 from prunelab import explorers as package
 
 pytestmark = [pytest.mark.browser, pytest.mark.middle, pytest.mark.xdist_group("browser")]
