@@ -42,6 +42,7 @@ lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+	$(BIN)/deptry lib recipes solutions docs tests tests/*/
 
 # The newest versions as pip's constraints: no editable line, no local suffix, nothing that only a GPU needs. Each must
 # have a wheel for Windows and for Apple's processors, too.
