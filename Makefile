@@ -20,6 +20,7 @@ grade: build
 	$(BIN)/prunelab grade $(LAB)
 
 bench: build
+	$(BIN)/python tests/bench/disk.py
 	$(BIN)/python tests/bench/explorers.py
 	$(BIN)/python tests/bench/cost.py
 	$(BIN)/python tests/bench/grading.py
