@@ -28,7 +28,7 @@ ESCAPED = re.compile(r"\\([{}_#$%&])")  # latex2mathml leaves the backslash in t
 
 def mathml(formula: str, display: str = "inline") -> str:
     """Return a TeX formula as MathML, which browsers draw themselves; as it was written if it cannot be read."""
-    from latex2mathml.converter import convert_to_element  # Validate imports this module, and students do not have it
+    from latex2mathml.converter import convert_to_element  # an extra; Validate imports this module without it
 
     try:
         math = convert_to_element(formula, display=display)
