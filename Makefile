@@ -29,6 +29,7 @@ grade: build
 
 bench: build
 	$(BIN)/python tests/bench/tiers.py
+	$(BIN)/python tests/bench/disk.py
 	$(BIN)/python tests/bench/explorers.py
 	$(BIN)/python tests/bench/cost.py
 	$(BIN)/python tests/bench/grading.py
@@ -51,6 +52,7 @@ lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+	$(BIN)/deptry lib recipes solutions docs tests tests/*/
 
 # The newest versions as pip's constraints: no editable line, no local suffix, nothing that only a GPU needs. Each must
 # have a wheel for Windows and for Apple's processors, too.

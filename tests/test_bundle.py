@@ -3,6 +3,7 @@
 import re
 import shutil
 import sys
+import tomllib
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -107,6 +108,13 @@ def test_stands_alone(course, run_in):
     for command in ("doctor", "progress", "scoreboard"):
         done = run_in(course, sys.executable, "-m", "prunelab", command, **alone)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_students_install_what_they_import(course, run_in):
+    """No module and no lab of a bundle imports what only an extra declares, or what comes along by luck."""
+    extras = tomllib.loads((course / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    found = run_in(course, "deptry", ".", "--ignore", "DEP002", "--optional-dependencies-dev-groups", ",".join(extras))
+    assert found.returncode == 0, found.stderr
 
 
 def instructors(tiny: Path) -> Path:

@@ -55,7 +55,9 @@ def test_int8_is_near(pruned, first_in_float, tmp_path, capfd):
 
 def test_a_missing_package_is_named(pruned, tmp_path, monkeypatch):
     monkeypatch.setattr(deploy, "PACKAGES", ("onnx", "no_such_package"))
-    assert deploy.why_not().startswith("no_such_package missing: run `pip install onnx onnxruntime`")
+    assert deploy.why_not().startswith(
+        "no_such_package missing, which only lab 09 needs: run `pip install onnx onnxruntime`"
+    )
     with pytest.raises(deploy.NotAvailable, match="no_such_package"):
         deploy.export(pruned, (1, 28, 28), tmp_path / "vgg.onnx")
 

@@ -27,6 +27,7 @@ DOCS = sorted(REPOSITORY / name for name in (
 CLUSTER = "test_grade.py::TestCluster::test_two_workers_in_networks_of_their_own_and_one_killed"
 ON_THE_HUB = "test_hub.py::test_a_lab_goes_out_and_comes_back"
 RUN_ELSEWHERE = {  # the beginning of a command: the test that runs it
+    "make lab TORCH_INDEX": "test_setup.py::test_torch_from_an_index_of_its_own_comes_first",
     "make lab": "test_nbgrader.py::StockNbgrader::test_jupyterlab_calls_nobody",
     "make lint": "test_docs.py::test_make_has_these_targets",
     "make test": "test_docs.py::test_make_has_these_targets",

@@ -1,5 +1,6 @@
 """What `prunelab doctor` finds, and how it says what is missing."""
 
+import re
 import shutil
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +29,7 @@ def data_folder(tmp_path, monkeypatch) -> Path:
 def test_a_complete_machine_misses_nothing():
     found = findings()
     assert not [finding for finding in found.values() if finding.state == "missing"]
-    assert f"torch {version('torch')}" in found["packages"].found
+    assert f"torch {version('torch')}, torch-pruning {version('torch-pruning')} (labs" in found["packages"].found
     assert found["Fashion-MNIST"].found == "55,000 training, 5,000 validation, 10,000 test images"
     assert found["checkpoints"].found == ", ".join(MODELS)
     for what in ("Python", "cores", "instruction sets", "bf16", "GPU", "memory", "disk", "chromium", "bubblewrap"):
@@ -58,13 +59,15 @@ def test_missing_data_ends_with_exit_status_1(data_folder):
         ("torch>=99", "missing", "make lab"),
         ("no-such-package>=1", "missing", "make lab"),
         ('no-such-package>=1; extra == "test"', "optional", '".[grading,test]"'),
+        ("transformers>=99", "missing", "only for lab 08: run `make lab`"),
+        ("onnx>=99", "optional", "only for lab 09: run `make lab`"),
     ],
 )
 def test_packages_that_are_missing_or_too_old(monkeypatch, requirement, state, remedy):
     monkeypatch.setattr(doctor, "requires", lambda _: ["rich>=1", requirement])
     finding = findings()[requirement.partition(";")[0]]
     assert (finding.state, remedy in finding.remedy) == (state, True)
-    assert finding.found == (version("torch") if requirement.startswith("torch") else "none")
+    assert finding.found == ("none" if requirement.startswith("no-such") else version(requirement.partition(">")[0]))
 
 
 def test_tools_and_the_language_model_are_optional(monkeypatch):
@@ -80,3 +83,10 @@ def test_too_little_memory_or_disk_is_missing():
     finding = doctor._amount("disk", doctor.GIB // 2, 10 * doctor.GIB, 1, "delete something on this disk")
     assert (finding.state, finding.found) == ("missing", "0.5 of 10.0 GiB free")
     assert finding.remedy == "delete something on this disk: 1 GiB"
+
+
+def test_the_labs_that_need_a_package_are_those_that_import_it():
+    for package, module in {"torch-pruning": "torch_pruning", "transformers": "transformers"}.items():
+        sources = (Path(__file__).parents[1] / "solutions").glob("[0-9]*/[0-9]*.py")
+        labs = {path.name[:2] for path in sources if re.search(rf"^(import|from) {module}\b", path.read_text(), re.M)}
+        assert set(re.findall(r"\d+", doctor.ONLY_FOR[package])) == labs

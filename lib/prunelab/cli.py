@@ -20,7 +20,7 @@ JUPYTER = Path(__file__).with_name("jupyter")  # settings: no news, no updates, 
 
 
 class Commands(typer.core.TyperGroup):
-    """Commands whose LabErrors end as one sentence and exit status 1."""
+    """Commands whose LabErrors, and packages that are not installed, end as one sentence and exit status 1."""
 
     def invoke(self, context):
         """Run the command."""
@@ -28,6 +28,9 @@ class Commands(typer.core.TyperGroup):
             return super().invoke(context)
         except LabError as error:
             typer.echo(f"prunelab: {error}", err=True)
+            raise typer.Exit(1) from None
+        except ModuleNotFoundError as error:
+            typer.echo(f"prunelab: {error.name} is missing; `prunelab doctor` says how to get it.", err=True)
             raise typer.Exit(1) from None
 
 

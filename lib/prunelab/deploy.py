@@ -1,6 +1,6 @@
 """Networks outside torch: exported to ONNX, run by ONNX Runtime, in int8 where asked; and what this machine lacks.
 
-ONNX Runtime is an optional package: `why_not` says what is missing and how to get it, and the labs go on without.
+Only lab 09 needs ONNX and ONNX Runtime, and it goes on without: `why_not` says what is missing and how to get it.
 """
 
 import importlib.util
@@ -26,7 +26,7 @@ class NotAvailable(LabError):
 def why_not(*packages: str) -> str:
     """An empty string where ONNX can be written and run here, else one sentence that says what is missing."""
     missing = [name for name in packages or PACKAGES if importlib.util.find_spec(name) is None]
-    return f"{' and '.join(missing)} missing: {REMEDY}" if missing else ""
+    return f"{' and '.join(missing)} missing, which only lab 09 needs: {REMEDY}" if missing else ""
 
 
 def _needed() -> None:

