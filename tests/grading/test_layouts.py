@@ -64,8 +64,17 @@ def test_people(name, student, path):
     assert where(name) == Place(student, tuple(path.split("/")), from_lms=False)
 
 
-@pytest.mark.parametrize("name", ["readme.txt", "ann", "ann/02_other/a.ipynb", " /a.ipynb", "Ann_1_assignsubmission_file_",
-                                  "  _assignsubmission_file_/a.ipynb"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "readme.txt",
+        "ann",
+        "ann/02_other/a.ipynb",
+        " /a.ipynb",
+        "Ann_1_assignsubmission_file_",
+        "  _assignsubmission_file_/a.ipynb",
+    ],
+)
 def test_nobodys_or_of_another_lab(name):
     assert where(name) is None
 
