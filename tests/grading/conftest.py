@@ -8,10 +8,16 @@ LAB = "01_tiny"
 ESSAY = '\n# %% [markdown] written="essay" points=2\n# A model answer.\n'
 
 
+@pytest.fixture(scope="session")
+def make_course(tiny_course):
+    """Return a function that makes the tiny course, built, with probes and a written answer."""
+    return lambda folder: tiny_course(folder, ESSAY)
+
+
 @pytest.fixture(scope="module")
-def course(tmp_path_factory, tiny_course) -> Path:
-    """The tiny course, built, with probes and a written answer; for tests that do not change it."""
-    return tiny_course(tmp_path_factory.mktemp("tiny") / "course", ESSAY)
+def course(tmp_path_factory, make_course) -> Path:
+    """The tiny course for tests that do not change it."""
+    return make_course(tmp_path_factory.mktemp("tiny") / "course")
 
 
 @pytest.fixture(scope="module")
