@@ -179,7 +179,7 @@ class TestTimes:
 
 class TestDamage:
     def test_no_such_place(self, tmp_path):
-        with pytest.raises(LabError, match="There is no .*gone; name a folder or zip"), opened(tmp_path / "gone"):
+        with pytest.raises(LabError, match=r"There is no .*gone; name a folder or zip"), opened(tmp_path / "gone"):
             pass
 
     @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + bytes(10), b"PK\x03\x04" + bytes(100)])
@@ -191,7 +191,10 @@ class TestDamage:
     def test_a_member_whose_content_is_another(self, packed):
         source = packed("ann/a.ipynb")
         source.write_bytes(source.read_bytes().replace(b"a.ipynbx", b"a.ipynby"))
-        with opened(source) as listing, pytest.raises(LabError, match=r"export\.zip cannot be unpacked \(ann/a\.ipynb: "):
+        with (
+            opened(source) as listing,
+            pytest.raises(LabError, match=r"export\.zip cannot be unpacked \(ann/a\.ipynb: "),
+        ):
             list(listing.members[0].chunks())
 
     @pytest.mark.parametrize(("offset", "bits"), [(6, b"\x01\x00"), (8, b"\x63\x00")])

@@ -105,7 +105,12 @@ def test_a_refused_submission_has_no_score(book, tmp_path):
 
 
 def test_the_order_is_that_of_names(book, tmp_path):
-    for student, first, last in (("3", "Zoë", "abel"), ("2", "ann", "Abel"), ("1", "Ann", "Zorn"), ("4", "ann", "Abel")):
+    for student, first, last in (
+        ("3", "Zoë", "abel"),
+        ("2", "ann", "Abel"),
+        ("1", "Ann", "Zorn"),
+        ("4", "ann", "Abel"),
+    ):
         book.add_student(student, first_name=first, last_name=last)
     assert list(scores(book, tmp_path, ONE)) == ["2", "4", "3", "1"]
 
