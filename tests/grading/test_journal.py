@@ -129,5 +129,5 @@ class TestLock:
 
     def test_a_place_that_cannot_be_written(self, tmp_path):
         (tmp_path / "grading").touch()
-        with pytest.raises(LabError, match="could not be written .*; free or unlock it"), journal.only_one(tmp_path):
+        with pytest.raises(LabError, match=r"could not be written .*; free or unlock it"), journal.only_one(tmp_path):
             pass

@@ -53,6 +53,7 @@ def test_canvas(name, student, path, attempt, late):
         ("ann.ipynb", "ann", "ann.ipynb"),
         ("ann.ZIP", "ann", "ann.ZIP"),
         ("ann/work.ipynb", "ann", "work.ipynb"),
+        ("doejane_12_34_a/work.ipynb", "doejane_12_34_a", "work.ipynb"),
         ("ann/doejane_12_34_work.ipynb", "ann", "doejane_12_34_work.ipynb"),  # Canvas has no folders
         ("ann/01_tiny/work.ipynb", "ann", "work.ipynb"),
         ("ann/01_tiny/02_other/work.ipynb", "ann", "02_other/work.ipynb"),
@@ -85,6 +86,7 @@ def test_a_later_attempt_is_greater():
     attempts = [where(name).attempt for name in names]
     assert attempts == sorted(attempts)
     assert len(set(attempts)) == len(names)
+    assert where("ann.ipynb").attempt == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from prunelab.grading.journal import Entry
 from prunelab.grading.marks import Student, students_of
 
 ONE, TWO = "01_tiny", "02_other"
-pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
 
 
 @pytest.fixture(scope="module")

@@ -81,6 +81,8 @@ def test_a_number_of_execution_is_forgotten():
     "output",
     [
         STREAM | {"text": ["1\n", "2\n"]},
+        STREAM | {"text": 5},
+        ERROR | {"traceback": None},
         SHOWN | {"output_type": "execute_result"},
         SHOWN | {"data": {"text/plain": ["1", "2"], "application/json": {"a": 1}}},
         SHOWN | {"data": {}},
