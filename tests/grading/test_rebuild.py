@@ -73,6 +73,10 @@ class TestLockedCellsAndAnswers:
         optional = [rebuilt.notebook.cells[number].source for number in rebuilt.optional]
         assert optional == ['print("free")', 'print("free")']
 
+    def test_no_cell_of_the_lab_is_optional(self, notebook, release):
+        alike = replace(release, free=release.free | {release.official["setup"].source})
+        assert rebuild(notebook, alike).optional == rebuild(notebook, release).optional
+
     def test_an_answer_is_taken_as_it_is(self, notebook, cell, release):
         cell("double").source = ANSWER
         cell("essay").source = "Mine."
@@ -166,6 +170,13 @@ class TestLostLabels:
         notebook.cells.remove(named)
         assert sources(rebuild(notebook, release))["double"] == "wrong = 1"
 
+    def test_a_cell_stands_for_one_of_the_labs_alone(self, notebook, cell, release):
+        notebook.cells.remove(cell("half"))
+        cell("double").update(id=release.official["half"].id, source=ANSWER)
+        rebuilt = rebuild(notebook, release)
+        assert sources(rebuilt) == official(release, double=ANSWER, half="")
+        assert rebuilt.flags == [Flag("missing", "half")]
+
     def test_an_empty_cell_is_nobodys(self, notebook, cell, release):
         notebook.cells.remove(cell("essay"))
         notebook.cells.append(new_markdown_cell(" \n"))
@@ -233,7 +244,7 @@ class TestCopies:
         assert free(rebuilt)[-1] == "second = 2"
         assert {flag.code for flag in rebuilt.flags} == {"changed", "copies"}
 
-    @pytest.mark.parametrize(("count", "more"), [(8, ""), (10, " and 2 more")])
+    @pytest.mark.parametrize(("count", "more"), [(8, ""), (9, " and 1 more")])
     def test_a_long_list_of_names_is_cut_and_tells_each_once(self, release, count, more):
         numbered = {f"cell{number}": nbformat.from_dict(release.official["setup"]) for number in range(count)}
         for name, each in numbered.items():
