@@ -15,11 +15,17 @@ def _cell(cell: dict) -> dict:
     """Return a cell with what the format asks for, empty where that is missing or of another kind."""
     kind = cell["cell_type"] if cell.get("cell_type") in KINDS else "raw"
     kept = {"cell_type": kind, "source": _joined(cell.get("source"))}
-    kept |= {name: cell[name] for name in ("attachments", "metadata") if isinstance(cell.get(name), dict)}
+    kept |= {"metadata": cell["metadata"]} if isinstance(cell.get("metadata"), dict) else {}
+    kept |= {"attachments": _attachments(cell["attachments"])} if isinstance(cell.get("attachments"), dict) else {}
     kept |= {"id": cell["id"]} if isinstance(cell.get("id"), str) else {}
     outputs = cell.get("outputs") if isinstance(cell.get("outputs"), list) else []
     code = {"execution_count": None, "outputs": [output for output in outputs if _is_output(output)]}
     return {"metadata": {}, **kept, **(code if kind == "code" else {})}
+
+
+def _attachments(attachments: dict) -> dict:
+    """Return those attachments of a cell that have contents by type."""
+    return {name: contents for name, contents in attachments.items() if isinstance(contents, dict)}
 
 
 def _joined(source: object) -> str:

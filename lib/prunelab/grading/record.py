@@ -82,13 +82,18 @@ class Recorder:
                     _check(self._api(room, source_directory="solutions").generate_assignment(lab))
 
     def _known(self, release: Release) -> bool:
+        """Whether the grade book has the lab's cells and points; of an answer it keeps the stub."""
+        settings = {name: cell.metadata.nbgrader for name, cell in release.official.items()}
+        sources = {name: release.official[name].source if settings[name].locked else release.stubs[name]
+                   for name in settings}  # fmt: skip
+        points = {name: each.points for name, each in settings.items() if each.grade}
         with Gradebook(self.url, self.folders.course_id) as book:
             try:
-                cells = book.find_notebook(release.lab, release.lab).source_cells
+                known = book.find_notebook(release.lab, release.lab)
             except MissingEntry:
                 return False
-            official = {name: cell.source for name, cell in release.official.items()}
-            return {cell.name: cell.source for cell in cells} == official
+            found = {cell.name: cell.source for cell in known.source_cells}
+            return (found, {cell.name: cell.max_score for cell in known.grade_cells}) == (sources, points)
 
     def record(self, entry: Entry, files: dict[str, bytes]) -> None:
         """Put one verdict into the autograded folder and the grade book.

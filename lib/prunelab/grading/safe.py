@@ -66,9 +66,9 @@ def clean_output(output: NotebookNode) -> NotebookNode | None:
     if kind == "stream":
         return new_output("stream", name=_text(output.get("name")), text=_text(output.get("text")))
     if kind == "error":
-        lines = [_text(line) for line in list(output.get("traceback", []))[:100]]
+        lines = output.get("traceback") if isinstance(output.get("traceback"), list) else []
         return new_output("error", ename=_text(output.get("ename"))[:200], evalue=_text(output.get("evalue")),
-                          traceback=lines)  # fmt: skip
+                          traceback=[_text(line) for line in lines[:100]])  # fmt: skip
     data = output.get("data")
     if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
         return None

@@ -1,0 +1,20 @@
+"""What a student's kernel is told about the machine; test_isolation runs one."""
+
+from pathlib import Path
+
+from prunelab.grading.kernel import KEPT, environment
+
+
+def test_of_the_instructors_environment_little_is_left(monkeypatch):
+    monkeypatch.setenv("SECRET_TOKEN", "secret")
+    monkeypatch.setenv("PYTHONPATH", "/instructor")
+    monkeypatch.setenv("PRUNELAB_DATA", "/data")
+    monkeypatch.delenv("PRUNELAB_DATASET", raising=False)
+    found = environment(Path("/home/x"))
+    assert found.keys() <= {*KEPT, "HOME", "IPYTHONDIR", "MPLCONFIGDIR", "PYTHONPATH", "USER", "NBGRADER_EXECUTION",
+                            "MPLBACKEND"}  # fmt: skip
+    assert "PRUNELAB_DATASET" not in found
+    assert (found["PRUNELAB_DATA"], found["HOME"], found["USER"]) == ("/data", "/home/x", "student")
+    assert (Path(found["PYTHONPATH"]) / "prunelab" / "__init__.py").is_file()
+    assert all(found[name].startswith("/home/x/") for name in ("IPYTHONDIR", "MPLCONFIGDIR"))
+    assert found["NBGRADER_EXECUTION"] == "autograde"

@@ -1,0 +1,128 @@
+"""Whose file is it: names as Moodle, Canvas and people make them, and those that a student made up."""
+
+import pytest
+
+from prunelab.grading.layouts import Place, place, student_id, unwrapped
+
+LAB, LABS = "01_tiny", ["01_tiny", "02_other"]
+
+
+def where(name: str) -> Place | None:
+    return place(tuple(name.split("/")), LAB, LABS)
+
+
+@pytest.mark.parametrize(
+    ("name", "student", "path"),
+    [
+        ("Zoë Doe_12_assignsubmission_file_/a.ipynb", "Zoë Doe_12", "a.ipynb"),
+        ("Zoë Doe_12_assignsubmission_file/sub/a.ipynb", "Zoë Doe_12", "sub/a.ipynb"),
+        ("Zoë Doe_12_assignsubmission_file_a.ipynb", "Zoë Doe_12", "a.ipynb"),
+        ("Zoë Doe_12_assignsubmission_onlinetext_/onlinetext.html", "Zoë Doe_12", "onlinetext.html"),
+        ("Group 7_assignsubmission_file_/a.ipynb", "Group 7", "a.ipynb"),
+        # the student chose the inner name, which must not make the file somebody else's
+        ("A_1_assignsubmission_file_B_2_assignsubmission_file_.ipynb", "A_1", "B_2_assignsubmission_file_.ipynb"),
+        ("A_1_assignsubmission_file_/B_2_assignsubmission_file_/b", "A_1", "B_2_assignsubmission_file_/b"),
+        ("A_1_assignsubmission_file_/02_other/a.ipynb", "A_1", "02_other/a.ipynb"),
+    ],
+)
+def test_moodle(name, student, path):
+    assert where(name) == Place(student, tuple(path.split("/")))
+
+
+@pytest.mark.parametrize(
+    ("name", "student", "path", "attempt", "late"),
+    [
+        ("doejane_12_34_work.ipynb", "doejane_12", "work.ipynb", (0, 34), False),
+        ("doejane_LATE_12_34_work.ipynb", "doejane_12", "work.ipynb", (0, 34), True),
+        ("doejane_12_34_work-5.ipynb", "doejane_12", "work.ipynb", (5, 34), False),
+        ("doejane_12_34_lab-1-2.ipynb", "doejane_12", "lab-1.ipynb", (2, 34), False),
+        ("doejane_12_34_data-5.csv", "doejane_12", "data-5.csv", (0, 34), False),
+        ("anon_x5Fq2_34_work.ipynb", "anon_x5Fq2", "work.ipynb", (0, 34), False),
+        ("doe_jane_12_34_work.ipynb", "doe_jane_12", "work.ipynb", (0, 34), False),
+        ("doejane_12_34_99_98_x.ipynb", "doejane_12", "99_98_x.ipynb", (0, 34), False),
+        ("doejane_12_34_two\nlines.ipynb", "doejane_12", "two\nlines.ipynb", (0, 34), False),
+    ],
+)
+def test_canvas(name, student, path, attempt, late):
+    assert where(name) == Place(student, (path,), attempt, late)
+
+
+@pytest.mark.parametrize(
+    ("name", "student", "path"),
+    [
+        ("ann.ipynb", "ann", "ann.ipynb"),
+        ("ann.ZIP", "ann", "ann.ZIP"),
+        ("ann/work.ipynb", "ann", "work.ipynb"),
+        ("doejane_12_34_a/work.ipynb", "doejane_12_34_a", "work.ipynb"),
+        ("ann/doejane_12_34_work.ipynb", "ann", "doejane_12_34_work.ipynb"),  # Canvas has no folders
+        ("ann/01_tiny/work.ipynb", "ann", "work.ipynb"),
+        ("ann/01_tiny/02_other/work.ipynb", "ann", "02_other/work.ipynb"),
+        ("ann/data/a.csv", "ann", "data/a.csv"),
+        ("ann/01_tiny", "ann", "01_tiny"),  # a file, since nothing is in it
+    ],
+)
+def test_people(name, student, path):
+    assert where(name) == Place(student, tuple(path.split("/")), from_lms=False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "readme.txt",
+        "ann",
+        "ann/02_other/a.ipynb",
+        " /a.ipynb",
+        "Ann_1_assignsubmission_file_",
+        "  _assignsubmission_file_/a.ipynb",
+    ],
+)
+def test_nobodys_or_of_another_lab(name):
+    assert where(name) is None
+
+
+def test_a_later_attempt_is_greater():
+    """By Canvas's own count of names first, then by the number of the file, and as numbers, not as texts."""
+    names = ("d_1_30_w.ipynb", "d_1_200_w.ipynb", "d_1_7_w-9.ipynb", "d_1_6_w-10.ipynb")
+    attempts = [where(name).attempt for name in names]
+    assert attempts == sorted(attempts)
+    assert len(set(attempts)) == len(names)
+    assert where("ann.ipynb").attempt == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("names", "source", "depth"),
+    [
+        (["ann/a.ipynb", "bob/a.ipynb"], "export", 0),
+        (["submitted/ann/a.ipynb", "submitted/bob/a.ipynb"], "export", 1),
+        (["submissions/ann/a.ipynb"], "export", 1),
+        (["01_tiny/ann/a.ipynb"], "export", 1),
+        (["export/ann/a.ipynb"], "export", 1),
+        (["export/submitted/ann/a.ipynb", "export/submitted/bob/b.ipynb"], "export", 2),
+        (["ann/01_tiny/a.ipynb"], "ann", 0),  # the zip of one student, with the student's name
+        (["submitted/01_tiny/ann/a.ipynb"], "export", 2),
+        (["ann/a.ipynb"], "export", 0),
+        (["submitted/ann/a.ipynb", "readme.txt"], "export", 0),
+        (["submitted/ann/a.ipynb", "submitted"], "export", 0),
+        (["submitted/ann.ipynb"], "export", 1),
+        (["a.ipynb"], "export", 0),
+        ([], "export", 0),
+    ],
+)
+def test_folders_around_everything(names, source, depth):
+    assert unwrapped([tuple(name.split("/")) for name in names], LAB, source) == depth
+
+
+@pytest.mark.parametrize(
+    ("name", "want"),
+    [
+        ("Zoë Doe_12", "Zoë Doe_12"),
+        ("a*b?c[d]e", "a_b_c_d_e"),
+        ("a/b\\c", "a_b_c"),
+        ("../../etc", "_.._etc"),
+        (".hidden", "hidden"),
+        ("  ann ", "ann"),
+        ("...", ""),
+    ],
+)
+def test_a_name_that_nbgrader_can_have(name, want):
+    assert student_id(name) == want
