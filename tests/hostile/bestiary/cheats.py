@@ -27,7 +27,7 @@ def skipped_checks(desk: Desk) -> None:
         cell["metadata"]["tags"] = ["skip-execution", "raises-exception"]
 
 
-@cheat(flags="unseen")
+@cheat(flags="unseen", tier="middle")
 def faked_do_execute(desk: Desk) -> None:
     desk.add("""
 kernel = get_ipython().kernel
@@ -37,28 +37,51 @@ async def do_execute(code, silent, *arguments, user_expressions=None, **settings
 kernel.do_execute = do_execute""")
 
 
-SABOTAGE = {  # code that runs before the first answer and makes the checks pass
-    "patched_difference": PATCHES,
-    "input_transformer": """
+def sabotaging(name: str, code: str, tier: str = "whole") -> None:
+    """Add a case with code that runs before the first answer and makes the checks pass."""
+
+    def prepare(desk: Desk) -> None:
+        desk.add(code)
+
+    prepare.__name__ = name
+    cheat(flags="alone", tier=tier)(prepare)
+
+
+sabotaging("patched_difference", PATCHES, tier="middle")
+sabotaging(
+    "input_transformer",
+    """
 def nothing(lines):
     return ["1\\n"] if any("check(" in line for line in lines) else lines
 get_ipython().input_transformers_cleanup.append(nothing)""",
-    "ast_transformer": """
+)
+sabotaging(
+    "ast_transformer",
+    """
 import ast
 class NoChecks(ast.NodeTransformer):
     def visit_With(self, node): return ast.Pass()
     def visit_Assert(self, node): return ast.Pass()
 get_ipython().ast_transformers.append(NoChecks())""",
-    "patched_check": """
+)
+sabotaging(
+    "patched_check",
+    """
 import contextlib, unittest.mock
 @contextlib.contextmanager
 def check(name, points):
     yield unittest.mock.MagicMock()""",
-    "failure_that_is_no_exception": """
+)
+sabotaging(
+    "failure_that_is_no_exception",
+    """
 import prunelab.checks
 prunelab.checks.Check.returns = lambda self, function, *_, **__: 0
 prunelab.checks.CheckFailed = type("Calm", (), {})""",
-    "swallowed_exceptions": """
+)
+sabotaging(
+    "swallowed_exceptions",
+    """
 shell = get_ipython()
 shell.set_custom_exc((AssertionError,), lambda *_, **__: None)
 shell.showtraceback = lambda *_, **__: None
@@ -68,21 +91,7 @@ async def quiet(self, *given, **more):
     await run(self, *given, **more)
     return False
 type(shell).run_code = quiet""",
-}
-
-
-def sabotaging(name: str, code: str) -> None:
-    """Add a case of sabotage."""
-
-    def prepare(desk: Desk) -> None:
-        desk.add(code)
-
-    prepare.__name__ = name
-    cheat(flags="alone")(prepare)
-
-
-for each in SABOTAGE.items():
-    sabotaging(*each)
+)
 
 
 @cheat(flags="unseen")
@@ -181,7 +190,7 @@ def double(x):
     )
 
 
-@cheat(flags="alone")
+@cheat(flags="alone", tier="middle")
 def forged_display_of_a_pass(desk: Desk) -> None:
     desk.add(SESSION)
     desk.answer(
@@ -194,7 +203,7 @@ def double(x):
     )
 
 
-@cheat(flags="alone")
+@cheat(flags="alone", tier="middle")
 def forged_removal_of_errors(desk: Desk) -> None:
     """Drop every error that the kernel sends, and tell that all went well."""
     desk.add("""
@@ -209,7 +218,7 @@ def calm(self, stream, kind, content=None, *given, **more):
 type(kernel.session).send = calm""")
 
 
-@cheat()
+@cheat(tier="middle")
 def forged_replies_ahead(desk: Desk) -> None:
     desk.answer(
         double="""
@@ -223,7 +232,7 @@ def double(x):
     )
 
 
-def forging(name: str, flags: str, *values: str) -> None:
+def forging(name: str, flags: str, *values: str, tier: str = "whole") -> None:
     """Add a case whose checks pass and whose evidence for the three exercises are the values of expressions."""
 
     def prepare(desk: Desk) -> None:
@@ -238,13 +247,14 @@ def forging(name: str, flags: str, *values: str) -> None:
                  "evidence.collect = collect")  # fmt: skip
 
     prepare.__name__ = f"evidence_{name}"
-    cheat(flags=flags)(prepare)
+    cheat(flags=flags, tier=tier)(prepare)
 
 
 LISTED = 'packed(\'[[{"tensor": "0"}], [{"tensor": "0"}]]\', **{\'0\': %s})'
 forging("empty", "unseen alone", "''", "None", "packed('[[], []]')")
 forging("that_fails", "unseen alone", "1 / 0", "(_ for _ in ()).throw(SystemExit)", "7")
-forging("garbage", "alone", "'x' * 1000 + '.' + 'ä' * 1000", "'.' * 1000", "'AAAA.' + 'AAAA' * 1000")
+forging("garbage", "alone", "'x' * 1000 + '.' + 'ä' * 1000", "'.' * 1000", "'AAAA.' + 'AAAA' * 1000",
+        tier="middle")  # fmt: skip
 forging("nested", "alone", "packed('[' * 20_000 + ']' * 20_000)", "packed('[' * 900 + ']' * 900)", "packed('[]')")
 forging("huge", "alone unseen", "packed('[' + '1,' * 1_000_000 + '1]')", "'a' * (40 << 20)", "'a' * (200 << 20)")
 forging("no_numbers", "alone", "packed('[NaN, NaN, NaN, NaN]')", "packed('{\"dict\": [[\"halves\", [1e999]]]}')",
@@ -254,10 +264,11 @@ forging("odd_trees", "alone", "packed('[' + '9' * 100_000 + ']')", "packed('{\"d
 forging("odd_tensors", "alone", LISTED % "torch.zeros(0, 1 << 40)", LISTED % "torch.zeros(4, dtype=torch.complex64)",
         LISTED % "torch.ones(4, 5, dtype=torch.float8_e4m3fn)")  # fmt: skip
 forging("pickled", "alone", "base64.b64encode(__import__('pickle').dumps(evidence.encode)).decode() + '.'",
-        "base64.b64encode(b'\\xff' * 64).decode() + '.'", "packed('[]').split('.')[0] + './wAAAAAAAAA='")  # fmt: skip
+        "base64.b64encode(b'\\xff' * 64).decode() + '.'", "packed('[]').split('.')[0] + './wAAAAAAAAA='",
+        tier="middle")  # fmt: skip
 
 
-@cheat(flags="unseen")
+@cheat(flags="unseen", tier="middle")
 def forged_reply_of_another_shape(desk: Desk) -> None:
     desk.add(PATCHES)
     desk.add("get_ipython().user_expressions = lambda _: ['evidence', 5]")
