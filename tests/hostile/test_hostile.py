@@ -6,19 +6,22 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from bestiary import CASES, LAB, POINTS, PROBES, RIGHT, SOURCE, Case, Desk
 
+from prunelab.grading.limits import Limits
+
 REPOSITORY = Path(__file__).parents[2]
 AUTOGRADED_SIZE = 16 << 20
 RUNNING = {"alone", "memory", "output", "own", "stopped", "time", "unseen"}  # flags of a notebook that has run
 GRADED = sorted((name for name in CASES if CASES[name].tier in ("middle", "whole")), key=lambda name: CASES[name].tier)
 BATCHES = {"first": GRADED[::2], "second": GRADED[1::2]}  # each is graded by one worker
-LIMITS = {"memory": 1 << 30}
-SHORT = LIMITS | {"cell_seconds": 10}  # for what never ends; a cell that ends takes a hundredth of it
+LIMITS = Limits(memory=1 << 30)
+SHORT = replace(LIMITS, cell_seconds=10)  # for what never ends; a cell that ends takes a hundredth of it
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
 
 
@@ -124,15 +127,14 @@ class Graded:
                 students.append(self.bystanders[-1])
         return students
 
-    def grade(self, students: list[str], limits: dict[str, int], **options: int) -> list:
+    def grade(self, students: list[str], limits: Limits, **options: int) -> list:
         """Grade some students, with temporary files in `rooms`."""
         from prunelab.grading.grade import Options, grade
-        from prunelab.grading.limits import Limits
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(tempfile, "tempdir", str(self.rooms))
             patch.setenv("PATH", os.environ["PATH"])  # the recorder adds to it
-            return grade(self.course, LAB, students, Options(limits=Limits(**limits), **options)) if students else []
+            return grade(self.course, LAB, students, Options(limits=limits, **options)) if students else []
 
 
 @pytest.fixture(scope="session")
