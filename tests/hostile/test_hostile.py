@@ -1,39 +1,28 @@
-"""Each submission of the bestiary is graded beside a good one: what comes of it, and that nobody else is touched."""
+"""Each submission of the bestiary: how it is read and rebuilt, what it gets, and that nobody else is touched."""
 
 import hashlib
 import os
 import shutil
-import subprocess
-import sys
-import time
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
-import nbformat
 import pytest
-from bestiary import CASES, LAB, POINTS, PROBES, RIGHT, SOURCE, Desk
-from nbgrader.api import Gradebook
+from bestiary import CASES, LAB, POINTS, PROBES, RIGHT, SOURCE, Case, Desk
 
-from prunelab.course.build import build
-from prunelab.grading import journal
+from prunelab.grading.limits import Limits
 
 REPOSITORY = Path(__file__).parents[2]
 AUTOGRADED_SIZE = 16 << 20
-GRADE = f"""
-import sys
-from pathlib import Path
-from prunelab.grading.grade import Options, grade
-from prunelab.grading.limits import Limits
-if __name__ == "__main__":
-    limits = Limits(memory=1 << 30, cell_seconds=8, seconds=60)
-    grade(Path(sys.argv[1]), {LAB!r}, sys.argv[2:], Options(limits=limits, again=True))
-"""
+RUNNING = {"alone", "memory", "output", "own", "stopped", "time", "unseen"}  # flags of a notebook that has run
+GRADED = sorted((name for name in CASES if CASES[name].tier in ("middle", "whole")), key=lambda name: CASES[name].tier)
+BATCHES = {"first": GRADED[::2], "second": GRADED[1::2]}  # each is graded by one worker
+LIMITS = Limits(memory=1 << 30)
+SHORT = replace(LIMITS, cell_seconds=10)  # for what never ends; a cell that ends takes a hundredth of it
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
-
-
-def bystander(name: str) -> str:
-    """The student who is graded right after a case."""
-    return f"{name}-beside"
 
 
 def fingerprint(*folders: Path) -> dict[str, str]:
@@ -50,6 +39,8 @@ def fingerprint(*folders: Path) -> dict[str, str]:
 
 def make_course(folder: Path) -> Path:
     """Build a course with one tiny lab, beside a folder that is none of its business."""
+    from prunelab.course.build import build
+
     course = folder / "course"
     source = course / "solutions" / LAB
     source.mkdir(parents=True)
@@ -63,6 +54,20 @@ def make_course(folder: Path) -> Path:
     return course
 
 
+def scores(course: Path, student: str) -> dict[str, tuple]:
+    """What the grade book has for a student by exercise: score, manual score, extra credit."""
+    with grade_book(course) as book:
+        grades = book.find_submission_notebook(LAB, LAB, student).grades
+        return {each.name.removesuffix("-check"): (each.score, each.manual_score, each.extra_credit) for each in grades}
+
+
+def grade_book(course: Path):
+    """nbgrader's grade book."""
+    from nbgrader.api import Gradebook
+
+    return Gradebook(f"sqlite:///{course / 'gradebook.db'}", "prunelab")
+
+
 def sandboxed(rooms: Path) -> set[str]:
     """The processes of submissions, as long as they run: of their files, some are lent by a folder below `rooms`."""
     place, found = "/".join(rooms.parts[-3:]), set()
@@ -73,114 +78,208 @@ def sandboxed(rooms: Path) -> set[str]:
     return found
 
 
+@contextmanager
+def watching(rooms: Path) -> Iterator[set[str]]:
+    """Yield a set to which the processes of submissions are added as they are seen."""
+    seen, over = set(), Event()
+
+    def watch() -> None:
+        while not over.wait(0.1):
+            seen.update(sandboxed(rooms))
+
+    (watcher := Thread(target=watch)).start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watcher.join()
+
+
 class Graded:
-    """The graded course, and what it was like before."""
+    """A graded course, and what it was like before."""
 
     def __init__(self, folder: Path, rooms: Path, names: list[str]) -> None:
-        self.course, self.rooms, self.ran = make_course(folder), rooms, set()
+        self.course, self.rooms, self.bystanders = make_course(folder), rooms, []
         self.places = [self.course / name for name in ("solutions", "labs", "submitted")] + [folder / "outside"]
         Desk(self.course, "earlier", RIGHT).save()
-        self.run("earlier")
-        with self.book() as book:
+        self.grade(["earlier"], LIMITS)
+        with grade_book(self.course) as book:
             grade = book.find_submission_notebook(LAB, LAB, "earlier").grades[0]
             grade.manual_score, grade.extra_credit = 1.5, 0.5
             book.db.commit()
-        for name in names:
-            case = CASES[name]
-            desk = Desk(self.course, case.student, case.answers)
-            case.prepare(desk)
-            desk.save()
-            Desk(self.course, bystander(name), RIGHT).save()
-        self.before, self.earlier = fingerprint(*self.places), self.scores("earlier")
-        self.done = self.run(*(student for name in names for student in (CASES[name].student, bystander(name))))
-        self.entries = journal.read(self.course, LAB)
+        endless = [name for name in names if "time" in CASES[name].flags]
+        others = self.hand_in([name for name in names if name not in endless])
+        endless = self.hand_in(endless)
+        self.before, self.earlier = fingerprint(*self.places), scores(self.course, "earlier")
+        with watching(rooms) as self.ran:
+            entries = self.grade(others, LIMITS) + self.grade(endless, SHORT, workers=8)  # who only wait
+        self.entries = {entry.student: entry for entry in entries}
 
-    def run(self, *students: str) -> subprocess.CompletedProcess:
-        """Grade some students in a process of its own, as an instructor would."""
-        command = [sys.executable, "-c", GRADE, str(self.course), *students]
-        settings = {"text": True, "errors": "replace", "env": os.environ | {"TMPDIR": str(self.rooms)}}
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings)
-        end = time.monotonic() + 900
-        while True:
-            try:
-                said = process.communicate(timeout=0.5)
-                return subprocess.CompletedProcess(command, process.returncode, *said)
-            except subprocess.TimeoutExpired:
-                self.ran |= sandboxed(self.rooms)
-                if time.monotonic() > end:
-                    process.kill()
-                    raise
+    def hand_in(self, names: list[str]) -> list[str]:
+        """Prepare cases, with a good submission after each ten and at the end; return the students."""
+        students = []
+        for number, name in enumerate(names, 1):
+            CASES[name].hand_in(self.course)
+            students.append(CASES[name].student)
+            if number % 10 == 0 or number == len(names):
+                self.bystanders.append(f"beside-{name}")
+                Desk(self.course, self.bystanders[-1], RIGHT).save()
+                students.append(self.bystanders[-1])
+        return students
 
-    def book(self) -> Gradebook:
-        """nbgrader's grade book."""
-        return Gradebook(f"sqlite:///{self.course / 'gradebook.db'}", "prunelab")
+    def grade(self, students: list[str], limits: Limits, **options: int) -> list:
+        """Grade some students, with temporary files in `rooms`."""
+        from prunelab.grading.grade import Options, grade
 
-    def scores(self, student: str) -> dict[str, tuple]:
-        """What the grade book has for a student by exercise: score, manual score, extra credit."""
-        with self.book() as book:
-            grades = book.find_submission_notebook(LAB, LAB, student).grades
-            return {
-                each.name.removesuffix("-check"): (each.score, each.manual_score, each.extra_credit) for each in grades
-            }
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tempfile, "tempdir", str(self.rooms))
+            patch.setenv("PATH", os.environ["PATH"])  # the recorder adds to it
+            return grade(self.course, LAB, students, Options(limits=limits, **options)) if students else []
 
 
 @pytest.fixture(scope="session")
 def graded(request, tmp_path_factory, needs_isolation) -> Graded:
-    """All cases that the session has tests for, each graded between its bystander and that of the case before."""
-    own = [item for item in request.session.items if item.path == Path(__file__) and hasattr(item, "callspec")]
-    wanted = {item.callspec.params["name"] for item in own}
+    """The cases of a batch that the session has tests for, graded together with a good submission for ten of them."""
+    params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    chosen = {each["name"] for each in params if "graded" in each and "name" in each}
     rooms = tmp_path_factory.mktemp("t")  # short, as paths of sockets must be
-    return Graded(tmp_path_factory.mktemp("hostile"), rooms, [name for name in CASES if name in wanted])
+    names = [name for name in BATCHES[request.param] if name in chosen]
+    return Graded(tmp_path_factory.mktemp("hostile"), rooms, names)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_case(graded, name):
-    expected, entry = CASES[name], graded.entries[CASES[name].student]
-    codes = {flag.code for flag in entry.flags}
-    assert (entry.outcome, entry.marks) == (expected.outcome, expected.marks), (codes, entry.failures)
-    assert codes >= expected.flags
-    for sentence in [text for flag in entry.flags for text in (flag.instructor, flag.student)]:
+def marks(batch: str, tier: str = "middle") -> list[pytest.MarkDecorator]:
+    """Those of a test that looks at a batch, which one worker grades."""
+    return [getattr(pytest.mark, tier), pytest.mark.xdist_group(f"hostile-{batch}")]
+
+
+each_case = pytest.mark.parametrize(
+    ("graded", "name"),
+    [pytest.param(batch, name, id=name, marks=marks(batch, CASES[name].tier)) for batch in BATCHES
+     for name in BATCHES[batch]],
+    indirect=["graded"],
+)  # fmt: skip
+each_batch = pytest.mark.parametrize(
+    "graded", [pytest.param(batch, marks=marks(batch)) for batch in BATCHES], indirect=True
+)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory) -> Path:
+    """A course in which nothing is graded."""
+    return make_course(tmp_path_factory.mktemp("read"))
+
+
+def check_sentences(flags: list) -> None:
+    """Each flag says a sentence to the instructor and one to the student, with nothing in it that harms a page."""
+    for sentence in [text for flag in flags for text in (flag.instructor, flag.student)]:
         assert sentence.endswith(".")
         assert sentence.isprintable()
         assert len(sentence) < 1000
         assert "Traceback" not in sentence
+
+
+def check_notebook(text: str) -> None:
+    """A notebook that nbgrader takes, of moderate size."""
+    import nbformat
+
+    nbformat.validate(nbformat.reads(text, as_version=4))
+    assert len(text.encode()) < AUTOGRADED_SIZE
+
+
+def lines(source: str) -> list[str]:
+    """A cell's lines without the blanks that editors leave."""
+    return [line.rstrip() for line in source.strip().splitlines()]
+
+
+@pytest.mark.xdist_group("hostile-reading")
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=name, marks=[pytest.mark.middle] * (case.tier == "whole")) for name, case in CASES.items()],
+)
+def test_reading(course, case):
+    import nbformat
+
+    from prunelab.grading.flags import Refused
+    from prunelab.grading.intake import read_submission
+    from prunelab.grading.journal import digest
+    from prunelab.grading.rebuild import read_release, rebuild
+
+    desk, release = case.hand_in(course), read_release(course, LAB)
+    assert digest(desk.folder, release)
+    if case.outcome == "refused":
+        with pytest.raises(Refused) as refused:
+            rebuild(read_submission(desk.folder, LAB).notebook, release)
+        check_sentences([refused.value.flag])
+        assert {refused.value.flag.code} == case.flags
+        return
+    submission = read_submission(desk.folder, LAB)
+    rebuilt = rebuild(submission.notebook, release)
+    flags = submission.flags + rebuilt.flags
+    check_sentences(flags)
+    check_notebook(nbformat.writes(rebuilt.notebook))
+    assert {flag.code for flag in flags} == case.flags - RUNNING
+    assert submission.files.keys() == case.files
+    wanted = {name: cell.source for name, cell in release.official.items()} | desk.answers
+    own = [(cell.metadata.nbgrader.grade_id, lines(cell.source)) for cell in rebuilt.notebook.cells if cell.metadata]
+    assert sorted(own) == sorted((name, lines(source)) for name, source in wanted.items())
+
+
+def check_entry(course: Path, case: Case, entry) -> None:
+    """A submission got what it must get, in the journal, in nbgrader's folders and in the grade book."""
+    codes = {flag.code for flag in entry.flags}
+    assert (entry.outcome, entry.marks) == (case.outcome, case.marks), (codes, entry.failures)
+    assert codes >= case.flags
+    check_sentences(entry.flags)
     if entry.outcome == "refused":
-        assert "<p>" in (graded.course / "feedback" / entry.student / LAB / f"{LAB}.html").read_text("utf-8")
+        assert "<p>" in (course / "feedback" / entry.student / LAB / f"{LAB}.html").read_text("utf-8")
     else:
-        path = graded.course / "autograded" / entry.student / LAB / f"{LAB}.ipynb"
-        nbformat.validate(nbformat.read(path, as_version=4))
-        assert path.stat().st_size < AUTOGRADED_SIZE
-        assert graded.scores(entry.student) == {name: (mark, None, None) for name, mark in expected.marks.items()}
+        check_notebook((course / "autograded" / entry.student / LAB / f"{LAB}.ipynb").read_text("utf-8"))
+        assert scores(course, entry.student) == {name: (mark, None, None) for name, mark in case.marks.items()}
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_bystander(graded, name):
-    entry = graded.entries[bystander(name)]
-    assert (entry.outcome, entry.marks, entry.flags) == ("graded", POINTS, [])
-    assert graded.scores(entry.student) == {name: (mark, None, None) for name, mark in POINTS.items()}
+@each_case
+def test_case(graded, name):
+    check_entry(graded.course, CASES[name], graded.entries[CASES[name].student])
 
 
-def test_the_batch_finished(graded):
-    assert graded.done.returncode == 0, graded.done.stderr[-3000:]
+@each_batch
+def test_bystanders(graded):
+    for student in graded.bystanders:
+        entry = graded.entries[student]
+        assert (entry.outcome, entry.marks, entry.flags) == ("graded", POINTS, [])
+        assert scores(graded.course, student) == {name: (mark, None, None) for name, mark in POINTS.items()}
 
 
+@each_batch
 def test_nothing_else_changed(graded):
     assert fingerprint(*graded.places) == graded.before
 
 
+@each_batch
 def test_marks_given_by_hand_stay(graded):
-    assert graded.scores("earlier") == graded.earlier
+    assert scores(graded.course, "earlier") == graded.earlier
 
 
+@each_batch
 def test_no_process_is_left(graded):
     assert graded.ran
     assert not sandboxed(graded.rooms)
 
 
+@each_batch
 def test_nothing_is_left_on_the_disk(graded):
     assert not list(graded.course.glob("grading/.room-*"))
     assert not list(graded.rooms.glob("prunelab-*"))
 
 
-def test_nobody_writes_into_the_instructors_terminal(graded):
-    assert "LEAKED" not in f"{graded.done.stdout}{graded.done.stderr}"
+@pytest.mark.middle
+def test_nobody_writes_into_the_instructors_terminal(tmp_path, run_in, needs_isolation):
+    from prunelab.grading import journal
+
+    course, cases = make_course(tmp_path), [case for case in CASES.values() if case.tier == "command"]
+    for case in cases:
+        case.hand_in(course)
+    done = run_in(course, "prunelab", "grade", LAB)
+    assert "LEAKED" not in f"{done.stdout}{done.stderr}"
+    for case in cases:
+        check_entry(course, case, journal.read(course, LAB)[case.student])

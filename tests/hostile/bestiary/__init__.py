@@ -2,6 +2,11 @@
 
 A case is a function that prepares what one student hands in. `earns` names the exercises that must get their points,
 the others must get none. Without flags and outcome the submission must be graded as if nothing were odd about it.
+`files` names those of the student's files that are there when the notebook runs.
+
+`tier` says how far it goes. With "quick" it is read and rebuilt, and there is nothing more to see. The others are
+graded as well, in that tier: "middle" has a specimen of each kind, flag and limit. "command" is graded by the command
+itself, since what it is after is a terminal.
 """
 
 import base64
@@ -121,6 +126,7 @@ class Desk:
         self.notebook = json.loads((course / "labs" / LAB / f"{LAB}.ipynb").read_text())
         self.cells = self.notebook["cells"]
         self.lab = [cell for cell in self.cells if "nbgrader" in cell["metadata"]]
+        self.answers = {}
         self.answer(**answers)
 
     def cell(self, name: str) -> dict:
@@ -129,6 +135,7 @@ class Desk:
 
     def answer(self, **sources: str) -> None:
         """Replace what stands in cells of exercises."""
+        self.answers |= sources
         for name, source in sources.items():
             self.cell(name)["source"] = source
 
@@ -175,6 +182,15 @@ class Case:
     flags: frozenset[str]  # at least these, and none at all where this is empty and the outcome is "graded"
     outcome: str
     answers: dict[str, str]
+    files: frozenset[str]
+    tier: str
+
+    def hand_in(self, course: Path) -> Desk:
+        """Prepare the submission and put it where the grader finds it."""
+        desk = Desk(course, self.student, self.answers)
+        self.prepare(desk)
+        desk.save()
+        return desk
 
     @property
     def marks(self) -> dict[str, float]:
@@ -185,9 +201,8 @@ class Case:
 CASES: dict[str, Case] = {}
 
 
-def case(
-    earns: str = "", flags: str = "", outcome: str = "", answers: dict[str, str] = RIGHT, student: str = ""
-) -> Callable:
+def case(earns: str = "", flags: str = "", outcome: str = "", answers: dict[str, str] = RIGHT, student: str = "",
+         files: str = "", tier: str = "whole") -> Callable:  # fmt: skip
     """Add the decorated function to the cases."""
 
     def add(prepare: Callable[[Desk], None]) -> Callable[[Desk], None]:
@@ -195,14 +210,15 @@ def case(
         assert name not in CASES
         expected = outcome or ("flagged" if flags else "graded")
         sets = frozenset(earns.split()), frozenset(flags.split())
-        CASES[name] = Case(student or name, prepare, *sets, expected, answers)
+        CASES[name] = Case(student or name, prepare, *sets, expected, answers, frozenset(files.split()), tier)
         return prepare
 
     return add
 
 
 honest = partial(case, earns=ALL)  # clumsy, maybe, but right
-refused = partial(case, outcome="refused")
+rebuilt = partial(honest, tier="quick")  # nothing about it is odd when it runs
+refused = partial(case, outcome="refused", tier="quick")
 cheat = partial(case, answers=WRONG)  # earns nothing
 PIXEL = base64.b64encode(b"GIF89a").decode()
 for module in ("files", "notebooks", "cells", "cheats", "kernels", "resources", "outputs", "clumsy"):

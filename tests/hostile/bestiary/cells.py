@@ -18,9 +18,10 @@ def stripped_metadata_and_ids(desk: Desk) -> None:
         cell["id"] = f"new-{number}"
 
 
-@honest(flags="copies metadata missing")
+@honest(flags="copies metadata missing", tier="middle")
 def changed_names(desk: Desk) -> None:
     desk.cell("double-check")["metadata"]["nbgrader"]["grade_id"] = "half"
+    desk.answers["half"] = "".join(desk.cell("half")["source"])  # of two with this name the first; the other runs, too
     desk.cell("rectify")["metadata"]["nbgrader"]["grade_id"] = "'; DROP TABLE grade; --"
 
 
@@ -46,6 +47,7 @@ def removed_checks(desk: Desk) -> None:
 
 @case(earns="double rectify", flags="missing")
 def removed_exercise(desk: Desk) -> None:
+    desk.answer(half="")
     desk.cells.remove(desk.cell("half"))
 
 
@@ -54,7 +56,7 @@ def answers_alone(desk: Desk) -> None:
     desk.cells[:] = [desk.cell(name) for name in ("double", "half", "rectify")]
 
 
-@case(earns="half rectify", flags="changed")
+@case(earns="half rectify", flags="changed", tier="middle")
 def weakened_check(desk: Desk) -> None:
     desk.answer(double=WRONG["double"])
     desk.cell("double-check")["source"] = 'print("Passed: double (8 points)")'
@@ -115,7 +117,7 @@ def cells_in_between(desk: Desk) -> None:
         desk.add("raw", before=place, kind="raw")
 
 
-@honest(flags="tags")
+@honest(flags="tags", tier="middle")
 def tags_on_answers(desk: Desk) -> None:
     desk.cell("double")["metadata"] |= {"tags": ["remove-cell", "skip-execution"], "editable": False}
     desk.cell("half")["metadata"]["tags"] = "not a list"
@@ -128,6 +130,6 @@ def blank(desk: Desk) -> None:
         desk.answer(**{name: f"def {name}(x):\n    raise NotImplementedError()"})
 
 
-@case(flags="own")
+@case(flags="own", tier="middle")
 def setup_that_cannot_run(desk: Desk) -> None:
     desk.add("import sys\nsys.modules['torch'] = None", before="setup")

@@ -27,7 +27,7 @@ def skipped_checks(desk: Desk) -> None:
         cell["metadata"]["tags"] = ["skip-execution", "raises-exception"]
 
 
-@cheat(flags="unseen")
+@cheat(flags="unseen", tier="middle")
 def faked_do_execute(desk: Desk) -> None:
     desk.add("""
 kernel = get_ipython().kernel
@@ -105,7 +105,7 @@ def rectify(x):
     )
 
 
-@cheat(flags="alone")
+@cheat(flags="alone", tier="middle")
 def patched_torch(desk: Desk) -> None:
     desk.add("torch.equal = lambda *_: True\n"
              "torch.isclose = lambda one, other, **_: torch.ones_like(one, dtype=torch.bool)")  # fmt: skip
@@ -181,7 +181,7 @@ def double(x):
     )
 
 
-@cheat(flags="alone")
+@cheat(flags="alone", tier="middle")
 def forged_display_of_a_pass(desk: Desk) -> None:
     desk.add(SESSION)
     desk.answer(
@@ -194,7 +194,7 @@ def double(x):
     )
 
 
-@cheat(flags="alone")
+@cheat(flags="alone", tier="middle")
 def forged_removal_of_errors(desk: Desk) -> None:
     """Drop every error that the kernel sends, and tell that all went well."""
     desk.add("""
@@ -209,7 +209,7 @@ def calm(self, stream, kind, content=None, *given, **more):
 type(kernel.session).send = calm""")
 
 
-@cheat()
+@cheat(tier="middle")
 def forged_replies_ahead(desk: Desk) -> None:
     desk.answer(
         double="""
@@ -223,7 +223,7 @@ def double(x):
     )
 
 
-def forging(name: str, flags: str, *values: str) -> None:
+def forging(name: str, flags: str, *values: str, tier: str = "whole") -> None:
     """Add a case whose checks pass and whose evidence for the three exercises are the values of expressions."""
 
     def prepare(desk: Desk) -> None:
@@ -238,13 +238,14 @@ def forging(name: str, flags: str, *values: str) -> None:
                  "evidence.collect = collect")  # fmt: skip
 
     prepare.__name__ = f"evidence_{name}"
-    cheat(flags=flags)(prepare)
+    cheat(flags=flags, tier=tier)(prepare)
 
 
 LISTED = 'packed(\'[[{"tensor": "0"}], [{"tensor": "0"}]]\', **{\'0\': %s})'
 forging("empty", "unseen alone", "''", "None", "packed('[[], []]')")
 forging("that_fails", "unseen alone", "1 / 0", "(_ for _ in ()).throw(SystemExit)", "7")
-forging("garbage", "alone", "'x' * 1000 + '.' + 'ä' * 1000", "'.' * 1000", "'AAAA.' + 'AAAA' * 1000")
+forging("garbage", "alone", "'x' * 1000 + '.' + 'ä' * 1000", "'.' * 1000", "'AAAA.' + 'AAAA' * 1000",
+        tier="middle")  # fmt: skip
 forging("nested", "alone", "packed('[' * 20_000 + ']' * 20_000)", "packed('[' * 900 + ']' * 900)", "packed('[]')")
 forging("huge", "alone unseen", "packed('[' + '1,' * 1_000_000 + '1]')", "'a' * (40 << 20)", "'a' * (200 << 20)")
 forging("no_numbers", "alone", "packed('[NaN, NaN, NaN, NaN]')", "packed('{\"dict\": [[\"halves\", [1e999]]]}')",
@@ -257,7 +258,7 @@ forging("pickled", "alone", "base64.b64encode(__import__('pickle').dumps(evidenc
         "base64.b64encode(b'\\xff' * 64).decode() + '.'", "packed('[]').split('.')[0] + './wAAAAAAAAA='")  # fmt: skip
 
 
-@cheat(flags="unseen")
+@cheat(flags="unseen", tier="middle")
 def forged_reply_of_another_shape(desk: Desk) -> None:
     desk.add(PATCHES)
     desk.add("get_ipython().user_expressions = lambda _: ['evidence', 5]")

@@ -40,7 +40,7 @@ def classes_and_closures(desk: Desk) -> None:
                 rectify="rectify = torch.no_grad()(lambda x: torch.where(x > 0, x, torch.zeros(())))")  # fmt: skip
 
 
-@honest()
+@honest(tier="middle")
 def magics(desk: Desk) -> None:
     desk.add("%%time\n!ls\nfiles = !pwd\n%timeit -n 1 -r 1 1 + 1\n%env X=1")
     desk.add("%%bash\nexit 1")

@@ -3,12 +3,15 @@
 import os
 import socket
 
-from bestiary import LAB, Desk, case, honest, refused
+from bestiary import LAB, Desk, case, honest, rebuilt, refused
 
 CODE = "import os\nos._exit(3)\n"
+STARTS = (".ipython/profile_default/startup/00-first.py", ".ipython/profile_default/ipython_kernel_config.py",
+          "ipython_config.py", "ipython_kernel_config.py", "jupyter_config.py")  # fmt: skip
+MANY = sorted(f"many/{number}.txt" for number in range(10_000))
 
 
-@honest()
+@honest(files="my_tools.py data/numbers.txt", tier="middle")
 def helper_module_and_data(desk: Desk) -> None:
     """A student's own files are there when the notebook runs."""
     desk.put("my_tools.py", "def twice(x):\n    return 2 * x\n")
@@ -17,19 +20,17 @@ def helper_module_and_data(desk: Desk) -> None:
                 half="def half(x):\n    return x / float(open('data/numbers.txt').read())")  # fmt: skip
 
 
-@honest(flags="files")
+@honest(flags="files", files="__main__.py nbgrader_config.py", tier="middle")
 def files_named_like_libraries(desk: Desk) -> None:
     for name in ("torch.py", "random.py", "json.py", "prunelab/__init__.py", "IPython/__init__.py", "__main__.py"):
         desk.put(name, CODE)
     desk.put("nbgrader_config.py", CODE)  # the same name as a file of the grader's folder is no library
 
 
-@honest()
+@honest(files=" ".join(STARTS))
 def start_up_code_of_the_kernel(desk: Desk) -> None:
     """It would run before the lab does; a notebook starts without it."""
-    desk.put(".ipython/profile_default/startup/00-first.py", CODE)
-    desk.put(".ipython/profile_default/ipython_kernel_config.py", CODE)
-    for name in ("ipython_config.py", "ipython_kernel_config.py", "jupyter_config.py"):
+    for name in STARTS:
         desk.put(name, CODE)
 
 
@@ -49,14 +50,14 @@ def notebook_is_a_link(desk: Desk) -> None:
     desk.notebook = None
 
 
-@refused(flags="link")
+@refused(flags="link", tier="middle")
 def folder_is_a_link(desk: Desk) -> None:
     desk.folder.rmdir()
     desk.folder.symlink_to(desk.course / "solutions" / LAB)
     desk.notebook = None
 
 
-@honest(flags="files")
+@rebuilt(flags="files")
 def pipe_and_socket(desk: Desk) -> None:
     os.mkfifo(desk.folder / "pipe.csv")
     here = os.getcwd()
@@ -72,25 +73,25 @@ def notebook_is_a_pipe(desk: Desk) -> None:
     desk.notebook = None
 
 
-@refused(flags="absent")
+@refused(flags="absent", tier="middle")
 def script_in_place_of_a_notebook(desk: Desk) -> None:
     desk.put(f"{LAB}.py", "print(1)")
     desk.put("[bold]report[/red].pdf", b"%PDF")
     desk.notebook = None
 
 
-@honest(flags="files")
+@rebuilt(flags="files")
 def folder_named_like_the_notebook(desk: Desk) -> None:
     desk.put(f"{LAB}.ipynb/notes.txt", "mine")
     desk.save(f"other/{LAB}.ipynb")
 
 
-@honest(flags="renamed")
+@honest(flags="renamed", tier="middle")
 def renamed(desk: Desk) -> None:
     desk.save("Lab 1 (final) [2].IPYNB.ipynb")
 
 
-@honest()
+@rebuilt(files="my_tools.py")
 def in_a_folder_of_its_own(desk: Desk) -> None:
     """As an archive unpacks, with a file that the notebook needs."""
     desk.put("__MACOSX/._01_tiny.ipynb", b"\0\5\26\7")
@@ -99,7 +100,7 @@ def in_a_folder_of_its_own(desk: Desk) -> None:
     desk.save(f"my homework/{LAB}.ipynb")
 
 
-@honest()
+@rebuilt()
 def several_notebooks(desk: Desk) -> None:
     """The one with the right name counts."""
     desk.put("00_old.ipynb", "not even a notebook")
@@ -112,13 +113,13 @@ def name_that_is_no_text(desk: Desk) -> None:
     desk.save(os.fsdecode(b"01_t\xefny.ipynb"))
 
 
-@honest(flags="files")
+@rebuilt(flags="files", files="{0}{detail}.txt")
 def names_with_bytes_and_lines(desk: Desk) -> None:
     for name in (b"na\xefve.txt", b"two\nlines.txt", b"\x1b[31mred.txt", b"{0}{detail}.txt"):
         desk.put(os.fsdecode(name), "x")
 
 
-@honest(flags="files")
+@rebuilt(flags="files")
 def longest_names(desk: Desk) -> None:
     """Names and paths as long as they can be, so that nowhere else is room for them."""
     room = 4080 - len(os.fsencode(desk.folder))
@@ -126,13 +127,13 @@ def longest_names(desk: Desk) -> None:
     desk.put("/".join(["d" * 99] * (room // 100)) + "/end.txt", "x")
 
 
-@honest(flags="files")
+@honest(flags="files", files=" ".join(MANY[:200]))
 def ten_thousand_files(desk: Desk) -> None:
-    for number in range(10_000):
-        desk.put(f"many/{number}.txt")
+    for name in MANY:
+        desk.put(name)
 
 
-@honest(flags="files")
+@rebuilt(flags="files")
 def file_of_a_terabyte(desk: Desk) -> None:
     """All of it a hole, so that it takes no room on the disk."""
     with (desk.folder / "data.bin").open("wb") as file:
@@ -146,12 +147,12 @@ def notebook_of_a_terabyte(desk: Desk) -> None:
     desk.notebook = None
 
 
-@honest(flags="timestamp")
+@honest(flags="timestamp", tier="middle")
 def timestamp_is_no_time(desk: Desk) -> None:
     desk.put("timestamp.txt", "the day after {tomorrow}")
 
 
-@honest(flags="files")
+@rebuilt(flags="files")
 def timestamp_is_a_folder(desk: Desk) -> None:
     desk.put("timestamp.txt/inside.txt", "x")
 
@@ -161,11 +162,11 @@ def student_with_a_name(desk: Desk) -> None:
     """An id as learning platforms make them."""
 
 
-@refused(flags="pattern", student="Ana [2]")
+@refused(flags="pattern", student="Ana [2]", tier="middle")
 def student_with_brackets(desk: Desk) -> None:
     """nbgrader takes ids for patterns, and this one does not match itself."""
 
 
-@case(earns="double half", student="--help; rm -rf ~ #&*?$HOME")
+@case(earns="double half", student="--help; rm -rf ~ #&*?$HOME", tier="middle")
 def student_with_a_command_for_a_name(desk: Desk) -> None:
     desk.answer(rectify="raise NotImplementedError()")

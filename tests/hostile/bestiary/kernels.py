@@ -9,17 +9,17 @@ crash = partial(case, earns="double", flags="stopped")  # in the middle: what ha
 AFTER = "half"
 
 
-def crashing(name: str, code: str) -> None:
+def crashing(name: str, code: str, tier: str = "whole") -> None:
     """Add a case whose code ends the kernel after the first check."""
 
     def prepare(desk: Desk) -> None:
         desk.add(code, before=AFTER)
 
     prepare.__name__ = name
-    crash()(prepare)
+    crash(tier=tier)(prepare)
 
 
-crashing("exit_at_once", "import os\nos._exit(0)")
+crashing("exit_at_once", "import os\nos._exit(0)", tier="middle")
 crashing("segmentation_fault", "import ctypes\nctypes.string_at(0)")
 crashing("quit", "quit()\nimport time\ntime.sleep(0.2)\nget_ipython().kernel.io_loop.stop()\n"
          "get_ipython().kernel.shell_stream.close()")  # fmt: skip
@@ -48,7 +48,7 @@ def error_for_unknown_inputs(desk: Desk) -> None:
     desk.answer(double="def double(x):\n    assert x in (1.0, -3.0)\n    return 2 * x")
 
 
-@honest()
+@honest(tier="middle")
 def signals_to_all(desk: Desk) -> None:
     """Nobody hears them: the parent and all others live in another namespace."""
     desk.add(
@@ -64,7 +64,7 @@ for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGKILL, signal.SIGSTOP):
     )
 
 
-@honest()
+@honest(tier="middle")
 def orphans(desk: Desk) -> None:
     """Processes that live on, write on and wait for the end of the kernel; none outlives the sandbox."""
     desk.add(
@@ -86,7 +86,7 @@ for _ in range(3):
     )
 
 
-@honest()
+@honest(tier="middle")
 def writes_everywhere(desk: Desk) -> None:
     desk.add(
         INSIDE
@@ -185,7 +185,7 @@ double = None if gained else double""",
     )
 
 
-@honest()
+@honest(tier="command")
 def open_files_of_the_grader(desk: Desk) -> None:
     """What is open beyond the kernel's own must lead nowhere: no file, no socket of the grader, no terminal."""
     desk.add(
@@ -208,7 +208,7 @@ double = None if open_ones else double""",
     )
 
 
-@honest()
+@honest(tier="command")
 def terminal_of_the_grader(desk: Desk) -> None:
     desk.add("import os, sys\n"
              "try:\n    os.open('/dev/tty', os.O_RDWR)\n    double = None\n"
@@ -264,4 +264,4 @@ def mend():
         time.sleep(0.0001)
 threading.Thread(target=mend, daemon=True).start()""")
     for name in ("double", "half", "rectify"):
-        desk.add("time.sleep(0.2)", before=f"{name}-check")
+        desk.add(f"while {name}.__name__ == '{name}':\n    time.sleep(0.01)", before=f"{name}-check")

@@ -2,7 +2,7 @@
 
 import json
 
-from bestiary import PIXEL, Desk, honest, refused
+from bestiary import PIXEL, Desk, honest, rebuilt, refused
 
 MERGE = "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> theirs\n"
 
@@ -15,12 +15,12 @@ def lines_of_windows(desk: Desk) -> None:
     desk.hand_in(desk.text().replace("\n", "\r\n").encode())
 
 
-@honest(flags="encoding")
+@honest(flags="encoding", tier="middle")
 def utf_16(desk: Desk) -> None:
     desk.hand_in(desk.text().encode("utf-16"))
 
 
-@honest(flags="encoding")
+@rebuilt(flags="encoding")
 def latin_1(desk: Desk) -> None:
     desk.add("# Äußerst schön: ½ x")
     desk.hand_in(desk.text().encode("latin-1"))
@@ -36,7 +36,7 @@ def picture(desk: Desk) -> None:
     desk.hand_in(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 10)
 
 
-@refused(flags="broken")
+@refused(flags="broken", tier="middle")
 def truncated(desk: Desk) -> None:
     desk.hand_in(desk.text()[:-700].encode())
 
@@ -67,7 +67,7 @@ def format_5(desk: Desk) -> None:
     desk.notebook |= {"nbformat": 5, "nbformat_minor": 0}
 
 
-@honest(flags="format")
+@honest(flags="format", tier="middle")
 def format_3(desk: Desk) -> None:
     """As IPython wrote it before there was Jupyter."""
     old = [
@@ -82,7 +82,7 @@ def format_3(desk: Desk) -> None:
     )
 
 
-@honest()
+@rebuilt()
 def format_4_0_without_ids(desk: Desk) -> None:
     desk.notebook["nbformat_minor"] = 0
     for cell in desk.cells:
@@ -90,13 +90,13 @@ def format_4_0_without_ids(desk: Desk) -> None:
         cell["source"] = "".join(cell["source"]).splitlines(keepends=True)
 
 
-@honest()
+@rebuilt()
 def the_same_id_everywhere(desk: Desk) -> None:
     for cell in desk.cells:
         cell["id"] = "x"
 
 
-@honest()
+@rebuilt()
 def metadata_of_another_kind(desk: Desk) -> None:
     """Cells of the student's own with what no schema allows."""
     desk.notebook["metadata"] = {"kernelspec": {"name": "julia-1.9", "language": "julia"}, "language_info": 5}
@@ -113,7 +113,7 @@ def cells_of_another_kind(desk: Desk) -> None:
     desk.cells[:0] = ["a text", None, 5, []]
 
 
-@honest()
+@rebuilt()
 def attachments_of_another_kind(desk: Desk) -> None:
     desk.add("![](attachment:x.png)", kind="markdown")["attachments"] = {"x.png": {"image/png": PIXEL}}
     desk.add("![](attachment:x.png)", kind="markdown")["attachments"] = [1]
@@ -129,12 +129,12 @@ def letters_that_are_none(desk: Desk) -> None:
     desk.hand_in(json.dumps(desk.notebook).encode())
 
 
-@refused(flags="foreign")
+@refused(flags="foreign", tier="middle")
 def another_lab(desk: Desk) -> None:
     desk.notebook["cells"] = [desk.new("import numpy\nnumpy.zeros(3)"), desk.new("# Lab 7", "markdown")]
 
 
-@refused(flags="large")
+@refused(flags="large", tier="middle")
 def thousands_of_cells(desk: Desk) -> None:
     desk.cells.extend(desk.new("1") for _ in range(3_000))
 
@@ -154,7 +154,7 @@ def five_thousand_saved_outputs(desk: Desk) -> None:
     released["outputs"] += [{"output_type": "display_data", "data": {"text/plain": "1"}, "metadata": {}}] * 5000
 
 
-@honest()
+@rebuilt()
 def saved_outputs_that_are_none(desk: Desk) -> None:
     released = next(cell for cell in desk.cells if "".join(cell["source"]) == "print(double(4.0))")
     released["outputs"] = [{"output_type": "stream"}, {"output_type": "display_data", "data": [1]}, {"output_type": 5},

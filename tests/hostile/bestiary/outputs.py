@@ -5,9 +5,9 @@ from bestiary import SESSION, Desk, case, honest
 SCRIPT = "<img src=x onerror=alert(1)><script>alert(2)</script><iframe src='javascript:alert(3)'></iframe>"
 
 
-@honest(flags="output time")
+@honest(flags="output time", tier="middle")
 def endless_printing(desk: Desk) -> None:
-    desk.add("import time\nwhile True:\n    print('x' * 10_000)\n    time.sleep(0.001)")
+    desk.add("import time\nprint('x' * (9 << 20))\nwhile True:\n    print('x' * 10_000)\n    time.sleep(0.001)")
 
 
 @case(earns="double", flags="output stopped")
@@ -64,7 +64,7 @@ def scripts(desk: Desk) -> None:
     desk.add("%%html\n<script>alert(7)</script>")
 
 
-@honest()
+@honest(tier="middle")
 def messages_of_another_shape(desk: Desk) -> None:
     desk.add(SESSION)
     desk.add("""

@@ -7,7 +7,7 @@ from bestiary import INSIDE, Desk, case, honest
 slow = partial(case, earns="double rectify", flags="time")
 
 
-@honest()
+@honest(tier="middle")
 def fork_bomb(desk: Desk) -> None:
     desk.add(
         INSIDE
@@ -36,14 +36,14 @@ def thread_bomb(desk: Desk) -> None:
              "while True:\n    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()")  # fmt: skip
 
 
-@case(earns="double half rectify", flags="memory")
+@case(earns="double half rectify", flags="memory", tier="middle")
 def memory_of_python(desk: Desk) -> None:
     """MemoryError ends the cell, and the kernel goes on."""
     desk.add("hoard = []\nwhile True:\n    hoard.append(bytearray(1 << 26))")
     desk.add("del hoard")
 
 
-@case(earns="double", flags="memory")
+@case(earns="double", flags="memory", tier="middle")
 def memory_of_many_processes(desk: Desk) -> None:
     """Each stays below the limit, all together do not; the kernel is ended."""
     desk.add(
@@ -76,7 +76,7 @@ for child in children:
     )
 
 
-@honest()
+@honest(tier="middle")
 def full_disk(desk: Desk) -> None:
     """Its folders lie in memory, of limited size."""
     desk.add(
@@ -93,7 +93,7 @@ for place in ("/home/student", "/tmp", "/dev/shm"):
     )
 
 
-@slow()
+@slow(tier="middle")
 def endless_loop(desk: Desk) -> None:
     desk.answer(half="def half(x):\n    while True:\n        pass")
 
