@@ -57,7 +57,7 @@ def test_missing_data_ends_with_exit_status_1(data_folder):
     [
         ("torch>=99", "missing", "make lab"),
         ("no-such-package>=1", "missing", "make lab"),
-        ('no-such-package>=1; extra == "test"', "optional", '".[grading,test]"'),
+        ('no-such-package>=1; extra == "test"', "optional", '".[cluster,grading,test]"'),
     ],
 )
 def test_packages_that_are_missing_or_too_old(monkeypatch, requirement, state, remedy):

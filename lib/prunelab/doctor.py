@@ -65,7 +65,7 @@ def _packages() -> Iterator[Finding]:
             good += [f"{requirement.name} {found}"] if needed else []
             continue
         asked = f"{requirement.name}{requirement.specifier}"
-        remedy = REINSTALL if needed else 'only for instructors: `pip install -e ".[grading,test]"`'
+        remedy = REINSTALL if needed else 'only for instructors: `pip install -e ".[cluster,grading,test]"`'
         yield Finding(asked, found, "missing" if needed else "optional", remedy)
     yield Finding("packages", ", ".join(good))
 

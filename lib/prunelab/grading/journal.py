@@ -18,7 +18,6 @@ from filelock import FileLock, Timeout
 from prunelab import LabError
 from prunelab.files import write
 from prunelab.grading.flags import Flag
-from prunelab.grading.rebuild import Release
 
 ROOM = ".room-"  # begins the names of folders in which nbgrader works, for one submission
 LARGEST = 100 << 20  # bytes; larger files are never read
@@ -67,17 +66,15 @@ def keep(course: Path, entry: Entry) -> None:
     write(path, f"{json.dumps(asdict(entry), indent=1, ensure_ascii=False)}\n".encode())
 
 
-def digest(submission: Path, release: Release) -> str:
-    """Return a fingerprint of all that a grade depends on: the files handed in, the lab's cells and its probes."""
+def digest(submission: Path, release: str) -> str:
+    """Return a fingerprint of all that a grade depends on: the files handed in, and `Release.text` of the lab."""
     found = hashlib.sha256()
     for place, folders, names in os.walk(submission):
         folders.sort()
         for path in (Path(place, name) for name in sorted(names)):
             found.update(f"{path.relative_to(submission)}\0".encode(errors="surrogateescape"))
             found.update(_fingerprint(path))
-    for cell in release.official.values():
-        found.update(f"{cell.source}\0{cell.metadata}\0".encode())
-    found.update(release.probes.encode())
+    found.update(release.encode())
     return found.hexdigest()
 
 
@@ -93,11 +90,14 @@ def _fingerprint(path: Path) -> bytes:
 
 @contextmanager
 def only_one(course: Path) -> Iterator[None]:
-    """Hold the course's lock, which the system takes back from a process that is killed; LabError if it is not free."""
+    """Hold the course's lock; LabError if another process or thread has it.
+
+    The system takes it back from a process that is killed. The thread that holds it may take it once more.
+    """
     place = folder(course)
     try:
         place.mkdir(exist_ok=True)
-        held = FileLock(place / ".lock", timeout=0).acquire()
+        held = FileLock(place / ".lock", timeout=0, is_singleton=True).acquire()
     except Timeout:
         raise LabError(f"Another `prunelab grade` is at work in {course}; wait for it, or stop it first.") from None
     except OSError as error:
