@@ -83,6 +83,8 @@ def grade(
         raise LabError("Submissions are isolated by Linux; grade on Linux, in WSL or in a container.")
     if not find_spec("jupytext"):  # of the packages that the extra brings
         raise LabError('Grading needs a few packages more; get them with `pip install -e ".[grading]"`.')
+    from prunelab.grading.journal import only_one  # filelock comes with the extra
+
     course = course_folder()
     names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
     if collect and len(names) != 1:
@@ -93,12 +95,11 @@ def grade(
         typer.echo("Warning: submissions run as you; they can read and change your files.", err=True)
     chosen = {key: value for key, value in {"workers": workers, "scheduler": scheduler}.items() if value}
     chosen |= {"isolated": isolated, "again": again, "every_cell": every_cell}
-    from prunelab.grading.journal import only_one
-
-    with only_one(course):  # before all that takes seconds to import
-        if collect:
-            _collect(collect, course, names[0])
-        entries = _grade(course, names, student, chosen)
+    with only_one(course):
+        pass  # what follows takes the lock for itself, but first takes seconds to import
+    if collect:
+        _collect(collect, course, names[0])
+    entries = _grade(course, names, student, chosen)
     _report(entries, as_json)
     raise typer.Exit(REFUSED if any(entry.outcome == "refused" for entry in entries) else 0)
 

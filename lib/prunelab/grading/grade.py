@@ -96,7 +96,7 @@ class _Run:
         return entry if entry and not failed and entry.digest == self._digest(student) else None
 
     def _digest(self, student: str) -> str:
-        return journal.digest(self.recorder.submission(self.lab, student), self.release.text)
+        return journal.digest(self.recorder.submission(self.lab, student), self.release)
 
     def _graded_now(self, students: list[str]) -> Iterator[Entry]:
         if self.options.isolated and self.options.scheduler is None:

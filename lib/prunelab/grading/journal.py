@@ -12,12 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from prunelab import LabError
 from prunelab.files import write
 from prunelab.grading.flags import Flag
+
+if TYPE_CHECKING:
+    from prunelab.grading.rebuild import Release  # with all of Jupyter, for which nobody waits who is turned away
 
 ROOM = ".room-"  # begins the names of folders in which nbgrader works, for one submission
 LARGEST = 100 << 20  # bytes; larger files are never read
@@ -66,15 +70,17 @@ def keep(course: Path, entry: Entry) -> None:
     write(path, f"{json.dumps(asdict(entry), indent=1, ensure_ascii=False)}\n".encode())
 
 
-def digest(submission: Path, release: str) -> str:
-    """Return a fingerprint of all that a grade depends on: the files handed in, and `Release.text` of the lab."""
+def digest(submission: Path, release: "Release") -> str:
+    """Return a fingerprint of all that a grade depends on: the files handed in, the lab's cells and its probes."""
     found = hashlib.sha256()
     for place, folders, names in os.walk(submission):
         folders.sort()
         for path in (Path(place, name) for name in sorted(names)):
             found.update(f"{path.relative_to(submission)}\0".encode(errors="surrogateescape"))
             found.update(_fingerprint(path))
-    found.update(release.encode())
+    for cell in release.official.values():
+        found.update(f"{cell.source}\0{cell.metadata}\0".encode())
+    found.update(release.probes.encode())
     return found.hexdigest()
 
 
@@ -90,14 +96,11 @@ def _fingerprint(path: Path) -> bytes:
 
 @contextmanager
 def only_one(course: Path) -> Iterator[None]:
-    """Hold the course's lock; LabError if another process or thread has it.
-
-    The system takes it back from a process that is killed. The thread that holds it may take it once more.
-    """
+    """Hold the course's lock, which the system takes back from a process that is killed; LabError if it is not free."""
     place = folder(course)
     try:
         place.mkdir(exist_ok=True)
-        held = FileLock(place / ".lock", timeout=0, is_singleton=True).acquire()
+        held = FileLock(place / ".lock", timeout=0).acquire()
     except Timeout:
         raise LabError(f"Another `prunelab grade` is at work in {course}; wait for it, or stop it first.") from None
     except OSError as error:

@@ -27,11 +27,6 @@ class Release:
     free: frozenset[str]  # sources of the other cells
     probes: str  # source of probes.py, empty if there is none
 
-    @property
-    def text(self) -> str:
-        """All of it that a grade depends on."""
-        return "".join(f"{cell.source}\0{cell.metadata}\0" for cell in self.official.values()) + self.probes
-
 
 def read_release(course: Path, lab: str) -> Release:
     """Return the lab as its source and its pristine notebook define it."""
