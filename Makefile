@@ -1,5 +1,5 @@
 # Students: `make lab`. Everyone who changes something: `make test`.
-EXTRAS = [grading,test]
+EXTRAS = [cluster,grading,test]
 
 .PHONY: lab quick test test-all build bundle grade bench results screenshots lint lock clean
 

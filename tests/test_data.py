@@ -51,15 +51,16 @@ def test_the_split_is_the_same_every_time():
 
 @pytest.mark.parametrize("name", ["fashion_mnist", "mnist"])
 def test_the_images_are_those_that_torchvision_reads(name, tmp_path):
-    kind = data.KINDS[name]
+    kind = getattr(datasets, data.FOLDERS[name])
     folder = tmp_path / kind.__name__ / "raw"
     folder.mkdir(parents=True)
     for archive in (data.DATA / kind.__name__ / "raw").glob("*.gz"):
         (folder / archive.stem).write_bytes(gzip.decompress(archive.read_bytes()))
-    images, labels, _ = data._mnist(name, train=False)
+    images, labels, classes = data._mnist(name, train=False)
     theirs = kind(tmp_path, train=False)
     assert torch.equal(images[:, 0], theirs.data / 255)
     assert torch.equal(labels, theirs.targets)
+    assert list(classes) == theirs.classes
 
 
 def test_nothing_is_written_beside_the_archives(raw):

@@ -58,7 +58,7 @@ def test_missing_data_ends_with_exit_status_1(data_folder):
     [
         ("torch>=99", "missing", "make lab"),
         ("no-such-package>=1", "missing", "make lab"),
-        ('no-such-package>=1; extra == "test"', "optional", '".[grading,test]"'),
+        ('no-such-package>=1; extra == "test"', "optional", '".[cluster,grading,test]"'),
         ("transformers>=99", "missing", "only for lab 08: run `make lab`"),
         ("onnx>=99", "optional", "only for lab 09: run `make lab`"),
     ],

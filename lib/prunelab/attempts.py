@@ -12,6 +12,7 @@ from prunelab.files import write
 from prunelab.numbers import labs_folder
 
 FILE = "attempts.json"
+RESULT = "capstone-result "  # begins the line of a graded attempt from which the leaderboard reads
 KINDS = {"customer": str, "data": str, "bytes": int, "MACs": int, "activations": int, "accuracy": float, "dense": float,
          "fits": bool}  # fmt: skip
 _session: list[dict] = []

@@ -14,14 +14,18 @@ from pathlib import Path
 import torch
 from torch import Tensor
 from torch.utils.data import TensorDataset
-from torchvision import datasets
-from torchvision.transforms import v2
 
-from prunelab import LabError
-from prunelab.files import DATA
+from prunelab import DataNotFound
+from prunelab.files import DATA, RESTORE
 
-RESTORE = "restore it with `git checkout -- data` or unpack the course again"
-CHECKSUMS = {  # CRC-32 of the unpacked files of the datasets that the repository holds
+FOLDERS = {"fashion_mnist": "FashionMNIST", "mnist": "MNIST"}  # of the datasets that the repository holds
+CLASSES = {
+    "fashion_mnist": ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+                      "Ankle boot"),
+    "mnist": ("0 - zero", "1 - one", "2 - two", "3 - three", "4 - four", "5 - five", "6 - six", "7 - seven",
+              "8 - eight", "9 - nine"),
+}  # fmt: skip
+CHECKSUMS = {  # CRC-32 of their unpacked files
     "fashion_mnist": {
         "t10k-images-idx3-ubyte": 0x678FE0B1,
         "t10k-labels-idx1-ubyte": 0x80142C1F,
@@ -35,12 +39,7 @@ CHECKSUMS = {  # CRC-32 of the unpacked files of the datasets that the repositor
         "train-labels-idx1-ubyte": 0xE0CB4AD2,
     },
 }
-KINDS = {"fashion_mnist": datasets.FashionMNIST, "mnist": datasets.MNIST}
 SPLIT_SEED = 2015  # the year of Han et al., "Learning both weights and connections"
-
-
-class DataNotFound(LabError):
-    """A data file is missing or damaged; the message names it and the way out."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,14 @@ class Data:
 def load_data(name: str | None = None) -> Data:
     """Return the dataset `name`, or the one PRUNELAB_DATASET names; raise DataNotFound with the way out."""
     name = name or os.environ.get("PRUNELAB_DATASET", "fashion_mnist")
-    if name in KINDS:
+    if name in FOLDERS:
         return _split(name, *(_mnist(name, train) for train in (True, False)))
     if name == "cifar10":
         return _split(name, *(_cifar10(train) for train in (True, False)))
     if name.startswith("folder:"):
         path = Path(name.removeprefix("folder:")).expanduser()
         return _split(f"folder-{path.name}", *(_folder(path, part) for part in ("train", "test")))
-    known = ", ".join([*KINDS, "cifar10"])
+    known = ", ".join([*FOLDERS, "cifar10"])
     raise DataNotFound(f"No dataset is called {name!r}; set PRUNELAB_DATASET to {known} or folder:PATH.")
 
 
@@ -96,12 +95,12 @@ def _mnist(name: str, train: bool) -> tuple:
     """Fashion-MNIST or MNIST, which come in archives of the same form; nobody has to be able to write beside them."""
     part = "train" if train else "t10k"
     images, labels = (_unpacked(name, f"{part}-{kind}-ubyte") for kind in ("images-idx3", "labels-idx1"))
-    return images[16:].view(-1, 1, 28, 28) / 255, labels[8:].long(), KINDS[name].classes
+    return images[16:].view(-1, 1, 28, 28) / 255, labels[8:].long(), CLASSES[name]
 
 
 def _unpacked(name: str, file: str) -> Tensor:
     """Return the bytes of an archive."""
-    archive = DATA / KINDS[name].__name__ / "raw" / f"{file}.gz"
+    archive = DATA / FOLDERS[name] / "raw" / f"{file}.gz"
     if not archive.is_file():
         raise DataNotFound(f"{archive} is missing; {RESTORE}.")
     try:
@@ -114,6 +113,8 @@ def _unpacked(name: str, file: str) -> Tensor:
 
 
 def _cifar10(train: bool) -> tuple:
+    from torchvision import datasets  # takes two seconds to import, and no dataset of the repository needs it
+
     try:
         dataset = datasets.CIFAR10(DATA, train=train, download=True)
     except (OSError, RuntimeError) as error:
@@ -126,6 +127,9 @@ def _cifar10(train: bool) -> tuple:
 
 def _folder(path: Path, part: str) -> tuple:
     """Read PATH/part as 32 x 32 colour images."""
+    from torchvision import datasets  # as above
+    from torchvision.transforms import v2
+
     steps = [v2.ToImage(), v2.RGB(), v2.Resize((32, 32), antialias=True), v2.ToDtype(torch.float32, scale=True)]
     try:
         dataset = datasets.ImageFolder(path / part, transform=v2.Compose(steps))

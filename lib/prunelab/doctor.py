@@ -25,7 +25,7 @@ ONLY_FOR = {  # packages that not every lab needs
     **dict.fromkeys(("mlcommons-loadgen", "onnx", "onnxruntime"), "lab 09"),
 }
 GOES_ON_WITHOUT = ("mlcommons-loadgen", "onnx", "onnxruntime")  # the lab says what it then leaves out
-INSTRUCTORS = 'only for instructors: `pip install -e ".[grading,test]"`'
+INSTRUCTORS = 'only for instructors: `pip install -e ".[cluster,grading,test]"`'
 REINSTALL = "run `make lab` again, or `pip install -e .`"
 
 

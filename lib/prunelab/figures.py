@@ -7,14 +7,17 @@ a dense network, chance, a guess. Plot functions take data and an Axes and retur
 import base64
 import html
 import io
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
-import torch
+import numpy as np
 from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
-from torch import Tensor
+
+if TYPE_CHECKING:
+    from torch import Tensor  # tensors come here from elsewhere, and an instructor's report has none
 
 KEPT, PRUNED, REFERENCE = "#0072B2", "#E69F00", "#444444"  # blue and orange of Okabe & Ito (2008)
 OTHER = "#009E73"  # their green, for a fourth curve
@@ -48,7 +51,7 @@ def show(fig: Figure, alt: str) -> None:
     display(HTML(picture(fig, alt)))
 
 
-def plot_mask(mask: Tensor, ax: Axes, title: str = "") -> Axes:
+def plot_mask(mask: "Tensor", ax: Axes, title: str = "") -> Axes:
     """Draw a mask (any shape, shown as rows by everything else): kept blue, pruned orange."""
     rows = mask.reshape(len(mask), -1)
     ax.imshow(rows, cmap=MASK_COLOURS, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
@@ -56,9 +59,9 @@ def plot_mask(mask: Tensor, ax: Axes, title: str = "") -> Axes:
     return ax
 
 
-def plot_weights(weight: Tensor, mask: Tensor, ax: Axes, title: str = "") -> Axes:
+def plot_weights(weight: "Tensor", mask: "Tensor", ax: Axes, title: str = "") -> Axes:
     """Histogram of the weights, those that the boolean `mask` keeps in blue, the others in orange."""
-    edges = torch.linspace(weight.min(), weight.max(), 80).tolist()
+    edges = np.linspace(weight.min().item(), weight.max().item(), 80)
     groups = [weight[~mask].tolist(), weight[mask].tolist()]
     ax.hist(groups, bins=edges, color=[PRUNED, KEPT], label=["pruned", "kept"], stacked=True)
     ax.set(title=title, xlabel="weight", ylabel="count")

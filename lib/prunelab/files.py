@@ -6,6 +6,7 @@ from pathlib import Path
 
 from prunelab import LabError
 
+RESTORE = "restore it with `git checkout -- data` or unpack the course again"
 DATA = Path(os.environ.get("PRUNELAB_DATA", Path(__file__).parents[2] / "data"))  # datasets, checkpoints and results
 
 

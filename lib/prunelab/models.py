@@ -8,8 +8,9 @@ from safetensors.torch import load_model
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from prunelab.data import RESTORE, Data, DataNotFound
-from prunelab.files import DATA
+from prunelab import DataNotFound
+from prunelab.data import Data
+from prunelab.files import DATA, RESTORE
 
 
 class LeNet300(nn.Sequential):

@@ -3,8 +3,6 @@
 import tomllib
 from pathlib import Path
 
-import nbformat
-
 from prunelab import LabError
 
 MAP = Path(__file__).with_name("course.toml")
@@ -47,12 +45,3 @@ def find_lab(wanted: str, names: list[str]) -> str:
         if stem == name or (stem.isdecimal() and name.startswith(f"{stem:0>2}_")):
             return name
     raise LabError(f"No lab is called {wanted!r}; there are {', '.join(names) or 'none yet'}.")
-
-
-def read_cells(path: Path) -> list[nbformat.NotebookNode] | None:
-    """Return the cells of the notebook at `path`, None where it is missing or damaged."""
-    try:
-        cells = nbformat.read(path, as_version=4).cells
-        return cells if all(cell.source is not None and cell.metadata is not None for cell in cells) else None
-    except (AttributeError, KeyError, OSError, TypeError, ValueError, nbformat.ValidationError):
-        return None

@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 import nbformat
 
 from prunelab import LabError
-from prunelab.course import MAP, course_map, find_lab, original, read_cells, student_copy
+from prunelab.course import MAP, course_map, find_lab, original, student_copy
+from prunelab.course.cells import read_cells
 from prunelab.course.source import read_source
 from prunelab.files import write
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import mean
 
 from prunelab import LabError
-from prunelab.capstone import RESULT
-from prunelab.course import read_cells
+from prunelab.attempts import RESULT
+from prunelab.course.cells import read_cells
 from prunelab.files import write
 from prunelab.results import load_results
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import nbformat
 from IPython.display import Markdown
 
-from prunelab.course import course_folder, lab_names, original, read_cells, student_copy
+from prunelab.course import course_folder, lab_names, original, student_copy
+from prunelab.course.cells import read_cells
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from scipy import stats
 from torch import Tensor
 
 from prunelab.explorers import panels
@@ -30,6 +29,8 @@ class CriteriaExplorer(Explorer):
         losses: dict[str, list[float]],
         shares: list[float],
     ) -> None:
+        from scipy import stats  # takes a second to import, and no other explorer needs it
+
         size = checked(weights, (2,), "(out, in) of a linear layer").shape
         for name in scores | losses:
             _check(name, scores, losses, weights.numel(), len(shares))

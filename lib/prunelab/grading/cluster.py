@@ -1,51 +1,29 @@
-"""Where submissions run: on threads of this process or on the workers of a Dask cluster, each in a new process."""
+"""The workers of a Dask cluster; one machine alone needs neither them nor Dask."""
 
-import logging
 import pkgutil
 import signal
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from pathlib import Path
 
-import dask
-from dask.distributed import Client, LocalCluster
+from dask.distributed import Client
 from distributed.deploy import Cluster
 
 from prunelab import LabError, __version__
-from prunelab.grading.execute import Job, Outcome, execute
-from prunelab.grading.isolation import isolation
-from prunelab.grading.warm_process import run, stopping
-
-SETTINGS = {"distributed.scheduler.allowed-failures": 10}
-
-
-def perform(job: Job, course: Path) -> Outcome:
-    """Execute a job in a process of its own; raise LabError where nothing isolates, else as `warm_process.run`."""
-    if job.isolation == "best":
-        job = replace(job, isolation=isolation(course))
-    return run(execute, job)
 
 
 @contextmanager
-def cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
-    """Connect to the Dask scheduler at an address, or start one here; raise LabError if it cannot be reached."""
-    with dask.config.set(SETTINGS):
-        if scheduler is None:
-            here = {"n_workers": 1, "threads_per_worker": workers, "processes": False, "protocol": "inproc://"}
-            quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.ERROR}
-            with LocalCluster(**here, **quiet) as local, stopping(), Client(local) as client:
-                yield client
-            return
-        try:
-            client = Client(scheduler, timeout=20)
-        except (OSError, TimeoutError, TypeError, ValueError) as error:  # TypeError: tls:// without certificates
-            raise LabError(
-                f"No Dask scheduler answers at {scheduler}; see docs/clusters, and check the address."
-            ) from error
-        with client:
-            _check(client, scheduler)
-            yield client
+def cluster(scheduler: str) -> Iterator[Executor]:
+    """Connect to the Dask scheduler at an address; raise LabError if it cannot be reached or its workers are wrong."""
+    try:
+        client = Client(scheduler, timeout=20)
+    except (OSError, TimeoutError, TypeError, ValueError) as error:  # TypeError: tls:// without certificates
+        raise LabError(
+            f"No Dask scheduler answers at {scheduler}; see docs/clusters, and check the address."
+        ) from error
+    with client:
+        _check(client, scheduler)
+        yield client.get_executor(pure=False)
 
 
 def _check(client: Client, scheduler: str) -> None:

@@ -81,16 +81,24 @@ def grade(
     """
     if sys.platform != "linux":
         raise LabError("Submissions are isolated by Linux; grade on Linux, in WSL or in a container.")
-    if not find_spec("distributed"):
+    if not find_spec("jupytext"):  # of the packages that the extra brings
         raise LabError('Grading needs a few packages more; get them with `pip install -e ".[grading]"`.')
+    from prunelab.grading.journal import only_one  # filelock comes with the extra
+
     course = course_folder()
     names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
-    if collect:
-        _collect(collect, course, names)
+    if collect and len(names) != 1:
+        raise LabError("--from needs to know the lab; name one, as in `prunelab grade 02 --from submissions.zip`.")
+    if scheduler and not find_spec("distributed"):
+        raise LabError('--scheduler needs Dask; get it with `pip install -e ".[cluster,grading]"`.')
     if not isolated:
         typer.echo("Warning: submissions run as you; they can read and change your files.", err=True)
     chosen = {key: value for key, value in {"workers": workers, "scheduler": scheduler}.items() if value}
     chosen |= {"isolated": isolated, "again": again, "every_cell": every_cell}
+    with only_one(course):
+        pass  # what follows takes the lock for itself, but first takes seconds to import
+    if collect:
+        _collect(collect, course, names[0])
     entries = _grade(course, names, student, chosen)
     _report(entries, as_json)
     raise typer.Exit(REFUSED if any(entry.outcome == "refused" for entry in entries) else 0)
@@ -119,7 +127,7 @@ def report(
     pseudonyms: Annotated[bool, typer.Option("--pseudonyms/--names", help="Show pseudonyms, or who it is.")] = False,
 ) -> None:
     """Write a page about a lab for the instructor: marks, checkpoints, what checks said, flags."""
-    from prunelab.grading.report import report as write_report  # matplotlib and torch take seconds to import
+    from prunelab.grading.report import report as write_report  # matplotlib takes a second to import
 
     course = course_folder()
     print(write_report(course, find_lab(lab, lab_names(course)), output, pseudonyms))
@@ -131,12 +139,10 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def _collect(source: Path, course: Path, labs: list[str]) -> None:
+def _collect(source: Path, course: Path, lab: str) -> None:
     from prunelab.grading.collect import collect
 
-    if len(labs) != 1:
-        raise LabError("--from needs to know the lab; name one, as in `prunelab grade 02 --from submissions.zip`.")
-    for sentence in collect(source, course, labs[0]):
+    for sentence in collect(source, course, lab):
         typer.echo(sentence, err=True)
 
 
@@ -144,7 +150,7 @@ def _grade(course: Path, labs: list[str], students: list[str] | None, chosen: di
     """Grade beneath a progress bar for each lab."""
     from prunelab.grading.warm_process import warm_up
 
-    warm_up()  # beside what takes seconds to import here, nbgrader and Dask
+    warm_up()  # beside what takes seconds to import here, nbgrader and torch
     from prunelab.grading.grade import Options, grade_labs
 
     with Progress(*COLUMNS, console=Console(stderr=True)) as progress:

@@ -3,19 +3,17 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 import nbformat
-from dask.distributed import Future, KilledWorker, as_completed
 from nbformat import NotebookNode
 
 from prunelab import LabError
 from prunelab.course import course_folder, lab_names
 from prunelab.grading import journal
-from prunelab.grading.cluster import cluster, perform
 from prunelab.grading.execute import Job, Outcome
 from prunelab.grading.flags import Flag, Refused
 from prunelab.grading.intake import read_files, read_submission
@@ -26,14 +24,15 @@ from prunelab.grading.limits import Limits
 from prunelab.grading.rebuild import Rebuilt, Release, read_release, rebuild
 from prunelab.grading.record import NotRecorded, Recorder
 from prunelab.grading.warm_process import Killed, run
+from prunelab.grading.workers import perform, workers
 
 
 @dataclass(frozen=True)
 class Options:
     """How to grade."""
 
-    scheduler: str | None = None  # address of a Dask scheduler; None starts a cluster on this machine
-    workers: int = len(os.sched_getaffinity(0))  # of that one
+    scheduler: str | None = None  # address of a Dask scheduler; None grades on threads of this process
+    workers: int = len(os.sched_getaffinity(0))  # so many threads
     isolated: bool = True
     again: bool = False  # also what is graded already
     every_cell: bool = False  # also those that nobody grades, for the figures of the feedback
@@ -102,13 +101,13 @@ class _Run:
     def _graded_now(self, students: list[str]) -> Iterator[Entry]:
         if self.options.isolated and self.options.scheduler is None:
             isolation(self.course)  # better known before anything runs
-        with ThreadPoolExecutor(1) as beside, cluster(self.options.scheduler, self.options.workers) as client:
+        with ThreadPoolExecutor(1) as beside, workers(self.options.scheduler, self.options.workers) as executor:
             oracle, running = beside.submit(oracle_of, self.release, self.course, self.seed), {}
             for student in students:
                 entry = Entry(self.lab, student, self._digest(student), "graded", points=points(self.release))
                 try:
                     rebuilt, job = self._read(entry)
-                    running[client.submit(perform, job, self.course, pure=False)] = entry, rebuilt
+                    running[executor.submit(perform, job, self.course)] = entry, rebuilt
                 except Refused as refused:
                     yield self._refuse(entry, refused.flag)
             for future in as_completed(list(running)):
@@ -169,14 +168,14 @@ def job_of(rebuilt: Rebuilt, files: dict[str, bytes], release: Release, seed: in
 
 
 def outcome_of(future: Future) -> Outcome:
-    """Return what came of a job; raise Refused if it failed, LabError if all others would as well."""
+    """Return what came of a job; raise Refused if it failed, LabError or OSError if all others would as well."""
     try:
         return future.result()
-    except LabError:  # no isolation there
+    except (LabError, OSError):  # no isolation there, no place for another process
         raise
     except CancelledError as error:
         raise LabError("The Dask scheduler is gone; start it, then run this again.") from error
-    except (Killed, KilledWorker, RuntimeError) as error:
+    except Exception as error:  # Killed, RuntimeError, or Dask's KilledWorker
         raise Refused("grader", f"{error}") from error
 
 

@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from prunelab import LabError
 from prunelab.files import write
 from prunelab.grading.flags import Flag
-from prunelab.grading.rebuild import Release
+
+if TYPE_CHECKING:
+    from prunelab.grading.rebuild import Release  # with all of Jupyter, for which nobody waits who is turned away
 
 ROOM = ".room-"  # begins the names of folders in which nbgrader works, for one submission
 LARGEST = 100 << 20  # bytes; larger files are never read
@@ -67,7 +70,7 @@ def keep(course: Path, entry: Entry) -> None:
     write(path, f"{json.dumps(asdict(entry), indent=1, ensure_ascii=False)}\n".encode())
 
 
-def digest(submission: Path, release: Release) -> str:
+def digest(submission: Path, release: "Release") -> str:
     """Return a fingerprint of all that a grade depends on: the files handed in, the lab's cells and its probes."""
     found = hashlib.sha256()
     for place, folders, names in os.walk(submission):

@@ -7,7 +7,6 @@ import matplotlib.pyplot
 import scipy.stats
 import torch
 import torch.nn.utils.prune
-import torchvision
 from ipykernel.kernelapp import IPKernelApp
 
 import prunelab.checks
@@ -20,7 +19,7 @@ import prunelab.models
 import prunelab.training
 from prunelab.grading import linux
 
-__all__ = ["IPKernelApp", "matplotlib", "prunelab", "scipy", "torch", "torchvision"]
+__all__ = ["IPKernelApp", "matplotlib", "prunelab", "scipy", "torch"]
 
 linux.die_with_parent()  # else it would stay until the last of its children ends
 linux.keep_memory()
