@@ -12,7 +12,6 @@ import nbformat
 import pytest
 
 from prunelab import LabError
-from prunelab.course.build import build
 from prunelab.course.bundle import TOP, bundle
 
 REPOSITORY = Path(__file__).parents[1]
@@ -63,6 +62,11 @@ def leaks(path: Path) -> set:
     return {line for group in secrets() for line in group} & set(lines(text))
 
 
+def of_this_repository(test):
+    """Mark a test of the bundle of this repository, which takes seconds to make."""
+    return pytest.mark.middle(pytest.mark.xdist_group("bundle")(test))
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory) -> Path:
     """The bundle of this repository, unpacked."""
@@ -72,6 +76,7 @@ def course(tmp_path_factory) -> Path:
     return folder / TOP
 
 
+@of_this_repository
 def test_nothing_gives_an_answer_away(course):
     assert len(secrets()) > 2 * 60  # a solution and hidden tests for each exercise
     for path in filter(Path.is_file, course.rglob("*")):
@@ -88,6 +93,7 @@ def test_a_leak_is_found(tmp_path, number):
     assert all(map(leaks, tmp_path.iterdir()))
 
 
+@of_this_repository
 def test_names(course):
     names = {path.relative_to(course).as_posix() for path in course.rglob("*") if path.is_file()}
     secret = re.compile(r"solution|hidden|(^|/)tests?/|probe|grading/|__pycache__|\.pyc|-ubyte$")
@@ -95,6 +101,7 @@ def test_names(course):
     assert {"README.md", "Makefile", "setup.mk", "labs/index.ipynb", "data/SOURCES.md", "lib/prunelab/cli.py"} <= names
 
 
+@of_this_repository
 def test_stands_alone(course, run_in):
     """Every module can be imported without the grader, and the commands of students are there, no others."""
     alone = {"PYTHONPATH": str(course / "lib")}
@@ -111,6 +118,8 @@ def test_stands_alone(course, run_in):
 
 def instructors(tiny: Path) -> Path:
     """A course with one tiny lab, built, and what a bundle needs besides."""
+    from prunelab.course.build import build
+
     list(build(tiny))
     for part in ("docs/student", "lib/prunelab/jupyter"):
         shutil.copytree(REPOSITORY / part, tiny / part)

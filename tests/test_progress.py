@@ -7,7 +7,6 @@ import pytest
 
 from prunelab import LabError
 from prunelab.course import progress, reset
-from prunelab.course.build import build
 
 ERROR = nbformat.v4.new_output("error", ename="CheckFailed", evalue="double: not yet.", traceback=[])
 
@@ -18,6 +17,8 @@ def printed(text: str) -> nbformat.NotebookNode:
 
 @pytest.fixture
 def course(tiny):
+    from prunelab.course.build import build
+
     list(build(tiny))
     return tiny
 
@@ -72,6 +73,8 @@ def test_table(course, student):
     "content", [b"", b"{", b"[]", b"{}", b'{"cells": 3}', b'{"cells": [1]}', b"\xff\xfe\x00", None]
 )
 def test_damaged_notebook_is_reported_and_the_others_shown(course, student, content):
+    from prunelab.course.build import build
+
     student.unlink() if content is None else student.write_bytes(content)
     second = course / "solutions" / "02_tiny" / "02_tiny.py"
     second.parent.mkdir()
@@ -120,9 +123,9 @@ def test_nothing_is_reset_where_no_copy_can_be_kept(course, student):
     assert student.read_bytes() == b"work"
 
 
-def test_json(course, student, run_in):
+def test_json(course, student, invoke):
     give(student, [printed("Passed: double (12 points)\n")])
-    done = run_in(course / "labs", "prunelab", "progress", "--json")
+    done = invoke(course / "labs", "progress", "--json")
     assert json.loads(done.stdout) == {
         "labs": [
             {

@@ -5,16 +5,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from prunelab import LabError
-from prunelab.cli import app
-from prunelab.course.build import build
 from prunelab.grading import journal
 from prunelab.grading.flags import Flag
 from prunelab.grading.items import analyse, discrimination, hardest, normalised
 from prunelab.grading.journal import Entry
-from prunelab.grading.report import report
 
 LAB = "01_tiny"
 POINTS = {"double": 12, "half": 8}
@@ -59,10 +55,19 @@ CLASS = [
 @pytest.fixture
 def course(tiny) -> Path:
     """A course with a journal of eight submissions."""
+    from prunelab.course.build import build
+
     list(build(tiny, ["01"]))
     for each in CLASS:
         journal.keep(tiny, each)
     return tiny
+
+
+def report(*arguments, **settings) -> Path:
+    """Write the page; matplotlib, which draws its pictures, takes seconds to import."""
+    from prunelab.grading.report import report
+
+    return report(*arguments, **settings)
 
 
 class Page(HTMLParser):
@@ -163,11 +168,9 @@ def test_few_submissions(course, few):
     assert ("not known" in page.text) == (few[0].outcome != "refused")
 
 
-def test_the_command(course, monkeypatch):
-    monkeypatch.chdir(course)
-    done = CliRunner().invoke(app, ["report", "1"])
-    assert (done.exit_code, done.stdout) == (0, f"{course / 'reports' / '01_tiny.html'}\n")
-    done = CliRunner().invoke(app, ["report", "1", "--pseudonyms", "--output", "page.html"])
+def test_the_command(course, invoke):
+    assert invoke(course, "report", "1").stdout == f"{course / 'reports' / '01_tiny.html'}\n"
+    invoke(course, "report", "1", "--pseudonyms", "--output", "page.html")
     assert "student " in (course / "page.html").read_text()
 
 
@@ -179,15 +182,11 @@ def test_the_command(course, monkeypatch):
         (["1"], "No submission of 01_tiny is graded yet; run `prunelab grade 01_tiny` first."),
     ],
 )
-def test_bad_input_is_one_sentence(course, monkeypatch, words, sentence):
-    monkeypatch.chdir(course)
+def test_bad_input_is_one_sentence(course, refused, words, sentence):
     if words == ["1"]:
         for path in (course / "grading" / LAB).iterdir():
             path.write_text("damaged")
-    done = CliRunner().invoke(app, ["report", *words])
-    assert (done.exit_code, done.stdout) == (1, "")
-    (line,) = done.stderr.splitlines()
-    assert sentence in line
+    assert sentence in refused(course, "report", *words)
 
 
 def test_a_damaged_salt_is_named(course):
