@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
 
-import nbformat
 import pytest
 
 from prunelab import LabError
@@ -58,6 +57,8 @@ def leaks(path: Path) -> set:
     """What a file gives away: two secret lines in a row; in a notebook even one of a solution or of hidden tests."""
     if path.suffix != ".ipynb":
         return secret_pairs() & set(pairwise(lines(path.read_bytes().decode(errors="replace"))))
+    import nbformat
+
     text = "\n".join(f"{cell.source}\n{cell.get('outputs', '')}" for cell in nbformat.read(path, 4).cells)
     return {line for group in secrets() for line in group} & set(lines(text))
 
@@ -85,6 +86,8 @@ def test_nothing_gives_an_answer_away(course):
 
 @pytest.mark.parametrize("number", range(4))
 def test_a_leak_is_found(tmp_path, number):
+    import nbformat
+
     solution = LABS[1].read_text().split("### BEGIN SOLUTION\n")[1 + number].splitlines()[:2]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(solution))])
     nbformat.write(notebook, tmp_path / "lab.ipynb")

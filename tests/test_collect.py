@@ -8,9 +8,7 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_notebook
 
 from prunelab import LabError
 
@@ -265,10 +263,16 @@ def test_only_a_timestamp_outside_of_the_students_reach_counts(course, packed):
 
 def test_a_timestamp_beside_a_notebook_in_a_folder_does_not_count(course, packed):
     """nbgrader's own stands beside the folder."""
+    import nbformat
+
     from prunelab.grading.intake import read_submission
 
     own, theirs = b"2026-01-01 10:00:00 UTC", b"2025-01-01 10:00:00 UTC"
-    files = {"work/x.ipynb": nbformat.writes(new_notebook()).encode(), "work/timestamp.txt": theirs, "b.csv": b""}
+    files = {
+        "work/x.ipynb": nbformat.writes(nbformat.v4.new_notebook()).encode(),
+        "work/timestamp.txt": theirs,
+        "b.csv": b"",
+    }
     collect(packed({"Ann_1_assignsubmission_file_/a.zip": inner(files)}), course)
     submission = read_submission(course / "submitted" / "Ann_1" / LAB, LAB)
     assert submission.timestamp is None

@@ -8,6 +8,8 @@ import pytest
 
 from prunelab import doctor
 
+pytestmark = pytest.mark.middle  # each examination takes a second
+
 
 def findings() -> dict[str, doctor.Finding]:
     return {finding.what: finding for finding in doctor.examine()}

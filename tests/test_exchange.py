@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -9,11 +10,11 @@ import pytest
 
 LAB = "01_tiny"
 ME = pwd.getpwuid(os.getuid()).pw_name
-pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
+pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default")]  # nbgrader's own
 
 
 @pytest.fixture
-def course(tiny, tmp_path) -> Path:
+def course(tiny, tmp_path, empty_grade_book) -> Path:
     """The tiny course, built, with an exchange of its own."""
     from prunelab.course.build import build
 
@@ -22,6 +23,7 @@ def course(tiny, tmp_path) -> Path:
     (tmp_path / "exchange" / "prunelab" / "inbound").mkdir(parents=True)
     (tmp_path / "exchange").chmod(0o777)
     list(build(tiny))
+    shutil.copy(empty_grade_book, tiny)
     return tiny
 
 
@@ -108,7 +110,6 @@ def test_a_large_one_stops_nobody(course, submit, collect):
     assert [path.name for path in (course / "submitted").iterdir()] == ["ben"]
 
 
-@pytest.mark.middle
 @pytest.mark.usefixtures("needs_isolation")
 def test_a_refused_submission_holds_up_nobodys_feedback(course, submit, run_in, invoke, tmp_path):
     config = course / "nbgrader_config.py"

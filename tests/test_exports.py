@@ -7,7 +7,6 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
 import pytest
 
 LAB = "01_small"
@@ -89,6 +88,9 @@ def book_of(course: Path):
 
 
 def hand_in(course: Path, student: str, answer: str, text: str | None) -> None:
+    """Write the released notebook with an answer and a text to submitted/."""
+    import nbformat
+
     notebook = nbformat.read(course / "labs" / LAB / f"{LAB}.ipynb", as_version=4)
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")

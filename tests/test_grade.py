@@ -16,7 +16,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import nbformat
 import psutil
 import pytest
 
@@ -98,6 +97,8 @@ def feedback(course, run_in):
 
 def hand_in(course: Path, student: str, answers: dict[str, str], extra: str = "") -> None:
     """Write the released notebook with answers, each preceded by `extra`, to submitted/."""
+    import nbformat
+
     notebook = nbformat.read(course / "labs" / LAB / f"{LAB}.ipynb", as_version=4)
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -349,6 +350,8 @@ class TestNbgrader:
 
     @middle
     def test_feedback_shows_no_hidden_test_but_figures(self, course, grade, feedback):
+        import nbformat
+
         hand_in(course, "ada", ANSWERS)
         path = course / "submitted" / "ada" / LAB / f"{LAB}.ipynb"
         notebook = nbformat.read(path, as_version=4)
@@ -366,6 +369,8 @@ class TestNbgrader:
 
     @whole
     def test_feedback_runs_nothing_that_a_student_wrote(self, course, grade, feedback):
+        import nbformat
+
         hand_in(course, "eve", ANSWERS)
         path = course / "submitted" / "eve" / LAB / f"{LAB}.ipynb"
         notebook = nbformat.read(path, as_version=4)
@@ -384,6 +389,8 @@ class TestNbgrader:
 
     @whole
     def test_feedback_shows_pictures_that_were_pasted_and_survives_those_that_are_gone(self, course, grade, feedback):
+        import nbformat
+
         hand_in(course, "ada", ANSWERS)
         path = course / "submitted" / "ada" / LAB / f"{LAB}.ipynb"
         notebook = nbformat.read(path, as_version=4)

@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
@@ -145,6 +144,8 @@ class Browser:
 
 def fill_in(path: Path) -> None:
     """Write the answers into a student's notebook."""
+    import nbformat
+
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         cell.source = ANSWERS.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)

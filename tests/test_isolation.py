@@ -6,9 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 LAB = "01_tiny"
 KINDS = ("namespaces", "bubblewrap")
@@ -47,6 +45,9 @@ def course(tiny) -> Path:
 
 def look(kind: str, course: Path) -> dict:
     """What a notebook sees in a kind of isolation."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
     from prunelab.grading.execute import Job, execute
     from prunelab.grading.warm_process import run
 

@@ -9,7 +9,6 @@ import urllib.request
 from functools import partial
 from pathlib import Path
 
-import nbformat
 import pytest
 
 LABS = {  # who hands in; all eight kinds of submissions in one lab
@@ -42,6 +41,8 @@ class Course:
     """A graded copy of the course, with what each student must get for each check."""
 
     def __init__(self, folder: Path, lab: str) -> None:
+        import nbformat
+
         self.folder, self.lab = folder, lab
         instructor = nbformat.read(folder / "solutions" / lab / f"{lab}.ipynb", as_version=4)
         graded = {cell.metadata.nbgrader.grade_id: cell for cell in instructor.cells if "nbgrader" in cell.metadata}
@@ -70,6 +71,8 @@ class Course:
 
     def hand_in(self, student: str) -> None:
         """Write the released notebook, with the student's answers filled in, to submitted/."""
+        import nbformat
+
         notebook = nbformat.read(self.folder / "labs" / self.lab / f"{self.lab}.ipynb", as_version=4)
         for cell in notebook.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")

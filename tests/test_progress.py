@@ -2,17 +2,16 @@
 
 import json
 
-import nbformat
 import pytest
 
 from prunelab import LabError
 from prunelab.course import progress, reset
 
-ERROR = nbformat.v4.new_output("error", ename="CheckFailed", evalue="double: not yet.", traceback=[])
+ERROR = {"output_type": "error", "ename": "CheckFailed", "evalue": "double: not yet.", "traceback": []}
 
 
-def printed(text: str) -> nbformat.NotebookNode:
-    return nbformat.v4.new_output("stream", text=text)
+def printed(text: str) -> dict:
+    return {"output_type": "stream", "name": "stdout", "text": text}
 
 
 @pytest.fixture
@@ -30,10 +29,12 @@ def student(course):
 
 def give(student, outputs: list, cell_name: str = "double-check") -> None:
     """Save the student's notebook with these outputs of one check."""
+    import nbformat
+
     notebook = nbformat.read(student, as_version=4)
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == cell_name:
-            cell.outputs, cell.execution_count = outputs, 1
+            cell.outputs, cell.execution_count = nbformat.from_dict(outputs), 1
     nbformat.write(notebook, student)
 
 
