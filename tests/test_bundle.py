@@ -9,11 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
 
-import nbformat
 import pytest
 
 from prunelab import LabError
-from prunelab.course.build import build
 from prunelab.course.bundle import TOP, bundle
 
 REPOSITORY = Path(__file__).parents[1]
@@ -60,8 +58,15 @@ def leaks(path: Path) -> set:
     """What a file gives away: two secret lines in a row; in a notebook even one of a solution or of hidden tests."""
     if path.suffix != ".ipynb":
         return secret_pairs() & set(pairwise(lines(path.read_bytes().decode(errors="replace"))))
+    import nbformat
+
     text = "\n".join(f"{cell.source}\n{cell.get('outputs', '')}" for cell in nbformat.read(path, 4).cells)
     return {line for group in secrets() for line in group} & set(lines(text))
+
+
+def of_this_repository(test):
+    """Mark a test of the bundle of this repository, which takes seconds to make."""
+    return pytest.mark.middle(pytest.mark.xdist_group("bundle")(test))
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +78,7 @@ def course(tmp_path_factory) -> Path:
     return folder / TOP
 
 
+@of_this_repository
 def test_nothing_gives_an_answer_away(course):
     assert len(secrets()) > 2 * 60  # a solution and hidden tests for each exercise
     for path in filter(Path.is_file, course.rglob("*")):
@@ -81,6 +87,8 @@ def test_nothing_gives_an_answer_away(course):
 
 @pytest.mark.parametrize("number", range(4))
 def test_a_leak_is_found(tmp_path, number):
+    import nbformat
+
     solution = LABS[1].read_text().split("### BEGIN SOLUTION\n")[1 + number].splitlines()[:2]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(solution))])
     nbformat.write(notebook, tmp_path / "lab.ipynb")
@@ -89,6 +97,7 @@ def test_a_leak_is_found(tmp_path, number):
     assert all(map(leaks, tmp_path.iterdir()))
 
 
+@of_this_repository
 def test_names(course):
     names = {path.relative_to(course).as_posix() for path in course.rglob("*") if path.is_file()}
     secret = re.compile(r"solution|hidden|(^|/)tests?/|probe|grading/|__pycache__|\.pyc|-ubyte$")
@@ -96,6 +105,7 @@ def test_names(course):
     assert {"README.md", "Makefile", "setup.mk", "labs/index.ipynb", "data/SOURCES.md", "lib/prunelab/cli.py"} <= names
 
 
+@of_this_repository
 def test_stands_alone(course, run_in):
     """Every module can be imported without the grader, and the commands of students are there, no others."""
     alone = {"PYTHONPATH": str(course / "lib")}
@@ -119,6 +129,8 @@ def test_students_install_what_they_import(course, run_in):
 
 def instructors(tiny: Path) -> Path:
     """A course with one tiny lab, built, and what a bundle needs besides."""
+    from prunelab.course.build import build
+
     list(build(tiny))
     for part in ("docs/student", "lib/prunelab/jupyter"):
         shutil.copytree(REPOSITORY / part, tiny / part)

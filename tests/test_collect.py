@@ -2,22 +2,15 @@
 
 import io
 import os
+import shutil
 import stat
 import zipfile
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_notebook
-from typer.testing import CliRunner
 
 from prunelab import LabError
-from prunelab.cli import app
-from prunelab.course.build import build
-from prunelab.grading import unpack
-from prunelab.grading.collect import collect
-from prunelab.grading.intake import read_submission
 
 LAB = "01_tiny"
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
@@ -66,6 +59,13 @@ def packed(tmp_path):
     return pack
 
 
+def collect(source: Path, course: Path) -> list[str]:
+    """Collect the lab, and return what is said about it."""
+    from prunelab.grading.collect import collect
+
+    return list(collect(source, course, LAB))
+
+
 def inner(files: dict[str, bytes]) -> bytes:
     """Return a zip that a student made."""
     content = io.BytesIO()
@@ -89,7 +89,7 @@ def older(course: Path) -> list[bytes]:
 @pytest.mark.parametrize("wrapper", ["", "submissions/", "export/"])
 def test_places(course, packed, wrapper):
     source = packed({f"{wrapper}{name}": name.encode() for name in PLACES})
-    *_, count = collect(source, course, LAB)
+    *_, count = collect(source, course)
     assert found(course) == {place: name.encode() for name, place in PLACES.items()}
     assert count == "Collected 01_tiny of 13 students: 13 new, 0 replaced, 0 as before."
 
@@ -100,7 +100,7 @@ def test_a_folder_is_as_good_as_a_zip(course, packed, tmp_path):
         path = tmp_path / "folder" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(name.encode())
-    list(collect(tmp_path / "folder", course, LAB))
+    collect(tmp_path / "folder", course)
     assert found(course) == {place: name.encode() for name, place in names.items()}
 
 
@@ -109,7 +109,7 @@ def test_another_lab_and_what_is_nobodys(course, packed):
     litter = dict.fromkeys(
         ("__MACOSX/alice/._a.ipynb", "alice/01_tiny/.ipynb_checkpoints/a.ipynb", ".git/config"), b"x"
     )
-    sentence, _ = collect(packed(files | litter), course, LAB)
+    sentence, _ = collect(packed(files | litter), course)
     assert sentence == "alice/02_other/b.ipynb, readme.txt: left out, being of no student or of another lab."
     assert set(found(course)) == {"alice/a.ipynb"}
 
@@ -118,7 +118,7 @@ def test_the_newest_of_canvas_counts(course, packed):
     files = {
         f"doe_1_{number}_work{again}.ipynb": again.encode() for number, again in ((30, "-10"), (5, ""), (20, "-9"))
     }
-    sentence, _ = collect(packed(files), course, LAB)
+    sentence, _ = collect(packed(files), course)
     assert sentence.startswith("doe_1: handed in more than once; the newest counts")
     assert found(course) == {"doe_1/work.ipynb": b"-10"}
     assert older(course) == [b"", b"-9"]
@@ -131,7 +131,7 @@ def test_a_zip_of_a_student_is_opened_once(course, packed):
         "Ann_1_assignsubmission_file_/a.zip": inner(work),
         "bob.zip": inner({"x.ipynb": b"b", "timestamp.txt": b"2000"}),
     }
-    sentences = list(collect(packed(files), course, LAB))
+    sentences = collect(packed(files), course)
     collected = found(course)
     assert collected.pop("Ann_1/more.zip") == innermost
     assert collected == {"Ann_1/01_tiny.ipynb": b"nb", "Ann_1/data/a.csv": b"1", "bob/x.ipynb": b"b"}
@@ -143,7 +143,7 @@ def test_a_damaged_zip_of_a_student_stops_nobody(course, packed):
     whole = inner({"a.ipynb": b"good", "b.ipynb": b"b" * 5000})
     middle = whole.index(b"b.ipynb") + len("b.ipynb")
     broken = whole[:middle] + b"\xff\xff\xff" + whole[middle + 3 :]
-    sentences = list(collect(packed({"ann/w.zip": broken, "bob/x.ipynb": b"b"}), course, LAB))
+    sentences = collect(packed({"ann/w.zip": broken, "bob/x.ipynb": b"b"}), course)
     assert sum("kept as it is, since w.zip cannot be unpacked" in sentence for sentence in sentences) == 1
     assert found(course) == {"ann/w.zip": broken, "bob/x.ipynb": b"b"}
 
@@ -154,7 +154,7 @@ def test_a_damaged_zip_of_a_student_stops_nobody(course, packed):
 def test_names_that_lead_out(course, packed, tmp_path, name):
     before = sorted(path for path in tmp_path.rglob("*") if "submitted" not in path.parts)
     source = packed({name: b"evil", "ann/x.ipynb": b"a", "bob.zip": inner({name: b"evil", "y.ipynb": b"b"})})
-    first, *_ = collect(source, course, LAB)
+    first, *_ = collect(source, course)
     assert first.endswith("left out, since its name leads out of the folder.")
     assert set(found(course)) == {"ann/x.ipynb", "bob/y.ipynb"}
     after = sorted(
@@ -176,18 +176,20 @@ def test_links_are_not_followed(course, tmp_path):
     (folder / "bob" / "etc").symlink_to("/etc")
     (folder / "eve").symlink_to(course)
     for source in (tmp_path / "links.zip", folder):
-        first, *_ = collect(source, course, LAB)
+        first, *_ = collect(source, course)
         assert first.endswith("left out, since it is a link or a device, not a file.")
     assert found(course) == {"ann/x.ipynb": b"a", "bob/x.ipynb": b"b"}
 
 
 def test_limits_of_a_student(course, packed, monkeypatch):
+    from prunelab.grading import unpack
+
     monkeypatch.setattr(unpack, "STUDENT_SIZE", 1000)
     monkeypatch.setattr(unpack, "STUDENT_FILES", 3)
     bomb = inner({"a.csv": b"0" * 2000, "x.ipynb": b"n"})
     many = {f"{number}.csv": b"" for number in range(9)}
     source = packed({"ann/a.csv": b"0" * 2000, "ann/x.ipynb": b"a", "bob.zip": bomb, "eve.zip": inner(many)})
-    sentence, _, _ = collect(source, course, LAB)
+    sentence, _, _ = collect(source, course)
     assert sentence.startswith("ann: a.csv, bob: a.csv, eve: 2.csv, eve: 3.csv")
     assert sentence.endswith(f" and 1 more: {unpack.TOO_MUCH}.")
     assert set(found(course)) == {"ann/x.ipynb", "bob/x.ipynb", "eve/0.csv", "eve/1.csv"}
@@ -196,7 +198,7 @@ def test_limits_of_a_student(course, packed, monkeypatch):
 def test_a_path_that_no_disk_takes_stops_nobody(course, packed):
     deep = "/".join(["d" * 250] * 17)
     source = packed({"ann/a.zip": inner({f"{deep}/x.csv": b"x", "x.ipynb": b"a"}), "bob/x.ipynb": b"b"})
-    first, *_ = collect(source, course, LAB)
+    first, *_ = collect(source, course)
     assert first.endswith("its name is too long.")
     assert set(found(course)) == {"ann/x.ipynb", "bob/x.ipynb"}
 
@@ -205,17 +207,17 @@ def test_what_a_killed_run_left_is_removed(course, packed):
     left_over = course / "submitted" / ".collect-killed" / "0"
     left_over.mkdir(parents=True)
     (left_over / "x.ipynb").touch()
-    list(collect(packed({"ann/x.ipynb": b"a"}), course, LAB))
+    collect(packed({"ann/x.ipynb": b"a"}), course)
     assert sorted(path.name for path in (course / "submitted").iterdir()) == ["ann"]
 
 
 @pytest.mark.parametrize("pack", [lambda name, content: {f"{name}/x.ipynb": content},
                                   lambda name, content: {f"{name}.zip": inner({"x.ipynb": content})}])  # fmt: skip
 def test_too_much_in_all_changes_nothing(course, packed, monkeypatch, pack):
-    monkeypatch.setattr(unpack, "ALL_SIZE", 3000)
+    monkeypatch.setattr("prunelab.grading.unpack.ALL_SIZE", 3000)
     files = pack("ann", b"0" * 1500) | pack("bob", b"0" * 1501)
     with pytest.raises(LabError, match="together; collect them in parts"):
-        list(collect(packed(files), course, LAB))
+        collect(packed(files), course)
     assert list((course / "submitted").iterdir()) == []
 
 
@@ -230,40 +232,48 @@ def test_names_in_other_encodings(course, tmp_path):
         parts = flagged.split(mark)
         flagged = mark.join([parts[0], *(part[: offset - 4] + b"\0\0" + part[offset - 2 :] for part in parts[1:])])
     (tmp_path / "old.zip").write_bytes(flagged)
-    list(collect(tmp_path / "old.zip", course, LAB))
+    collect(tmp_path / "old.zip", course)
     assert set(found(course)) == {"Zo\u00eb_1/a.ipynb", "Bj\u00f6rn!_2/b.ipynb"}
 
 
 def test_times_of_a_zip(course, packed):
     """A download is stamped in minutes; times over days are those of the students."""
     files = {"ann/x.ipynb": b"a", "bob/x.ipynb": b"b"}
-    list(collect(packed(files, datetime(2026, 3, 1, 12), datetime(2026, 3, 1, 12, 10)), course, LAB))
+    collect(packed(files, datetime(2026, 3, 1, 12), datetime(2026, 3, 1, 12, 10)), course)
     assert set(found(course)) == set(files)
     changed = {name: content * 2 for name, content in files.items()}
-    list(collect(packed(changed, datetime(2026, 3, 1, 13), datetime(2026, 3, 2, 12)), course, LAB))
+    collect(packed(changed, datetime(2026, 3, 1, 13), datetime(2026, 3, 2, 12)), course)
     local = datetime(2026, 3, 1, 13).astimezone()
     assert found(course)["ann/timestamp.txt"].decode() == f"{local - local.utcoffset():%Y-%m-%d %H:%M:%S} UTC\n"
 
 
 def test_the_same_files_with_another_time_are_the_same(course, packed):
     files = {"ann/01_tiny/x.ipynb": b"a", "ann/01_tiny/timestamp.txt": b"2026-01-01 10:00:00 UTC"}
-    list(collect(packed(files), course, LAB))
-    *_, count = collect(packed(files | {"ann/01_tiny/timestamp.txt": b"2026-01-02 10:00:00 UTC"}), course, LAB)
+    collect(packed(files), course)
+    *_, count = collect(packed(files | {"ann/01_tiny/timestamp.txt": b"2026-01-02 10:00:00 UTC"}), course)
     assert count.endswith("0 new, 0 replaced, 1 as before.")
 
 
 def test_only_a_timestamp_outside_of_the_students_reach_counts(course, packed):
     stamp = b"2026-01-01 10:00:00 UTC"
     files = {"Ann_1_assignsubmission_file_/x.ipynb": b"a", "Ann_1_assignsubmission_file_/timestamp.txt": stamp}
-    list(collect(packed(files | {"bob/01_tiny/x.ipynb": b"b", "bob/01_tiny/timestamp.txt": stamp}), course, LAB))
+    collect(packed(files | {"bob/01_tiny/x.ipynb": b"b", "bob/01_tiny/timestamp.txt": stamp}), course)
     assert set(found(course)) == {"Ann_1/x.ipynb", "bob/x.ipynb", "bob/timestamp.txt"}
 
 
 def test_a_timestamp_beside_a_notebook_in_a_folder_does_not_count(course, packed):
     """nbgrader's own stands beside the folder."""
+    import nbformat
+
+    from prunelab.grading.intake import read_submission
+
     own, theirs = b"2026-01-01 10:00:00 UTC", b"2025-01-01 10:00:00 UTC"
-    files = {"work/x.ipynb": nbformat.writes(new_notebook()).encode(), "work/timestamp.txt": theirs, "b.csv": b""}
-    list(collect(packed({"Ann_1_assignsubmission_file_/a.zip": inner(files)}), course, LAB))
+    files = {
+        "work/x.ipynb": nbformat.writes(nbformat.v4.new_notebook()).encode(),
+        "work/timestamp.txt": theirs,
+        "b.csv": b"",
+    }
+    collect(packed({"Ann_1_assignsubmission_file_/a.zip": inner(files)}), course)
     submission = read_submission(course / "submitted" / "Ann_1" / LAB, LAB)
     assert submission.timestamp is None
     assert "timestamp.txt" not in submission.files
@@ -274,14 +284,14 @@ def test_a_timestamp_beside_a_notebook_in_a_folder_does_not_count(course, packed
 def test_only_a_newer_submission_replaces_and_nothing_is_lost(course, packed):
     day = datetime(2026, 3, 2)
     first = packed({"ann/x.ipynb": b"1", "ann/old.csv": b"", "bob/x.ipynb": b"b"}, day)
-    list(collect(first, course, LAB))
-    *_, same = collect(packed({"ann/x.ipynb": b"1", "ann/old.csv": b""}, datetime(2026, 3, 9)), course, LAB)
+    collect(first, course)
+    *_, same = collect(packed({"ann/x.ipynb": b"1", "ann/old.csv": b""}, datetime(2026, 3, 9)), course)
     assert same.endswith("1 students: 0 new, 0 replaced, 1 as before.")
-    newer, count = collect(packed({"ann/x.ipynb": b"2"}, datetime(2026, 3, 3)), course, LAB)
+    newer, count = collect(packed({"ann/x.ipynb": b"2"}, datetime(2026, 3, 3)), course)
     assert newer == "ann: replaced by a newer submission; the one before is in submitted/.older."
     assert count.endswith("0 new, 1 replaced, 0 as before.")
     for _ in range(2):
-        kept, _ = collect(packed({"ann/x.ipynb": b"0"}, datetime(2026, 3, 1)), course, LAB)
+        kept, _ = collect(packed({"ann/x.ipynb": b"0"}, datetime(2026, 3, 1)), course)
         assert kept == "ann: kept, since the other one is not newer; that one is in submitted/.older."
     assert found(course) == {"ann/x.ipynb": b"2", "bob/x.ipynb": b"b"}
     assert older(course) == [b"0", b"1"]
@@ -292,38 +302,36 @@ def test_nbgrader_does_not_see_the_older_ones(course, packed):
 
     from prunelab.grading.record import Recorder
 
-    list(collect(packed({"ann/x.ipynb": b"1"}, datetime(2026, 3, 1)), course, LAB))
-    list(collect(packed({"ann/x.ipynb": b"2"}, datetime(2026, 3, 2)), course, LAB))
+    collect(packed({"ann/x.ipynb": b"1"}, datetime(2026, 3, 1)), course)
+    collect(packed({"ann/x.ipynb": b"2"}, datetime(2026, 3, 2)), course)
     assert older(course) == [b"1"]
     recorder = Recorder(course)
     assert NbGraderAPI(config=recorder.config).get_submitted_students(LAB) == {"ann"}
     assert recorder.students(LAB) == ["ann"]
 
 
-def test_a_damaged_zip_is_one_sentence_and_changes_nothing(course, packed, monkeypatch):
+def test_a_damaged_zip_is_one_sentence_and_changes_nothing(course, packed, refused):
     source = packed({"ann/x.ipynb": b"1", "bob/x.ipynb": os.urandom(5000)})
     content = bytearray(source.read_bytes())
     content[content.index(b"bob/x.ipynb") + 100] ^= 0xFF
     source.write_bytes(content)
     with pytest.raises(LabError, match=r"export.zip cannot be unpacked \(bob/x.ipynb: Bad CRC.*; get it again, or"):
-        list(collect(source, course, LAB))
+        collect(source, course)
     assert list((course / "submitted").iterdir()) == []
     source.write_bytes(content[: len(content) // 2])
-    monkeypatch.chdir(course)
-    done = CliRunner().invoke(app, ["grade", "01", "--from", str(source)])
-    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1), done.stderr
-    assert done.stderr.startswith("prunelab: export.zip is no zip that can be read")
+    said = refused(course, "grade", "01", "--from", str(source))
+    assert said.startswith("prunelab: export.zip is no zip that can be read")
 
 
 @pytest.mark.parametrize("files", [{}, {"readme.txt": b""}])
 def test_nothing_to_collect(course, packed, files):
     with pytest.raises(LabError, match="holds no submission of 01_tiny; it should be an export of Moodle or Canvas"):
-        list(collect(packed(files), course, LAB))
+        collect(packed(files), course)
 
 
 def test_no_such_source(course, tmp_path):
     with pytest.raises(LabError, match=r"There is no .*nowhere; name a folder or zip"):
-        list(collect(tmp_path / "nowhere", course, LAB))
+        collect(tmp_path / "nowhere", course)
 
 
 def test_a_password_is_named(course, packed):
@@ -334,24 +342,24 @@ def test_a_password_is_named(course, packed):
         content = content[:place] + bytes([content[place] | 1]) + content[place + 1 :]
     source.write_bytes(content)
     with pytest.raises(LabError, match="is encrypted, password required"):
-        list(collect(source, course, LAB))
+        collect(source, course)
 
 
-def test_from_an_export_to_marks(tiny, packed, monkeypatch):
+@pytest.mark.middle
+def test_from_an_export_to_marks(tmp_path, tiny_course, empty_grade_book, packed, invoke):
     """nbgrader itself takes the names that Moodle and Canvas give."""
-    list(build(tiny))
-    notebook = (tiny / "labs" / LAB / f"{LAB}.ipynb").read_bytes()
+    course = tiny_course(tmp_path / "graded")
+    shutil.copy(empty_grade_book, course)
+    notebook = (course / "labs" / LAB / f"{LAB}.ipynb").read_bytes()
     files = {
         "Zoë [x] O'Neil_1234567_assignsubmission_file_/my work.ipynb": notebook,
         "doejane_42_7654321_01_tiny-1.ipynb": notebook,
         "roe_LATE_43_7654322_work.zip": inner({"work/01_tiny.ipynb": notebook}),
     }
-    monkeypatch.chdir(tiny)
-    done = CliRunner().invoke(app, ["grade", "01", "--not-isolated", "--from", str(packed(files))])
-    assert done.exit_code == 0, done.stderr
-    assert "Collected 01_tiny of 3 students: 3 new, 0 replaced, 0 as before." in done.stderr
-    assert CliRunner().invoke(app, ["export", "--for", "canvas"]).exit_code == 0
-    rows = (tiny / "grades-canvas.csv").read_text().splitlines()
+    said = invoke(course, "grade", "01", "--not-isolated", "--from", str(packed(files))).stderr
+    assert "Collected 01_tiny of 3 students: 3 new, 0 replaced, 0 as before." in said
+    invoke(course, "export", "--for", "canvas")
+    rows = (course / "grades-canvas.csv").read_text().splitlines()
     assert rows[2:] == ["doejane,42,,,,0", "Zoë _x_ O'Neil,1234567,,,,0", "roe,43,,,,0"]
-    assert CliRunner().invoke(app, ["report", "01"]).exit_code == 0
-    assert "3 submissions" in (tiny / "reports" / f"{LAB}.html").read_text()
+    invoke(course, "report", "01")
+    assert "3 submissions" in (course / "reports" / f"{LAB}.html").read_text()

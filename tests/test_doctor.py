@@ -6,11 +6,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from prunelab import data, doctor
-from prunelab.cli import app
-from prunelab.models import MODELS
+from prunelab import doctor
+
+pytestmark = pytest.mark.middle  # each examination takes a second
 
 
 def findings() -> dict[str, doctor.Finding]:
@@ -20,6 +19,8 @@ def findings() -> dict[str, doctor.Finding]:
 @pytest.fixture
 def data_folder(tmp_path, monkeypatch) -> Path:
     """A copy of the default dataset without any checkpoint."""
+    from prunelab import data
+
     shutil.copytree(data.DATA / "FashionMNIST", tmp_path / "FashionMNIST")
     monkeypatch.setattr(data, "DATA", tmp_path)
     monkeypatch.setattr("prunelab.models.DATA", tmp_path)
@@ -27,6 +28,8 @@ def data_folder(tmp_path, monkeypatch) -> Path:
 
 
 def test_a_complete_machine_misses_nothing():
+    from prunelab.models import MODELS
+
     found = findings()
     assert not [finding for finding in found.values() if finding.state == "missing"]
     assert f"torch {version('torch')}, torch-pruning {version('torch-pruning')} (labs" in found["packages"].found
@@ -37,6 +40,8 @@ def test_a_complete_machine_misses_nothing():
 
 
 def test_missing_checkpoints_are_named(data_folder):
+    from prunelab.models import MODELS
+
     found = findings()
     assert found["Fashion-MNIST"].state == "ok"
     for name in MODELS:
@@ -44,12 +49,11 @@ def test_missing_checkpoints_are_named(data_folder):
         assert f"recipes/checkpoints.py {name}" in found[f"checkpoint {name}"].remedy
 
 
-def test_missing_data_ends_with_exit_status_1(data_folder):
+def test_missing_data_ends_with_exit_status_1(data_folder, invoke):
     for path in (data_folder / "FashionMNIST" / "raw").glob("train-images*"):
         path.unlink()
-    done = CliRunner().invoke(app, ["doctor"])
-    assert done.exit_code == 1
-    in_one_word = "".join(done.output.split())  # the table folds where the terminal, or a long path, wants it
+    printed = invoke(data_folder, "doctor", status=1).output
+    in_one_word = "".join(printed.split())  # the table folds where the terminal, or a long path, wants it
     assert "train-images-idx3-ubyte.gzismissing;restoreit" in in_one_word
 
 

@@ -2,25 +2,28 @@
 
 import os
 import pwd
+import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from prunelab.course.build import build
-
 LAB = "01_tiny"
 ME = pwd.getpwuid(os.getuid()).pw_name
-pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
+pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default")]  # nbgrader's own
 
 
 @pytest.fixture
-def course(tiny, tmp_path) -> Path:
+def course(tiny, tmp_path, empty_grade_book) -> Path:
     """The tiny course, built, with an exchange of its own."""
+    from prunelab.course.build import build
+
     config = tiny / "nbgrader_config.py"
     config.write_text(f"{config.read_text()}c.Exchange.root = {str(tmp_path / 'exchange')!r}\n")
     (tmp_path / "exchange" / "prunelab" / "inbound").mkdir(parents=True)
     (tmp_path / "exchange").chmod(0o777)
     list(build(tiny))
+    shutil.copy(empty_grade_book, tiny)
     return tiny
 
 
@@ -42,13 +45,19 @@ def submit(course, tmp_path):
 
 
 @pytest.fixture
-def collect(course, run_in):
-    """Return a function that collects and returns what nbgrader says."""
+def collect(course, monkeypatch):
+    """Return a function that collects as formgrader does and returns what nbgrader says."""
+    from nbgrader.apps import NbGraderAPI
+
+    from prunelab.grading.record import Recorder
+
+    monkeypatch.setenv("PATH", os.environ["PATH"])  # the recorder adds to it
+    monkeypatch.chdir(course)
 
     def run() -> str:
-        done = run_in(course, "nbgrader", "collect", LAB, "--update")
-        assert done.returncode == 0, done.stderr
-        return done.stderr
+        done = NbGraderAPI(config=Recorder(course).config).collect(LAB)
+        assert done["success"], done
+        return done["log"]
 
     return run
 
@@ -102,15 +111,16 @@ def test_a_large_one_stops_nobody(course, submit, collect):
 
 
 @pytest.mark.usefixtures("needs_isolation")
-def test_a_refused_submission_holds_up_nobodys_feedback(course, submit, collect, run_in, tmp_path):
+def test_a_refused_submission_holds_up_nobodys_feedback(course, submit, run_in, invoke, tmp_path):
     config = course / "nbgrader_config.py"
     config.write_text(f"{config.read_text()}c.ExchangeCollect.check_owner = False\n")
     submit("ada", 1)
     submit("aaron", 1, text='{"cells": [')
-    collect()
-    assert run_in(course, "prunelab", "grade", "01").returncode == 3
+    nbgrader = partial(run_in, course, "nbgrader")
+    assert nbgrader("collect", LAB, "--update").returncode == 0
+    invoke(course, "grade", "01", status=3)
     for command in ("generate_feedback", "release_feedback"):
-        done = run_in(course, "nbgrader", command, LAB)
+        done = nbgrader(command, LAB)
         assert done.returncode == 0, done.stderr
     pages = [path.read_text() for path in (tmp_path / "exchange" / "prunelab" / "feedback").glob("*.html")]
     assert sorted("Score:" in page for page in pages) == [False, True]

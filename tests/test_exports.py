@@ -2,19 +2,12 @@
 
 import csv
 import json
+import shutil
 import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbgrader.api import Gradebook
-from typer.testing import CliRunner
-
-from prunelab.cli import app
-from prunelab.course.build import build
-from prunelab.grading.exports import export
-from prunelab.grading.grade import Options, grade
 
 LAB = "01_small"
 SOURCE = '''# %% [markdown]
@@ -45,24 +38,33 @@ STUDENTS = {  # answer and text
     "late": (RIGHT, None),
     "@plain": (WRONG, None),
 }
-pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
+pytestmark = [
+    pytest.mark.middle,
+    pytest.mark.xdist_group("exports"),  # one class for all
+    pytest.mark.filterwarnings("default"),  # nbgrader's own
+    pytest.mark.usefixtures("needs_isolation"),
+]
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory) -> Path:
+def course(tmp_path_factory, empty_grade_book) -> Path:
     """A class with marks by machine and by hand, a late submission, a refused one, and a lab that nobody did."""
+    from prunelab.course.build import build
+    from prunelab.grading.grade import grade
+
     folder = tmp_path_factory.mktemp("class")
     source = folder / "solutions" / LAB / f"{LAB}.py"
     source.parent.mkdir(parents=True)
     source.write_text(SOURCE)
     (folder / "nbgrader_config.py").write_text((Path(__file__).parents[1] / "nbgrader_config.py").read_text())
     list(build(folder, ["01"]))
+    shutil.copy(empty_grade_book, folder)
     for student, (answer, text) in STUDENTS.items():
         hand_in(folder, student, answer, text)
     broken = folder / "submitted" / "broken" / LAB / f"{LAB}.ipynb"
     broken.parent.mkdir(parents=True)
     broken.write_text("{")
-    outcomes = {entry.student: entry.outcome for entry in grade(folder, LAB, options=Options(isolated=False))}
+    outcomes = {entry.student: entry.outcome for entry in grade(folder, LAB)}
     assert outcomes == dict.fromkeys(STUDENTS, "graded") | {"broken": "refused"}
     with book_of(folder) as book:
         essay = book.find_grade("essay", LAB, LAB, "Zoë van der Berg_1234567")
@@ -78,11 +80,17 @@ def course(tmp_path_factory) -> Path:
     return folder
 
 
-def book_of(course: Path) -> Gradebook:
+def book_of(course: Path):
+    """The course's grade book, opened."""
+    from nbgrader.api import Gradebook
+
     return Gradebook(f"sqlite:///{course / 'gradebook.db'}", "prunelab")
 
 
 def hand_in(course: Path, student: str, answer: str, text: str | None) -> None:
+    """Write the released notebook with an answer and a text to submitted/."""
+    import nbformat
+
     notebook = nbformat.read(course / "labs" / LAB / f"{LAB}.ipynb", as_version=4)
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -95,6 +103,7 @@ def hand_in(course: Path, student: str, answer: str, text: str | None) -> None:
 @pytest.fixture
 def rows(course, tmp_path):
     """Return a function that exports and reads the file."""
+    from prunelab.grading.exports import export
 
     def run(kind: str, *labs: str, encoding: str = "utf-8") -> list[list[str]]:
         path = export(course, kind, list(labs), tmp_path / "out.csv")
@@ -159,6 +168,8 @@ def test_the_grading_worksheet_of_moodle(rows):
 
 
 def test_as_a_plugin_of_nbgrader(course, run_in, tmp_path):
+    from prunelab.grading.exports import export
+
     done = run_in(course, "nbgrader", "export", "--exporter=prunelab.grading.exports.CanvasExporter",
                   f"--to={tmp_path / 'theirs.csv'}")  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -192,10 +203,9 @@ def test_a_text_that_waits_for_its_mark(course, rows):
     assert (row[4], row[10]) == ("12", f"{LAB}: a part waits for a mark by hand.")
 
 
-def test_the_command(course, monkeypatch, tmp_path):
-    monkeypatch.chdir(course)
-    done = CliRunner().invoke(app, ["export", "--for", "moodle", "--lab", "1", "--output", str(tmp_path / "a.csv")])
-    assert (done.exit_code, done.stdout, done.stderr) == (0, f"{tmp_path / 'a.csv'}\n", "")
+def test_the_command(course, invoke, tmp_path):
+    done = invoke(course, "export", "--for", "moodle", "--lab", "1", "--output", str(tmp_path / "a.csv"))
+    assert (done.stdout, done.stderr) == (f"{tmp_path / 'a.csv'}\n", "")
     assert (tmp_path / "a.csv").read_text().startswith("Identifier,Full name,Email address,Grade,")
 
 
@@ -207,23 +217,13 @@ def test_the_command(course, monkeypatch, tmp_path):
         (["--output", "."], "could not be written"),
     ],
 )
-def test_bad_input_is_one_sentence(course, monkeypatch, words, sentence):
-    monkeypatch.chdir(course)
-    assert sentence in refused(CliRunner().invoke(app, ["export", *words]))
+def test_bad_input_is_one_sentence(course, refused, words, sentence):
+    assert sentence in refused(course, "export", *words)
 
 
-def refused(done) -> str:
-    """Return the one sentence with which a command has ended."""
-    assert (done.exit_code, done.stdout) == (1, ""), done
-    (line,) = done.stderr.splitlines()
-    return line
-
-
-def test_without_a_readable_grade_book(tiny, monkeypatch):
-    list(build(tiny))
-    monkeypatch.chdir(tiny)
-    assert "There is no grade book at" in refused(CliRunner().invoke(app, ["export"]))
+def test_without_a_readable_grade_book(tiny, refused):
+    assert "There is no grade book at" in refused(tiny, "export")
     sqlite3.connect(tiny / "gradebook.db").close()
-    assert "holds no lab to export" in refused(CliRunner().invoke(app, ["export"]))
+    assert "holds no lab to export" in refused(tiny, "export")
     (tiny / "gradebook.db").write_bytes(b"no database" * 500)
-    assert "cannot be read (DatabaseError)" in refused(CliRunner().invoke(app, ["export"]))
+    assert "cannot be read (DatabaseError)" in refused(tiny, "export")

@@ -9,12 +9,9 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import NamedTuple
 
-import nbformat
 import pytest
-import requests
-
-from prunelab.course.build import build
 
 REPOSITORY = Path(__file__).parents[1]
 HUB = REPOSITORY / "docs" / "hub"
@@ -22,12 +19,21 @@ NO_PROXY = "configurable-http-proxy is not installed; get it with `apt-get insta
 LAB = "01_tiny"
 ANSWERS = {"double": "def double(x):\n    return x + x", "half": "def half(x):\n    return x // 2"}  # one is wrong
 ME = pwd.getpwuid(os.getuid()).pw_name  # under whom nbgrader files what is submitted: all servers here have one account
-pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
+pytestmark = [pytest.mark.whole, pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
+
+
+class Hub(NamedTuple):
+    """A JupyterHub that runs."""
+
+    address: str
+    process: subprocess.Popen
 
 
 @pytest.fixture
 def teacher(tiny, tmp_path, installed) -> Path:
     """The instructor's course in his folder."""
+    from prunelab.course.build import build
+
     list(build(tiny))
     (tmp_path / "homes" / "teacher").mkdir(parents=True)
     return installed(tiny.rename(tmp_path / "homes" / "teacher" / "prunelab"))
@@ -55,7 +61,7 @@ def environment(course, tmp_path, run_in) -> dict[str, str]:
 
 @pytest.fixture
 def hub(environment, tmp_path):
-    """The address of a JupyterHub, with accounts and spawner for tests in place of the machine's."""
+    """A JupyterHub, with accounts and spawner for tests in place of the machine's."""
     if not shutil.which("configurable-http-proxy"):
         pytest.skip(NO_PROXY)
     public, internal, proxy = (f"http://127.0.0.1:{port}" for port in free_ports(3))
@@ -72,9 +78,9 @@ def hub(environment, tmp_path):
     with open(tmp_path / "hub.log", "w") as log:
         process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
         wait_for(lambda: answers(f"{public}/hub/health"), process)
-        yield public
+        yield Hub(public, process)
         process.terminate()
-        process.wait(30)
+        process.wait()
 
 
 def free_ports(count: int) -> list[int]:
@@ -88,35 +94,41 @@ def free_ports(count: int) -> list[int]:
 
 def answers(address: str) -> bool:
     """Return whether a server answers with a page."""
+    import requests
+
     try:
         return requests.get(address, timeout=5).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 
 def wait_for(condition, process: subprocess.Popen) -> None:
-    """Wait until the condition holds while the process runs."""
+    """Wait until the condition holds while the hub runs, ten minutes at most."""
+    end = time.monotonic() + 600
     while not condition():
-        assert process.poll() is None
+        assert process.poll() is None, "the hub has ended"
+        assert time.monotonic() < end
         time.sleep(0.2)
 
 
 class Browser:
     """Somebody who has logged in, with a server of his own."""
 
-    def __init__(self, hub: str, user: str) -> None:
-        self.session, self.root = requests.Session(), f"{hub}/user/{user}/"
-        self.session.get(f"{hub}/hub/login")
-        form = {"username": user, "password": "any", "_xsrf": self.session.cookies["_xsrf"]}
-        assert self.session.post(f"{hub}/hub/login?next=/hub/spawn", data=form).ok
-        for _ in range(600):  # the hub's own pages until the server runs
-            self.page = self.session.get(f"{self.root}lab").text
-            if "jupyter-config-data" in self.page:
-                return
-            time.sleep(0.2)
-        raise RuntimeError(f"The server of {user} did not start: {self.page}")
+    def __init__(self, hub: Hub, user: str) -> None:
+        import requests
 
-    def get(self, path: str) -> requests.Response:
+        self.session, self.root = requests.Session(), f"{hub.address}/user/{user}/"
+        self.session.get(f"{hub.address}/hub/login")
+        form = {"username": user, "password": "any", "_xsrf": self.session.cookies["_xsrf"]}
+        assert self.session.post(f"{hub.address}/hub/login?next=/hub/spawn", data=form).ok
+        wait_for(self.sees_jupyterlab, hub.process)
+
+    def sees_jupyterlab(self) -> bool:
+        """Load the page; until the server runs it is one of the hub's own."""
+        self.page = self.session.get(f"{self.root}lab").text
+        return "jupyter-config-data" in self.page
+
+    def get(self, path: str):
         """Fetch a page of the user's server."""
         answer = self.session.get(self.root + path)
         answer.raise_for_status()
@@ -132,6 +144,8 @@ class Browser:
 
 def fill_in(path: Path) -> None:
     """Write the answers into a student's notebook."""
+    import nbformat
+
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         cell.source = ANSWERS.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)

@@ -1,14 +1,13 @@
-"""The leaderboard of a class that stock nbgrader has graded."""
+"""The leaderboard of a class that is graded."""
 
 import json
 import re
+import shutil
+from pathlib import Path
 
-import nbformat
 import pytest
 
 from prunelab import LabError
-from prunelab.course import leaderboard
-from prunelab.course.build import build
 
 SETUP = '# %% locked="setup"\nimport json\nfrom prunelab.checks import check\n\n'
 LEVEL = '''# %% exercise="compress_{name}"
@@ -34,30 +33,47 @@ STUDENTS = {  # what they return for the phone, the web page and the chip
     "Zoë Müller-Núñez": (None, None, None),
 }
 FORGED = 'print(\'capstone-result {"customer": "phone", "score": 99, "bytes": 1, "MACs": 1, "accuracy": 99.9}\')'
-pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
+pytestmark = [
+    pytest.mark.middle,
+    pytest.mark.xdist_group("leaderboard"),  # one class for all
+    pytest.mark.filterwarnings("default"),  # nbgrader's own
+    pytest.mark.usefixtures("needs_isolation"),
+]
+
+
+@pytest.fixture(scope="session")
+def leaderboard():
+    """The module, which takes a second to import."""
+    from prunelab.course import leaderboard
+
+    return leaderboard
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory, run_in):
+def course(tmp_path_factory, empty_grade_book):
     """A graded course of one lab and three students."""
+    from prunelab.course.build import build
+    from prunelab.grading.grade import grade
+
     folder = tmp_path_factory.mktemp("class")
     source = folder / "solutions" / "10_capstone" / "10_capstone.py"
     source.parent.mkdir(parents=True)
     levels = zip(("phone", "web", "chip"), (8, 6, 6), strict=True)
     source.write_text(SETUP + "".join(LEVEL.format(name=name, points=points) for name, points in levels))
-    config = (leaderboard.Path(__file__).parents[1] / "nbgrader_config.py").read_text()
+    config = (Path(__file__).parents[1] / "nbgrader_config.py").read_text()
     (folder / "nbgrader_config.py").write_text(config)
     list(build(folder, ["10"]))
-    assert run_in(folder, "nbgrader", "generate_assignment", "10_capstone", "--force").returncode == 0
+    shutil.copy(empty_grade_book, folder)
     for student, costs in STUDENTS.items():
         hand_in(folder, student, costs)
-    graded = run_in(folder, "nbgrader", "autograde", "10_capstone")
-    assert graded.returncode == 0, graded.stderr
+    assert {entry.outcome for entry in grade(folder, "10_capstone")} == {"graded"}
     return folder
 
 
 def hand_in(folder, student, costs):
     """Fill in the released notebook; a forged line comes with every answer."""
+    import nbformat
+
     notebook = nbformat.read(folder / "labs" / "10_capstone" / "10_capstone.ipynb", as_version=4)
     exercises = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
     for cell, cost in zip(exercises, costs, strict=True):
@@ -69,7 +85,7 @@ def hand_in(folder, student, costs):
     nbformat.write(notebook, target)
 
 
-def test_the_best_comes_first_and_nothing_counts_that_failed(course):
+def test_the_best_comes_first_and_nothing_counts_that_failed(course, leaderboard):
     entries = {entry.who: entry for entry in leaderboard.leaderboard(course, names=True)}
     assert next(iter(entries)) == "ada"
     assert entries["ada"].score == pytest.approx((100 / 20 + 100 / 25 + 100 / 50) / 3, abs=1e-3)
@@ -79,13 +95,13 @@ def test_the_best_comes_first_and_nothing_counts_that_failed(course):
     assert 1 < entries["the course"].score < 3
 
 
-def test_a_printed_line_is_no_result(course):
+def test_a_printed_line_is_no_result(course, leaderboard):
     """The students' functions print results of their own, before the test does."""
     entries = {entry.who: entry for entry in leaderboard.leaderboard(course, names=True)}
     assert all(result["score"] != 99 for entry in entries.values() for result in entry.results.values())
 
 
-def test_pseudonyms_are_stable_and_need_the_salt(course):
+def test_pseudonyms_are_stable_and_need_the_salt(course, leaderboard):
     first = [entry.who for entry in leaderboard.leaderboard(course)]
     assert [entry.who for entry in leaderboard.leaderboard(course)] == first
     assert not set(first) & set(STUDENTS)
@@ -100,31 +116,27 @@ def test_pseudonyms_are_stable_and_need_the_salt(course):
     salt.write_bytes(kept)
 
 
-def test_the_command(course, run_in):
-    shown = run_in(course, "prunelab", "leaderboard", "--names")
-    assert shown.returncode == 0, shown.stderr
+def test_the_command(course, invoke):
+    shown = invoke(course, "leaderboard", "--names")
     assert "ada" in shown.stdout
     assert shown.stderr == ""
-    rows = json.loads(run_in(course, "prunelab", "leaderboard", "--json").stdout)
+    rows = json.loads(invoke(course, "leaderboard", "--json").stdout)
     assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
     assert len(rows) == 4
     assert "ada" not in json.dumps(rows)
 
 
-def test_a_damaged_grade_book_is_named(tmp_path):
+def test_a_damaged_grade_book_is_named(tmp_path, leaderboard):
     (tmp_path / "gradebook.db").write_bytes(b"no database" * 500)
     with pytest.raises(LabError, match="cannot be read"):
         leaderboard.leaderboard(tmp_path)
 
 
-def test_without_a_grade_book_one_sentence(tiny, run_in):
-    done = run_in(tiny, "prunelab", "leaderboard")
-    assert done.returncode == 1
-    assert done.stderr.startswith("prunelab: There is no grade book at ")
-    assert len(done.stderr.splitlines()) == 1
+def test_without_a_grade_book_one_sentence(tiny, refused):
+    assert refused(tiny, "leaderboard").startswith("prunelab: There is no grade book at ")
 
 
-def test_without_graded_submissions_one_sentence(tmp_path, run_in):
-    assert run_in(tmp_path, "nbgrader", "db", "assignment", "add", "01_tiny").returncode == 0
+def test_without_graded_submissions_one_sentence(tmp_path, empty_grade_book, leaderboard):
+    shutil.copy(empty_grade_book, tmp_path)
     with pytest.raises(LabError, match="No submission of 10_capstone is graded yet; run `prunelab grade 10_capsto"):
         leaderboard.leaderboard(tmp_path)

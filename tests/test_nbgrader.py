@@ -4,26 +4,21 @@ import csv
 import json
 import re
 import shutil
-import sys
 import urllib.parse
 import urllib.request
 from functools import partial
 from pathlib import Path
 
-import driver
-import nbformat
 import pytest
-from nbgrader.api import Gradebook
 
-EIGHT = ("perfect", "blank", "half", "raises", "Zoë Müller-Núñez", "third", "two thirds", "wordy")
-LABS = {
-    "01_dense_sparse": EIGHT,
+LABS = {  # who hands in; all eight kinds of submissions in one lab
+    "01_dense_sparse": ("perfect", "blank", "raises", "Zoë Müller-Núñez"),
     "02_magnitude": ("perfect", "blank"),
     "03_iterative": ("perfect", "blank"),
     "04_lottery": ("perfect", "blank"),
-    "05_slimming": EIGHT,
+    "05_slimming": ("perfect", "blank", "half", "raises", "Zoë Müller-Núñez", "third", "two thirds", "wordy"),
     "06_surgery": ("perfect", "blank"),
-    "07_criteria": EIGHT,
+    "07_criteria": ("perfect", "blank", "half"),
     "08_language": ("perfect", "blank"),
     "09_speed": ("perfect", "blank"),
     "10_capstone": ("perfect", "blank"),
@@ -31,10 +26,23 @@ LABS = {
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
 
 
+def in_labs(*labs: str) -> pytest.MarkDecorator:
+    """Run a test in these labs: in the first one always, in the others with the whole suite; a lab on one worker."""
+    tier = {lab: pytest.mark.middle if lab.startswith("01") else pytest.mark.whole for lab in labs}
+    chosen = [pytest.param(lab, marks=[tier[lab], pytest.mark.xdist_group(lab)]) for lab in labs]
+    return pytest.mark.parametrize("course", chosen, indirect=True, scope="module")
+
+
+in_all_labs = in_labs(*LABS)
+in_the_first_lab = in_labs("01_dense_sparse")
+
+
 class Course:
     """A graded copy of the course, with what each student must get for each check."""
 
     def __init__(self, folder: Path, lab: str) -> None:
+        import nbformat
+
         self.folder, self.lab = folder, lab
         instructor = nbformat.read(folder / "solutions" / lab / f"{lab}.ipynb", as_version=4)
         graded = {cell.metadata.nbgrader.grade_id: cell for cell in instructor.cells if "nbgrader" in cell.metadata}
@@ -63,6 +71,8 @@ class Course:
 
     def hand_in(self, student: str) -> None:
         """Write the released notebook, with the student's answers filled in, to submitted/."""
+        import nbformat
+
         notebook = nbformat.read(self.folder / "labs" / self.lab / f"{self.lab}.ipynb", as_version=4)
         for cell in notebook.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -74,6 +84,8 @@ class Course:
 
 def marks_in(folder: Path, lab: str) -> dict[str, dict[str, float | None]]:
     """What the grade book of a course says about each cell of each student, None where a hand has to grade."""
+    from nbgrader.api import Gradebook
+
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "prunelab") as book:
         return {
             each.student.id: {grade.name: grade.auto_score for grade in each.notebooks[0].grades}
@@ -81,10 +93,10 @@ def marks_in(folder: Path, lab: str) -> dict[str, dict[str, float | None]]:
         }
 
 
-@pytest.fixture(scope="class")
+@pytest.fixture(scope="module")
 def course(request, copy_of_course, run_in, no_language_model) -> Course:
     """Hand in, grade and give feedback, all with nbgrader's own commands, and no time for a language model."""
-    lab = request.cls.lab
+    lab = request.param
     graded = Course(copy_of_course(), lab)
     steps = [("generate_assignment", lab, "--force"), ("autograde", lab), ("generate_feedback", lab), ("export",)]
     for step in steps:
@@ -96,9 +108,11 @@ def course(request, copy_of_course, run_in, no_language_model) -> Course:
     return graded
 
 
-@pytest.fixture(scope="class")
+@pytest.fixture(scope="module")
 def get(course, tmp_path_factory):
     """Start `prunelab lab` in the course and return a function that fetches a page."""
+    import driver
+
     with driver.jupyter_server(course.folder, tmp_path_factory.mktemp("home")) as address:
         root, token = address.split("lab?token=")
 
@@ -111,121 +125,91 @@ def get(course, tmp_path_factory):
         yield fetch
 
 
-class StockNbgrader:
-    """The same tests for each lab, in a class of its own: pytest-xdist then gives each lab to one worker."""
+@in_all_labs
+def test_marks_cell_by_cell(course):
+    from nbgrader.api import Gradebook
 
-    def test_marks_cell_by_cell(self, course):
-        with Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}", "prunelab") as book:
-            marks = {}
-            for student in LABS[course.lab]:
-                grades = book.find_submission_notebook(course.lab, course.lab, student).grades
-                waiting = {grade.name for grade in grades if grade.needs_manual_grade}
-                assert waiting == course.by_hand & course.handed_in[student].keys()
-                scores = {grade.name.removesuffix("-check"): grade.score for grade in grades}
-                marks[student] = {name: scores[name] for name in course.points}
-        assert marks == {student: course.expected(student) for student in LABS[course.lab]}
-        assert sum(marks["perfect"].values()) == (18 if course.by_hand else 20)
-        assert sum(marks["blank"].values()) == 0
-
-    @pytest.mark.usefixtures("needs_isolation")
-    def test_prunelab_gives_the_same_marks(self, course, run_in):
-        stock = marks_in(course.folder, course.lab)
-        again = course.folder.with_name(f"{course.folder.name}-again")
-        shutil.copytree(course.folder, again, ignore=shutil.ignore_patterns("gradebook.db", "autograded", "feedback"))
-        done = run_in(again, sys.executable, "-m", "prunelab", "grade", course.lab, "--json")
-        assert done.returncode == 0, done.stderr
-        ours = marks_in(again, course.lab)
-        different = {student for student in stock if ours.get(student) != stock[student]}
-        assert not different, [entry for entry in json.loads(done.stdout) if entry["student"] in different]
-        assert ours.keys() == stock.keys()
-        assert {entry["outcome"] for entry in json.loads(done.stdout)} == {"graded"}
-
-    def test_feedback(self, course):
+    with Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}", "prunelab") as book:
+        marks = {}
         for student in LABS[course.lab]:
-            page = (course.folder / "feedback" / student / course.lab / f"{course.lab}.html").read_text()
-            assert f"(Score: {sum(course.expected(student).values()):.1f} / 20.0)" in page
-
-    def test_export(self, course):
-        with open(course.folder / "grades.csv", newline="", encoding="utf-8") as file:
-            rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-        assert rows == {student: sum(course.expected(student).values()) for student in LABS[course.lab]}
-
-    def test_formgrader_lists_the_submissions(self, course, get):
-        (lab,) = [lab for lab in json.loads(get("formgrader/api/assignments")) if lab["name"] == course.lab]
-        assert (lab["num_submissions"], lab["max_score"]) == (len(LABS[course.lab]), 20)
-        assert "formgrader" in get("formgrader/manage_assignments")
-        assert course.lab in get(f"formgrader/manage_submissions/{course.lab}")
-        listed = json.loads(get(f"formgrader/api/submissions/{course.lab}"))
-        assert {row["student"]: row["score"] for row in listed} == {
-            student: sum(course.expected(student).values()) for student in LABS[course.lab]
-        }
-
-    def test_formgrader_opens_a_submission(self, course, get):
-        for row in json.loads(get(f"formgrader/api/submitted_notebooks/{course.lab}/{course.lab}")):
-            page = get(f"formgrader/submissions/{row['id']}")
-            assert all(f"{name}-check" in page for name in course.points)
-
-    def test_jupyterlab_calls_nobody(self, get):
-        page = get("lab/tree/labs/index.ipynb")
-        config = json.loads(re.search(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
-        assert config["news"] == {"disabled": True}
-        assert config["extensionManager"]["name"] == "read-only"
-        settings = json.loads(get("lab/api/settings/@jupyterlab/apputils-extension:notification"))["schema"][
-            "properties"
-        ]
-        assert settings["fetchNews"]["default"] == "false"
-        assert settings["checkForUpdates"]["default"] is False
-        assert settings["doNotDisturbMode"]["default"] is True
+            grades = book.find_submission_notebook(course.lab, course.lab, student).grades
+            waiting = {grade.name for grade in grades if grade.needs_manual_grade}
+            assert waiting == course.by_hand & course.handed_in[student].keys()
+            scores = {grade.name.removesuffix("-check"): grade.score for grade in grades}
+            marks[student] = {name: scores[name] for name in course.points}
+    assert marks == {student: course.expected(student) for student in LABS[course.lab]}
+    assert sum(marks["perfect"].values()) == (18 if course.by_hand else 20)
+    assert sum(marks["blank"].values()) == 0
 
 
-class WithValidate(StockNbgrader):
-    """For some labs: Validate runs a notebook as the browser tests do, from first to last."""
-
-    def test_validate(self, course, run_in, no_language_model):
-        """The untouched notebook fails every check, the solution none; from the course's folder, for its timeouts."""
-        validate = partial(run_in, course.folder, "nbgrader", "validate", **no_language_model)
-        blank = validate(f"labs/{course.lab}/{course.lab}.ipynb")
-        unanswered = len(course.points) + len(course.by_hand)
-        assert f"VALIDATION FAILED ON {unanswered} CELL(S)!" in blank.stdout, blank
-        solved = validate(f"solutions/{course.lab}/{course.lab}.ipynb")
-        assert solved.stdout == "Success! Your notebook passes all the tests.\n", solved
-
-
-class TestLab01(WithValidate):
-    lab = "01_dense_sparse"
+@in_all_labs
+@pytest.mark.usefixtures("needs_isolation")
+def test_prunelab_gives_the_same_marks(course, invoke):
+    stock = marks_in(course.folder, course.lab)
+    again = course.folder.with_name(f"{course.folder.name}-again")
+    shutil.copytree(course.folder, again, ignore=shutil.ignore_patterns("gradebook.db", "autograded", "feedback"))
+    entries = json.loads(invoke(again, "grade", course.lab, "--json").stdout)
+    ours = marks_in(again, course.lab)
+    different = {student for student in stock if ours.get(student) != stock[student]}
+    assert not different, [entry for entry in entries if entry["student"] in different]
+    assert ours.keys() == stock.keys()
+    assert {entry["outcome"] for entry in entries} == {"graded"}
 
 
-class TestLab02(StockNbgrader):
-    lab = "02_magnitude"
+@in_all_labs
+def test_feedback(course):
+    for student in LABS[course.lab]:
+        page = (course.folder / "feedback" / student / course.lab / f"{course.lab}.html").read_text()
+        assert f"(Score: {sum(course.expected(student).values()):.1f} / 20.0)" in page
 
 
-class TestLab03(StockNbgrader):
-    lab = "03_iterative"
+@in_all_labs
+def test_export(course):
+    with open(course.folder / "grades.csv", newline="", encoding="utf-8") as file:
+        rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert rows == {student: sum(course.expected(student).values()) for student in LABS[course.lab]}
 
 
-class TestLab04(StockNbgrader):
-    lab = "04_lottery"
+@in_all_labs
+def test_formgrader_lists_the_submissions(course, get):
+    (lab,) = [lab for lab in json.loads(get("formgrader/api/assignments")) if lab["name"] == course.lab]
+    assert (lab["num_submissions"], lab["max_score"]) == (len(LABS[course.lab]), 20)
+    assert "formgrader" in get("formgrader/manage_assignments")
+    assert course.lab in get(f"formgrader/manage_submissions/{course.lab}")
+    listed = json.loads(get(f"formgrader/api/submissions/{course.lab}"))
+    assert {row["student"]: row["score"] for row in listed} == {
+        student: sum(course.expected(student).values()) for student in LABS[course.lab]
+    }
 
 
-class TestLab05(WithValidate):
-    lab = "05_slimming"
+@in_all_labs
+def test_formgrader_opens_a_submission(course, get):
+    for row in json.loads(get(f"formgrader/api/submitted_notebooks/{course.lab}/{course.lab}")):
+        page = get(f"formgrader/submissions/{row['id']}")
+        assert all(f"{name}-check" in page for name in course.points)
 
 
-class TestLab06(StockNbgrader):
-    lab = "06_surgery"
+@in_the_first_lab
+def test_jupyterlab_calls_nobody(get):
+    page = get("lab/tree/labs/index.ipynb")
+    config = json.loads(re.search(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+    assert config["news"] == {"disabled": True}
+    assert config["extensionManager"]["name"] == "read-only"
+    settings = json.loads(get("lab/api/settings/@jupyterlab/apputils-extension:notification"))["schema"]["properties"]
+    assert settings["fetchNews"]["default"] == "false"
+    assert settings["checkForUpdates"]["default"] is False
+    assert settings["doNotDisturbMode"]["default"] is True
 
 
-class TestLab07(WithValidate):
-    lab = "07_criteria"
+@in_labs("01_dense_sparse", "05_slimming", "07_criteria")
+def test_validate(course, run_in, no_language_model):
+    """The untouched notebook fails every check, the solution none; from the course's folder, for its timeouts.
 
-
-class TestLab08(StockNbgrader):
-    lab = "08_language"
-
-
-class TestLab09(StockNbgrader):
-    lab = "09_speed"
-
-
-class TestLab10(StockNbgrader):
-    lab = "10_capstone"
+    In some labs: Validate runs a notebook as the browser tests do, from first to last.
+    """
+    validate = partial(run_in, course.folder, "nbgrader", "validate", **no_language_model)
+    blank = validate(f"labs/{course.lab}/{course.lab}.ipynb")
+    unanswered = len(course.points) + len(course.by_hand)
+    assert f"VALIDATION FAILED ON {unanswered} CELL(S)!" in blank.stdout, blank
+    solved = validate(f"solutions/{course.lab}/{course.lab}.ipynb")
+    assert solved.stdout == "Success! Your notebook passes all the tests.\n", solved

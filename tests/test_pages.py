@@ -3,11 +3,7 @@
 import re
 from pathlib import Path
 
-import jupytext
 import pytest
-from jinja2 import Environment
-
-from prunelab.grading.pages import markdown2html, mathml
 
 SOLUTIONS = Path(__file__).parents[1] / "solutions"
 LABS = sorted(SOLUTIONS.glob("[0-9][0-9]_*/[0-9][0-9]_*.py"))
@@ -17,6 +13,10 @@ PIXEL = "iVBORw0KGgo="
 @pytest.fixture
 def shown():
     """Return a function that shows a cell as nbconvert's templates do."""
+    from jinja2 import Environment
+
+    from prunelab.grading.pages import markdown2html
+
     environment = Environment()
     environment.filters["markdown2html"] = markdown2html
     template = environment.from_string("{{ cell.source | markdown2html }}")
@@ -25,6 +25,8 @@ def shown():
 
 @pytest.mark.parametrize("path", LABS, ids=lambda path: path.stem)
 def test_every_formula_of_a_lab_is_drawn(path, shown):
+    import jupytext
+
     cells = [cell.source for cell in jupytext.read(path).cells if cell.cell_type == "markdown"]
     pages = [shown(source) for source in cells]
     assert sum(page.count("<math") for page in pages) >= 5
@@ -49,6 +51,8 @@ def test_every_formula_of_a_lab_is_drawn(path, shown):
     ],
 )
 def test_a_formula_runs_nothing(formula):
+    from prunelab.grading.pages import mathml
+
     drawn = mathml(formula)
     assert set(re.findall(r"<([a-z]+)", drawn)) <= {"math", "code", "mrow", "mtext", "mi", "mo", "mn", "mfrac"}
     assert not re.search(r"<[^>]*(href|style|class|on\w+)=", drawn)

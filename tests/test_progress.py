@@ -2,22 +2,22 @@
 
 import json
 
-import nbformat
 import pytest
 
 from prunelab import LabError
 from prunelab.course import progress, reset
-from prunelab.course.build import build
 
-ERROR = nbformat.v4.new_output("error", ename="CheckFailed", evalue="double: not yet.", traceback=[])
+ERROR = {"output_type": "error", "ename": "CheckFailed", "evalue": "double: not yet.", "traceback": []}
 
 
-def printed(text: str) -> nbformat.NotebookNode:
-    return nbformat.v4.new_output("stream", text=text)
+def printed(text: str) -> dict:
+    return {"output_type": "stream", "name": "stdout", "text": text}
 
 
 @pytest.fixture
 def course(tiny):
+    from prunelab.course.build import build
+
     list(build(tiny))
     return tiny
 
@@ -29,10 +29,12 @@ def student(course):
 
 def give(student, outputs: list, cell_name: str = "double-check") -> None:
     """Save the student's notebook with these outputs of one check."""
+    import nbformat
+
     notebook = nbformat.read(student, as_version=4)
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == cell_name:
-            cell.outputs, cell.execution_count = outputs, 1
+            cell.outputs, cell.execution_count = nbformat.from_dict(outputs), 1
     nbformat.write(notebook, student)
 
 
@@ -72,6 +74,8 @@ def test_table(course, student):
     "content", [b"", b"{", b"[]", b"{}", b'{"cells": 3}', b'{"cells": [1]}', b"\xff\xfe\x00", None]
 )
 def test_damaged_notebook_is_reported_and_the_others_shown(course, student, content):
+    from prunelab.course.build import build
+
     student.unlink() if content is None else student.write_bytes(content)
     second = course / "solutions" / "02_tiny" / "02_tiny.py"
     second.parent.mkdir()
@@ -120,9 +124,9 @@ def test_nothing_is_reset_where_no_copy_can_be_kept(course, student):
     assert student.read_bytes() == b"work"
 
 
-def test_json(course, student, run_in):
+def test_json(course, student, invoke):
     give(student, [printed("Passed: double (12 points)\n")])
-    done = run_in(course / "labs", "prunelab", "progress", "--json")
+    done = invoke(course / "labs", "progress", "--json")
     assert json.loads(done.stdout) == {
         "labs": [
             {

@@ -1,20 +1,14 @@
 """The instructor's page about a lab."""
 
 import re
+import shutil
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from prunelab import LabError
-from prunelab.cli import app
-from prunelab.course.build import build
-from prunelab.grading import journal
-from prunelab.grading.flags import Flag
-from prunelab.grading.items import analyse, discrimination, hardest, normalised
-from prunelab.grading.journal import Entry
-from prunelab.grading.report import report
 
 LAB = "01_tiny"
 POINTS = {"double": 12, "half": 8}
@@ -24,7 +18,10 @@ PLAIN = "html head meta title style body main h1 h2 h3 p img div table tr th td 
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
 
 
-def entry(student: str, double: float, half: float, **more) -> Entry:
+def entry(student: str, double: float, half: float, **more):
+    """An entry of the journal with these marks."""
+    from prunelab.grading.journal import Entry
+
     marks = {"double": double, "half": half}
     said = {
         name: f"{name}: not yet.\n  Got       {len(student)}.5 at 0x7f{len(student)}"
@@ -37,32 +34,58 @@ def entry(student: str, double: float, half: float, **more) -> Entry:
     return Entry(LAB, student, "digest", marks=marks, points=POINTS, failures=failures, **given)
 
 
-CLASS = [
-    entry("a", 12, 8),
-    entry("bb", 12, 8),
-    entry("ccc", 12, 0),
-    entry("dddd", 0, 0, failures={"double": "double: not yet.\n  Got       7", "half": BLANK}),
-    entry("eeeee", 0, 8),
-    entry("Jane Doe_1234567", 0, 0, outcome="flagged", flags=[Flag("renamed", "jane_DOE work.ipynb")]),
-    entry("gone", 0, 0, outcome="refused", failures={}, seconds={}, total=0.0, flags=[Flag("broken", EVIL)]),
-    entry(
-        EVIL.replace("/", "|"),
-        0,
-        0,
-        failures={"double": EVIL * 3, "half": f"half: {EVIL}"},
-        outcome="flagged",
-        flags=[Flag("time")],
-    ),
-]
+@cache
+def everyone() -> list:
+    """The entries of eight submissions."""
+    from prunelab.grading.flags import Flag
+
+    return [
+        entry("a", 12, 8),
+        entry("bb", 12, 8),
+        entry("ccc", 12, 0),
+        entry("dddd", 0, 0, failures={"double": "double: not yet.\n  Got       7", "half": BLANK}),
+        entry("eeeee", 0, 8),
+        entry("Jane Doe_1234567", 0, 0, outcome="flagged", flags=[Flag("renamed", "jane_DOE work.ipynb")]),
+        entry("gone", 0, 0, outcome="refused", failures={}, seconds={}, total=0.0, flags=[Flag("broken", EVIL)]),
+        entry(
+            EVIL.replace("/", "|"),
+            0,
+            0,
+            failures={"double": EVIL * 3, "half": f"half: {EVIL}"},
+            outcome="flagged",
+            flags=[Flag("time")],
+        ),
+    ]
 
 
 @pytest.fixture
-def course(tiny) -> Path:
+def journal(tiny):
+    """Return a function that makes these entries the journal of a course."""
+    from prunelab.grading.journal import folder, keep
+
+    def write(entries: list) -> None:
+        shutil.rmtree(folder(tiny) / LAB, ignore_errors=True)
+        for each in entries:
+            keep(tiny, each)
+
+    return write
+
+
+@pytest.fixture
+def course(tiny, journal) -> Path:
     """A course with a journal of eight submissions."""
+    from prunelab.course.build import build
+
     list(build(tiny, ["01"]))
-    for each in CLASS:
-        journal.keep(tiny, each)
+    journal(everyone())
     return tiny
+
+
+def report(*arguments, **settings) -> Path:
+    """Write the page; matplotlib, which draws its pictures, takes seconds to import."""
+    from prunelab.grading.report import report
+
+    return report(*arguments, **settings)
 
 
 class Page(HTMLParser):
@@ -91,6 +114,7 @@ class Page(HTMLParser):
         return " ".join(filter(None, self.texts))
 
 
+@pytest.mark.middle
 def test_the_page(course):
     page = Page(report(course, LAB))
     assert "8 submissions: 5 graded, 2 graded with flags, 1 refused." in page.text
@@ -103,6 +127,7 @@ def test_the_page(course):
     assert "Jane Doe_1234567 flagged" in page.text
 
 
+@pytest.mark.middle
 def test_the_page_runs_and_loads_nothing(course):
     page = Page(report(course, LAB))
     assert set(page.tags) <= set(PLAIN.split())
@@ -116,6 +141,7 @@ def test_the_page_runs_and_loads_nothing(course):
     assert f"{EVIL.replace('/', '|')} flagged" in page.text
 
 
+@pytest.mark.middle
 def test_pseudonyms(course):
     page = Page(report(course, LAB, pseudonyms=True))
     told = f"{page.text} {[value for name, value in page.attributes if name != 'src']}"
@@ -127,7 +153,9 @@ def test_pseudonyms(course):
 
 
 def test_items_by_hand():
-    double, half = analyse(CLASS)
+    from prunelab.grading.items import analyse, hardest
+
+    double, half = analyse(everyone())
     assert (double.name, double.passed, double.blank) == ("double", pytest.approx(3 / 7), 0)
     assert (half.name, half.passed, half.blank) == ("half", pytest.approx(3 / 7), pytest.approx(1 / 7))
     assert (double.seconds, half.seconds) == (2.0, 1.0)
@@ -138,6 +166,8 @@ def test_items_by_hand():
 
 def test_discrimination_by_hand():
     """Both marks have mean 4 of (12, 12, 0, 0, 0...) and (8, 0, 8, 0, 0): phi = (5 * 1 - 2 * 2) / (2 * 3) = 1/6."""
+    from prunelab.grading.items import discrimination
+
     five = [entry("a", 12, 8), entry("b", 12, 0), entry("c", 0, 8), entry("d", 0, 0), entry("e", 0, 0)]
     assert discrimination("double", five) == pytest.approx(1 / 6)
     assert discrimination("half", five) == pytest.approx(1 / 6)
@@ -148,26 +178,26 @@ def test_discrimination_by_hand():
 
 
 def test_messages_that_differ_in_numbers_are_one():
+    from prunelab.grading.items import normalised
+
     assert normalised("Got  -1.5e-3 at 0x7fAb\n shape (3, 4)") == normalised("Got 2 at 0x1\nshape (10, 1)")
     assert normalised("Got nan") != normalised("Got 1")
 
 
-@pytest.mark.parametrize("few", [[CLASS[-2]], [CLASS[0]], CLASS[:2]])
-def test_few_submissions(course, few):
-    for path in (course / "grading" / LAB).iterdir():
-        path.unlink()
-    for each in few:
-        journal.keep(course, each)
+@pytest.mark.middle
+@pytest.mark.parametrize("which", [slice(6, 7), slice(0, 1), slice(0, 2)])
+def test_few_submissions(course, journal, which):
+    few = everyone()[which]
+    journal(few)
     page = Page(report(course, LAB))
     assert f"{len(few)} submission" in page.text
     assert ("not known" in page.text) == (few[0].outcome != "refused")
 
 
-def test_the_command(course, monkeypatch):
-    monkeypatch.chdir(course)
-    done = CliRunner().invoke(app, ["report", "1"])
-    assert (done.exit_code, done.stdout) == (0, f"{course / 'reports' / '01_tiny.html'}\n")
-    done = CliRunner().invoke(app, ["report", "1", "--pseudonyms", "--output", "page.html"])
+@pytest.mark.middle
+def test_the_command(course, invoke):
+    assert invoke(course, "report", "1").stdout == f"{course / 'reports' / '01_tiny.html'}\n"
+    invoke(course, "report", "1", "--pseudonyms", "--output", "page.html")
     assert "student " in (course / "page.html").read_text()
 
 
@@ -179,15 +209,11 @@ def test_the_command(course, monkeypatch):
         (["1"], "No submission of 01_tiny is graded yet; run `prunelab grade 01_tiny` first."),
     ],
 )
-def test_bad_input_is_one_sentence(course, monkeypatch, words, sentence):
-    monkeypatch.chdir(course)
+def test_bad_input_is_one_sentence(course, refused, words, sentence):
     if words == ["1"]:
         for path in (course / "grading" / LAB).iterdir():
             path.write_text("damaged")
-    done = CliRunner().invoke(app, ["report", *words])
-    assert (done.exit_code, done.stdout) == (1, "")
-    (line,) = done.stderr.splitlines()
-    assert sentence in line
+    assert sentence in refused(course, "report", *words)
 
 
 def test_a_damaged_salt_is_named(course):

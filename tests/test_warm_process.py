@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -9,15 +10,11 @@ from threading import Event, Thread
 
 import pytest
 
-from prunelab.course.build import build
 from prunelab.grading import warm_process
-from prunelab.grading.journal import only_one
-from prunelab.grading.rebuild import read_release
-from prunelab.grading.record import Recorder
 from prunelab.grading.warm_process import WORKING_FOLDER, Killed, run, stopping
 
 LAB = "01_tiny"
-pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
+pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
 
 
 class Ends:
@@ -47,7 +44,7 @@ def test_a_process_that_has_just_ended_spares_no_other(monkeypatch):
     monkeypatch.setattr(warm_process, "_stopped", Event())
     with pytest.raises(KeyboardInterrupt), stopping():
         raise KeyboardInterrupt
-    other.join(20)
+    other.join()
     assert other.exitcode == -signal.SIGKILL
 
 
@@ -55,8 +52,13 @@ def test_a_process_starts_in_the_folder_of_its_parent():
     assert run(os.getcwd) == os.getcwd()
 
 
-def test_while_nbgrader_works_elsewhere_no_process_starts(tiny, monkeypatch):
-    list(build(tiny))
+def test_while_nbgrader_works_elsewhere_no_process_starts(tmp_path, tiny_course, empty_grade_book, monkeypatch):
+    from prunelab.grading.journal import only_one
+    from prunelab.grading.rebuild import read_release
+    from prunelab.grading.record import Recorder
+
+    course = tiny_course(tmp_path / "course")
+    shutil.copy(empty_grade_book, course)
     monkeypatch.setenv("PATH", os.environ["PATH"])  # the recorder adds to it
     seen, over = set(), Event()
 
@@ -68,8 +70,8 @@ def test_while_nbgrader_works_elsewhere_no_process_starts(tiny, monkeypatch):
     watcher = Thread(target=watch)
     watcher.start()
     try:
-        with only_one(tiny):
-            Recorder(tiny).prepare(read_release(tiny, LAB))
+        with only_one(course):
+            Recorder(course).prepare(read_release(course, LAB))
     finally:
         over.set()
         watcher.join()

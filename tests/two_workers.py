@@ -1,5 +1,7 @@
 """Grade a course on two Dask workers, each in a network namespace of its own; kill one when half is done.
 
+The other half waits, as `WAIT` in test_grade.py says, until one worker is dead.
+
 Run inside a user namespace: `unshare --user --map-root-user --net python two_workers.py COURSE LAB`. Each worker
 reaches the scheduler over a cable of its own (a veth pair), and nothing else.
 """
@@ -12,6 +14,8 @@ import time
 from pathlib import Path
 
 from pyroute2 import IPRoute
+
+from prunelab.files import DATA
 
 PORT = 8786
 READY = "the cable is there"
@@ -76,6 +80,7 @@ def main(course: Path, lab: str) -> int:
     while grade.poll() is None and len(done(course, lab)) < handed_in / 2:
         time.sleep(0.1)
     os.killpg(workers[0].pid, 9)
+    (DATA / "closed").unlink()
     status = grade.wait()
     for process in (scheduler, workers[1]):
         process.kill()
