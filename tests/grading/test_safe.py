@@ -47,6 +47,7 @@ def test_honest_html_stays(text):
         ('<a href="#top" target="_blank">a</a>', "<a>a</a>"),
         ('<a href="//example.org">a</a>', "<a>a</a>"),
         ('<a href="javascript:alert(1)">a</a>', "<a>a</a>"),
+        ('<a ping="https://example.org">a</a>', "<a>a</a>"),
         ('<a href="data:text/html,x">a</a>', "<a>a</a>"),
         ('<div href="https://example.org">a</div>', "<div>a</div>"),
         ('<form action="https://example.org"><input name="x"><button>go</button></form>', "go"),
