@@ -7,6 +7,7 @@ import matplotlib.pyplot
 import scipy.stats
 import torch
 import torch.nn.utils.prune
+import torch.utils.flop_counter
 from ipykernel.kernelapp import IPKernelApp
 
 import prunelab.checks
