@@ -11,16 +11,27 @@ import pytest
 ROOT = Path(__file__).parents[1]
 BANK = ROOT / "tests" / "checks"
 SOURCES = {path.stem: path for path in sorted(ROOT.glob("solutions/[0-9]*/[0-9]*.py"))}
+TRAINS = {
+    "02_magnitude": ("byte_budget",),
+    "03_iterative": ("gap",),
+    "05_slimming": ("my_share",),
+    "10_capstone": ("compress_phone", "compress_web", "compress_chip"),
+}  # in the check: seconds for each answer
 HEADER = re.compile(r"^# %% (wrong|right): *(.*)\n", re.MULTILINE)
 
 
-def answers(group: str = "{lab}") -> list:
-    """A parameter set (lab, exercise, kind, answer) for each answer; those of a group go to one worker."""
+def answers(apart: bool = False) -> list:
+    """A parameter set (lab, exercise, kind, answer) for each answer; those to a lab, or apart, run on one worker.
+
+    Answers to exercises whose checks train networks are of the middle tier, and always apart.
+    """
     found = []
     for path in sorted(BANK.glob("*/*.py")):
         _, *parts = HEADER.split(path.read_text("utf-8"))
         lab, exercise = path.parent.name, path.stem
-        marks = pytest.mark.xdist_group(group.format(lab=lab, exercise=exercise))
+        slow = exercise in TRAINS.get(lab, ())
+        marks = [pytest.mark.xdist_group(f"{lab}-{exercise}" if apart or slow else lab)]
+        marks += [pytest.mark.middle] * slow
         for kind, what, code in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
             label = f"{lab}-{exercise}-{kind}-{what}"
             found.append(pytest.param(lab, exercise, kind, code, id=label, marks=marks))

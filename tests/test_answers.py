@@ -113,7 +113,7 @@ def on_test_once(c, customer, network, data):
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize(NAMES, bank.answers(group="{lab}-{exercise}"))
+@pytest.mark.parametrize(NAMES, bank.answers(apart=True))
 def test_answer_changes_no_other_check(lab, exercise, kind, answer, monkeypatch):
     monkeypatch.setattr(capstone, "challenge", challenge_once)
     monkeypatch.setattr(capstone, "on_test", on_test_once)
