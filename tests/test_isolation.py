@@ -27,8 +27,8 @@ print(json.dumps({
     "own": attempt(lambda: open("own.txt", "w").write("here")),
 }))
 """
-middle, whole = pytest.mark.middle, pytest.mark.whole
-pytestmark = [middle, pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
+whole = pytest.mark.whole
+pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
 
 
 @pytest.fixture
