@@ -1,5 +1,6 @@
 """What a compressed network costs once it has come out of its file, and what the challenge refuses."""
 
+import sys
 import time
 from copy import deepcopy
 from types import SimpleNamespace
@@ -126,6 +127,28 @@ def endless(*_):
         pass
 
 
+TRACED = """
+import faulthandler, sys
+faulthandler.dump_traceback_later(300, exit=True)
+from prunelab import LabError
+from prunelab.timelimit import within
+
+def endless():
+    while True:
+        pass
+
+try:
+    within(0.2, endless)
+except LabError:
+    print("time's up")
+within(60, abs, -1)
+sys.settrace(lambda *_: None)
+(lambda: None)()
+sys.settrace(None)
+print("traced")
+"""
+
+
 def stubborn(*_):
     while True:
         try:
@@ -137,6 +160,13 @@ def stubborn(*_):
 def test_an_endless_loop_is_stopped():
     with pytest.raises(LabError, match="seconds and was stopped"):
         within(0.2, endless)
+
+
+@pytest.mark.middle
+def test_functions_can_be_traced_afterwards(run_in, tmp_path):
+    """As a debugger and coverage do; in a process of its own, since a failure hangs."""
+    done = run_in(tmp_path, sys.executable, "-c", TRACED)
+    assert done.stdout == "time's up\ntraced\n", done.stderr
 
 
 def test_what_is_in_time_is_left_alone():

@@ -42,10 +42,22 @@ def within(seconds: float, function: Callable, *args: object) -> object:
             f"It took more than {seconds:g} seconds and was stopped; train less, or a smaller network."
         ) from None
     finally:
-        while watchdog.is_alive():
-            try:
-                over.set()
-                watchdog.join()
-                interrupt(thread, None)  # what was raised too late to be heard
-            except TimeIsUp:
-                continue
+        _end(watchdog, over)
+
+
+def _end(watchdog: threading.Thread, over: threading.Event) -> None:
+    """Wait for the watchdog's end; hear what it has raised too late.
+
+    To take that back instead, PyThreadState_SetAsyncExc(thread, NULL), leaves Python 3.11 looking for it for ever, and
+    hanging as soon as a debugger traces a function.
+    """
+    heard = False
+    while not heard:
+        try:
+            over.set()
+            watchdog.join()
+            for _ in range(2):  # where a loop jumps back, Python raises what waits
+                pass
+            heard = True
+        except TimeIsUp:
+            continue
