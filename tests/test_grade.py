@@ -547,7 +547,7 @@ class TestCluster:
         files, options = ["--scheduler-file", str(file)], ["--host", "127.0.0.1", "--no-dashboard"]
         packages = [path for path in sys.path if path.endswith("-packages")]
         code = f"import sys; sys.path += {packages}; from distributed.cli.dask_worker import main; main()"
-        bare = [sys.executable, "-S", "-c", code]  # an editable prunelab is not on its path
+        bare = [sys.executable, "-E", "-S", "-c", code]  # neither PYTHONPATH nor an editable install leads to prunelab
         settings = dict(cwd=tmp_path, env=run_in.environment, stderr=subprocess.DEVNULL)
         with (
             subprocess.Popen(["dask", "scheduler", "--port", "0", *files, *options], **settings) as scheduler,
