@@ -14,6 +14,8 @@ MAY_IMPORT = {  # of HEAVY
     "import prunelab.data, prunelab.models, prunelab.training, prunelab.measure, prunelab.checks": {"torch"},
     "import prunelab.figures": {"IPython", "matplotlib"},
     "import prunelab.explorers": {"IPython", "matplotlib", "torch"},
+    "import prunelab.grading.collect, prunelab.grading.exports": NBGRADER,  # as `grade --from` and `export` do
+    "import prunelab.grading.grade": NBGRADER | {"torch"},
     "prunelab --help": set(),
     "prunelab progress": {"IPython", "nbformat"},
     "prunelab reset 01": set(),
@@ -23,11 +25,8 @@ MAY_IMPORT = {  # of HEAVY
     "prunelab bundle": set(),
     "prunelab leaderboard": {"nbformat"},  # where nothing is graded
     "prunelab report 01": {"IPython", "matplotlib", "nbformat"},
-    "prunelab export": NBGRADER,
     "prunelab grade 99": set(),
     "prunelab grade --from submissions.zip": set(),
-    "prunelab grade 01 --from submissions.zip": NBGRADER,  # of which there are none
-    "prunelab grade 01": NBGRADER | {"torch"},
 }
 LIST = "import atexit, sys; atexit.register(lambda: print(*{} & sys.modules.keys(), file=open({!r}, 'w')))\n"
 COMMAND = "sys.argv = {}; from prunelab.cli import app; app()"
