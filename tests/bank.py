@@ -77,11 +77,12 @@ def own_networks(names: dict) -> dict:
 @functools.cache
 def solved(lab: str) -> tuple[dict, dict[str, set[str]]]:
     """The names of a lab with the reference's answers, and those that the answer to each exercise defines."""
-    names, defined = own_networks(given(lab)), {}
-    for _, exercise, code in cells(lab, "exercise"):
+    names, defined = {}, {}
+    for kind, name, code in cells(lab, "locked", "exercise"):
         before = dict(names)
-        run(code, exercise, names)
-        defined[exercise] = {key for key in names if key not in before or names[key] is not before[key]}
+        run(code, name, names)
+        if kind == "exercise":
+            defined[name] = {key for key in names if key not in before or names[key] is not before[key]}
     return names, defined
 
 

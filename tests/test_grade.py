@@ -507,7 +507,7 @@ class TestStopped:
         assert judged.items() <= {student: entry["total"] for student, entry in journal_of(course).items()}.items()
 
     @whole
-    def test_full_disk_is_one_sentence_and_the_rest_follows(self, course, grade_book, run_in):
+    def test_full_disk_is_one_sentence_and_the_rest_follows(self, course, needs_isolation, run_in):
         everyone = self.hand_in(course, "ada", "ben", "cy")
         small = course.with_name("small")
         small.mkdir()
