@@ -4,7 +4,7 @@ import copy
 import functools
 import re
 from pathlib import Path
-from types import CodeType, SimpleNamespace
+from types import CodeType
 
 import pytest
 
@@ -86,12 +86,12 @@ def solved(lab: str) -> tuple[dict, dict[str, set[str]]]:
     return names, defined
 
 
-def answered(lab: str, exercise: str = "", answer: str = "") -> SimpleNamespace:
+def answered(lab: str, exercise: str = "", answer: str = "") -> dict:
     """The names of a lab with the reference's answers, but for one exercise."""
     names, defined = solved(lab)
     names = own_networks({key: value for key, value in names.items() if key not in defined.get(exercise, ())})
     run(answer, exercise, names)
-    return SimpleNamespace(**names)
+    return names
 
 
 def check_of(lab: str, exercise: str) -> str:

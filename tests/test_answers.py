@@ -30,8 +30,8 @@ def probes(lab: str) -> ModuleType:
     return module
 
 
-def evidence(lab: str, exercise: str, names: SimpleNamespace, seed: int):
-    return getattr(probes(lab), exercise)(names, torch.Generator().manual_seed(seed))
+def evidence(lab: str, exercise: str, names: dict, seed: int):
+    return getattr(probes(lab), exercise)(SimpleNamespace(**names), torch.Generator().manual_seed(seed))
 
 
 @functools.cache
@@ -47,13 +47,13 @@ def verdict_of(judge, *arguments) -> bool:
         return False
 
 
-def passes(lab: str, exercise: str, names: SimpleNamespace) -> bool:
+def passes(lab: str, exercise: str, names: dict) -> bool:
     """Whether an answer passes the check of its own exercise, beside the reference's other answers."""
-    bank.run(bank.check_of(lab, exercise), f"{exercise} check", vars(names))
+    bank.run(bank.check_of(lab, exercise), f"{exercise} check", names)
     return True
 
 
-def agrees(lab: str, exercise: str, names: SimpleNamespace) -> bool:
+def agrees(lab: str, exercise: str, names: dict) -> bool:
     """Whether an answer gives the reference's evidence for every seed, or evidence that holds by a rule of its own."""
     if holds := getattr(probes(lab), f"{exercise}_holds", None):
         return holds(evidence(lab, exercise, names, SEEDS[0]))

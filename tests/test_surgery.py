@@ -24,7 +24,7 @@ sizes, flags = st.integers(1, 6), st.booleans()
 @functools.cache
 def lab() -> SimpleNamespace:
     """What the locked cells and the solutions of the lab define."""
-    return bank.answered("06_surgery")
+    return SimpleNamespace(**bank.answered("06_surgery"))
 
 
 @st.composite
