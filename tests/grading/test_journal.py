@@ -100,7 +100,7 @@ class TestDigest:
     def test_what_nobody_will_read_is_known_by_size_and_time(self, submission, release, monkeypatch):
         monkeypatch.setattr(journal, "LARGEST", 3)
         found = set()
-        for content, time in ((b"abc", 1), (b"abd", 1), (b"abcd", 1), (b"abce", 1), (b"abce", 2), (b"abcde", 2)):
+        for content, time in ((b"abc", 1), (b"xyz", 1), (b"abcd", 1), (b"abce", 1), (b"abce", 2), (b"abcde", 2)):
             (submission / "large").write_bytes(content)
             os.utime(submission / "large", (time, time))
             found.add(journal.digest(submission, release))
