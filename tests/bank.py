@@ -11,13 +11,19 @@ import pytest
 ROOT = Path(__file__).parents[1]
 BANK = ROOT / "tests" / "checks"
 SOURCES = {path.stem: path for path in sorted(ROOT.glob("solutions/[0-9]*/[0-9]*.py"))}
-TRAINS = {
+TRAINS = {  # exercises whose checks train networks: seconds for each answer
     "02_magnitude": ("byte_budget",),
     "03_iterative": ("gap",),
     "05_slimming": ("my_share",),
     "10_capstone": ("compress_phone", "compress_web", "compress_chip"),
-}  # in the check: seconds for each answer
+}
 HEADER = re.compile(r"^# %% (wrong|right): *(.*)\n", re.MULTILINE)
+
+
+def answers_in(path: Path) -> list[tuple[str, str, str]]:
+    """The answers in a file of the bank: kind (wrong or right), what is wrong or right, and code of each."""
+    _, *parts = HEADER.split(path.read_text("utf-8"))
+    return list(zip(parts[::3], parts[1::3], parts[2::3], strict=True))
 
 
 def answers(apart: bool = False) -> list:
@@ -27,12 +33,11 @@ def answers(apart: bool = False) -> list:
     """
     found = []
     for path in sorted(BANK.glob("*/*.py")):
-        _, *parts = HEADER.split(path.read_text("utf-8"))
         lab, exercise = path.parent.name, path.stem
         slow = exercise in TRAINS.get(lab, ())
         marks = [pytest.mark.xdist_group(f"{lab}-{exercise}" if apart or slow else lab)]
         marks += [pytest.mark.middle] * slow
-        for kind, what, code in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        for kind, what, code in answers_in(path):
             label = f"{lab}-{exercise}-{kind}-{what}"
             found.append(pytest.param(lab, exercise, kind, code, id=label, marks=marks))
     return found

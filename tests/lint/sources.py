@@ -10,6 +10,7 @@ from pathlib import Path
 import jupytext
 from nbformat import NotebookNode
 
+from bank import answers_in
 from prunelab.course import course_map
 from prunelab.course.source import ROLES
 
@@ -94,7 +95,7 @@ def read_lab(root: Path, name: str, course: Course) -> Lab:
     folder = root / "solutions" / name
     tree = ast.parse((folder / "probes.py").read_text(encoding="utf-8"))
     bank = {
-        path.stem: Counter(cell.metadata["title"].split(":")[0] for cell in cells_of(path.read_text(encoding="utf-8")))
+        path.stem: Counter(kind for kind, _, _ in answers_in(path))
         for path in (root / "tests" / "checks" / name).glob("*.py")
     }
     return Lab(
