@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from dask.distributed import Client
 from pyroute2 import IPRoute
 
 from prunelab.files import DATA
@@ -74,7 +75,10 @@ def main(course: Path, lab: str) -> int:
         here.link("set", index=here.link_lookup(ifname="lo")[0], state="up")
     scheduler = subprocess.Popen(["dask", "scheduler", "--host", "0.0.0.0", "--port", str(PORT), "--no-dashboard"])
     workers = [start_worker(number) for number in (1, 2)]
-    command = [sys.executable, "-m", "prunelab", "grade", lab, "--json", "--scheduler", f"tcp://127.0.0.1:{PORT}"]
+    address = f"tcp://127.0.0.1:{PORT}"
+    with Client(address, timeout=120) as client:
+        client.wait_for_workers(2)
+    command = [sys.executable, "-m", "prunelab", "grade", lab, "--json", "--scheduler", address]
     grade = subprocess.Popen(command, cwd=course)
     handed_in = len(list((course / "submitted").iterdir()))
     while grade.poll() is None and len(done(course, lab)) < handed_in / 2:
