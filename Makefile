@@ -32,7 +32,7 @@ bench: build
 	$(BIN)/python tests/bench/disk.py
 	$(BIN)/python tests/bench/explorers.py
 	$(BIN)/python tests/bench/cost.py
-	$(BIN)/python tests/bench/grading.py
+	$(BIN)/python tests/bench/batches.py
 
 results: .venv/ready
 	$(BIN)/python recipes/checkpoints.py
@@ -49,7 +49,7 @@ screenshots: build
 	$(BIN)/python recipes/screenshots.py
 
 lint: .venv/ready
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
 	$(BIN)/deptry lib recipes solutions docs tests tests/*/

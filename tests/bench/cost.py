@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
-from grading import ROOT, hand_in, make_course, ours
+from batches import ROOT, hand_in, make_course, ours
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell
