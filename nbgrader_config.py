@@ -1,7 +1,7 @@
 """nbgrader's settings: solutions/ -> labs/ -> submitted/ -> autograded/ -> feedback/."""
 
 import os
-from importlib.util import find_spec
+from pathlib import Path
 
 c = get_config()  # noqa: F821, given by traitlets
 
@@ -20,10 +20,8 @@ c.Execute.startup_timeout = 120
 c.Execute.iopub_timeout = 30
 
 # `nbgrader autograde` and formgrader's button run submissions in prunelab's sandbox, feedback shows no hidden tests,
-# and pages fetch nothing from outside, unless PRUNELAB_STOCK is set. Students do not have the grader.
-if find_spec("prunelab.grading") and not os.environ.get("PRUNELAB_STOCK"):
-    from prunelab.grading.pages import use_pages
-    from prunelab.grading.preprocessors import use_sandbox
+# and pages fetch nothing from outside, unless PRUNELAB_STOCK is set. Students have neither solutions nor grader.
+if (Path(__file__).parent / "solutions").is_dir() and not os.environ.get("PRUNELAB_STOCK"):
+    from prunelab.instructor.preprocessors import configure
 
-    use_sandbox(c)
-    use_pages(c)
+    configure(c)

@@ -10,12 +10,14 @@ from pathlib import Path
 import jupytext
 from torch import nn
 
-from prunelab import LabError, capstone
+from prunelab import LabError
+from prunelab.challenge import trial
+from prunelab.challenge.targets import costs, dense_accuracy, load_targets
 from prunelab.data import Data, load_data
 from prunelab.training import accuracy, fit
 from runs import Advance, Run, run_all
 
-SETTINGS = {"seeds": 3, "customers": ["phone", "web", "chip"]}
+SETTINGS = {"seeds": 3, "targets": ["phone", "web", "chip"]}
 SOURCE = Path(__file__).parents[1] / "solutions" / "10_capstone" / "10_capstone.py"
 
 
@@ -30,26 +32,26 @@ def answers(seed: int) -> dict:
 
 
 def measured(name: str, network: nn.Module, data: Data) -> dict:
-    """Costs, accuracies and score of one customer's network, as the leaderboard has them."""
-    customer, (counted, rebuilt) = capstone.customers(data)[name], capstone.costs(network, data)
+    """Costs, accuracies and score of one target's network, as the leaderboard has them."""
+    target, (counted, rebuilt) = load_targets(data)[name], costs(network, data)
     reached = {split: round(accuracy(rebuilt, getattr(data, split)), 3) for split in ("validation", "test")}
-    return {**counted, **reached, "score": round(customer.limits[customer.goal] / counted[customer.goal], 3)}
+    return {**counted, **reached, "score": round(target.limits[target.goal] / counted[target.goal], 3)}
 
 
 def results(settings: dict, seed: int, advance: Advance) -> dict:
-    """What each customer's network costs and reaches, beside the dense VGG."""
+    """What each target's network costs and reaches, beside the dense VGG."""
     data, names, found = load_data(), answers(seed), {}
-    for name in settings["customers"]:
-        network, _ = capstone.compressed(names[f"compress_{name}"], data)
+    for name in settings["targets"]:
+        network, _ = trial.run_compress(names[f"compress_{name}"], data)
         found[name] = measured(name, network, data)
         advance()
-    dense = {split: round(capstone.dense_accuracy(data, split), 3) for split in ("validation", "test")}
+    dense = {split: round(dense_accuracy(data, split), 3) for split in ("validation", "test")}
     return {"networks": found, "dense": dense}
 
 
 def main() -> None:
     try:
-        run_all([Run("capstone", SETTINGS, results, SETTINGS["seeds"], steps=len(SETTINGS["customers"]))])
+        run_all([Run("capstone", SETTINGS, results, SETTINGS["seeds"], steps=len(SETTINGS["targets"]))])
     except LabError as error:
         sys.exit(f"capstone: {error}")
 

@@ -27,7 +27,7 @@
 # Run the next cell to see which checkpoints pass in your saved notebooks.
 
 # %%
-from prunelab.course.progress import show
+from prunelab.student.progress import show
 
 show()
 

@@ -84,7 +84,8 @@ def write_tiny(course: Path, written: str = "") -> Path:
     source.parent.mkdir(parents=True)
     source.write_text(TINY.replace("points=8", "points=6") + written if written else TINY)
     shutil.copy(REPOSITORY / "solutions" / "index.py", course / "solutions")
-    shutil.copy(REPOSITORY / "nbgrader_config.py", course)
+    for name in ("course.toml", "nbgrader_config.py"):
+        shutil.copy(REPOSITORY / name, course)
     return course
 
 
@@ -97,7 +98,7 @@ def tiny(tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def tiny_course():
     """Return a function that makes a tiny course that can be graded: built and with probes."""
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     def make(course: Path, written: str = "") -> Path:
         write_tiny(course, written)
@@ -120,7 +121,7 @@ def empty_grade_book(tmp_path_factory, run_in) -> Path:
 @pytest.fixture(scope="session")
 def copy_of_course(tmp_path_factory):
     """Return a function that makes a built copy of the real course in a folder of its own."""
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     first = tmp_path_factory.mktemp("built")
     shutil.copytree(REPOSITORY / "solutions", first / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
@@ -156,7 +157,7 @@ def invoke(monkeypatch):
     """Return a function that runs a command of prunelab in a folder, in this process: all share one warm process."""
     from typer.testing import CliRunner
 
-    from prunelab.cli import app
+    from prunelab.student.cli import app
 
     monkeypatch.setenv("PATH", f"{COMMANDS}{os.pathsep}{os.environ['PATH']}")  # the recorder adds to it
     monkeypatch.setenv("COLUMNS", "120")
@@ -208,7 +209,7 @@ def no_language_model(tmp_path_factory) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def needs_isolation():
     """Skip where submissions cannot be isolated, and say what to install."""
-    from prunelab.grading.isolation import isolation  # Linux only, as the grader
+    from prunelab.instructor.sandbox.isolation import isolation  # Linux only, as the grader
 
     try:
         isolation(REPOSITORY)

@@ -12,12 +12,12 @@ import pytest
 import torch
 
 import bank
-from prunelab import capstone
+from prunelab.challenge import trial
 from prunelab.checks import Check, CheckFailed
 
 NAMES = ("lab", "exercise", "kind", "answer")
 SEEDS = (11, 222, 3333)
-CHALLENGE, ON_TEST = capstone.challenge, capstone.on_test
+CHALLENGE, ON_TEST = trial.attempt, trial.attempt_on_test
 NETWORKS, TESTED = {}, set()
 pytestmark = pytest.mark.filterwarnings("default")  # an answer may warn
 
@@ -97,24 +97,24 @@ def lost(lab: str, exercise: str, answer: str) -> set[str]:
     return failed
 
 
-def challenge_once(c, customer, compress, data):
+def challenge_once(c, target, compress, data):
     """Lab 10's challenge; code that has met it once meets it again, for each answer runs the other exercises, too."""
-    key = customer.name, getattr(compress, "__code__", None)
+    key = target.name, getattr(compress, "__code__", None)
     if key not in NETWORKS:
-        NETWORKS[key] = CHALLENGE(c, customer, compress, data)
+        NETWORKS[key] = CHALLENGE(c, target, compress, data)
     return NETWORKS[key]
 
 
-def on_test_once(c, customer, network, data):
+def on_test_once(c, target, network, data):
     """Its test images, once for each network."""
     if id(network) not in TESTED:
-        ON_TEST(c, customer, network, data)
+        ON_TEST(c, target, network, data)
         TESTED.add(id(network))
 
 
 @pytest.mark.whole
 @pytest.mark.parametrize(NAMES, bank.answers(apart=True))
 def test_answer_changes_no_other_check(lab, exercise, kind, answer, monkeypatch):
-    monkeypatch.setattr(capstone, "challenge", challenge_once)
-    monkeypatch.setattr(capstone, "on_test", on_test_once)
+    monkeypatch.setattr(trial, "attempt", challenge_once)
+    monkeypatch.setattr(trial, "attempt_on_test", on_test_once)
     assert lost(lab, exercise, answer) == ({exercise} if kind == "wrong" else set())

@@ -10,8 +10,9 @@ import pytest
 
 import bank
 from prunelab import LabError
-from prunelab.course import course_map, progress
-from prunelab.course.build import build
+from prunelab.course import course_map
+from prunelab.instructor.authoring.build import build
+from prunelab.student import progress
 
 REPOSITORY = Path(__file__).parents[1]
 FIRST, *OTHERS = bank.SOURCES

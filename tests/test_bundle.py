@@ -12,11 +12,11 @@ from zipfile import ZipFile
 import pytest
 
 from prunelab import LabError
-from prunelab.course.bundle import TOP, bundle
+from prunelab.instructor.authoring.bundle import TOP, bundle
 
 REPOSITORY = Path(__file__).parents[1]
 LABS = sorted(REPOSITORY.glob("solutions/[0-9]*/[0-9]*.py"))
-INSTRUCTORS = ("solutions/*/probes.py", "tests/**/*.py", "lib/prunelab/grading/*.py", "lib/prunelab/course/b*.py")
+INSTRUCTORS = ("solutions/*/probes.py", "tests/**/*.py", "lib/prunelab/instructor/**/*.py")
 SECRET = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.DOTALL)
 EXPORTS = """
 import importlib, pkgutil, sys
@@ -100,15 +100,17 @@ def test_a_leak_is_found(tmp_path, number):
 @of_this_repository
 def test_names(course):
     names = {path.relative_to(course).as_posix() for path in course.rglob("*") if path.is_file()}
-    secret = re.compile(r"solution|hidden|(^|/)tests?/|probe|grading/|__pycache__|\.pyc|-ubyte$")
+    secret = re.compile(r"solution|hidden|(^|/)tests?/|probe|instructor/|__pycache__|\.pyc|-ubyte$")
     assert not list(filter(secret.search, names))
-    assert {"README.md", "Makefile", "setup.mk", "labs/index.ipynb", "data/SOURCES.md", "lib/prunelab/cli.py"} <= names
+    assert {"README.md", "Makefile", "setup.mk", "labs/index.ipynb", "data/SOURCES.md"} <= names
+    assert "lib/prunelab/student/cli.py" in names
 
 
 @of_this_repository
 def test_stands_alone(course, run_in):
     """Every module can be imported without the grader, and the commands of students are there, no others."""
     alone = {"PYTHONPATH": str(course / "lib")}
+    run_in(course, sys.executable, "-c", "import setuptools; setuptools.setup()", "egg_info")  # as pip does it
     done = run_in(course, sys.executable, "-c", EXPORTS, **alone)
     assert done.stdout.strip() == str(course / "lib" / "prunelab" / "__init__.py"), done.stderr
     done = run_in(course, sys.executable, "-m", "prunelab", "--help", COLUMNS="100", **alone)
@@ -129,7 +131,7 @@ def test_students_install_what_they_import(course, run_in):
 
 def instructors(tiny: Path) -> Path:
     """A course with one tiny lab, built, and what a bundle needs besides."""
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     list(build(tiny))
     for part in ("docs/student", "lib/prunelab/jupyter"):

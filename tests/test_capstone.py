@@ -12,12 +12,14 @@ from torch import nn
 from torch.nn.utils import parametrize, prune
 from torch.utils.data import TensorDataset
 
-from prunelab import LabError, attempts, capstone, models
+from prunelab import LabError, models, notes
+from prunelab.challenge import trial
+from prunelab.challenge.references import course_numbers, references
+from prunelab.challenge.targets import Target, costs
+from prunelab.challenge.timelimit import TimeIsUp, within
 from prunelab.checks import Check, CheckFailed
 from prunelab.data import Data
 from prunelab.packing import _encoded, chain, clustered, pack, unpack
-from prunelab.references import course_numbers, references
-from prunelab.timelimit import TimeIsUp, within
 
 
 def random_data(shape=(1, 28, 28), classes=3) -> Data:
@@ -80,7 +82,7 @@ def test_each_tensor_lies_in_the_smallest_layout(tensor, layout, size):
 def test_a_network_costs_what_its_file_has():
     network = randomised(models.build("vgg", DATA))
     dense = len(pack(network))
-    counted, _ = capstone.costs(network, DATA)
+    counted, _ = costs(network, DATA)
     assert counted["bytes"] == dense
     assert counted["activations"] == 4 * 28 * 28 * 32 * 5 // 4
     assert dense < 4 * sum(tensor.numel() for tensor in network.state_dict().values()) + 2000
@@ -119,7 +121,7 @@ def test_other_layers_are_named():
     with pytest.raises(LabError, match="without running statistics"):
         pack(nn.BatchNorm2d(3, track_running_stats=False))
     with pytest.raises(LabError, match="do not fit each other"):
-        capstone.costs(nn.Sequential(nn.Flatten(), nn.Linear(5, 3)), DATA)
+        costs(nn.Sequential(nn.Flatten(), nn.Linear(5, 3)), DATA)
 
 
 def endless(*_):
@@ -131,7 +133,7 @@ TRACED = """
 import faulthandler, sys
 faulthandler.dump_traceback_later(300, exit=True)
 from prunelab import LabError
-from prunelab.timelimit import within
+from prunelab.challenge.timelimit import within
 
 def endless():
     while True:
@@ -185,46 +187,46 @@ def small_data(monkeypatch):
         "alexnet": lambda: models.build("alexnet", DATA),
     }
     load = {"vgg": lambda: models.build("vgg", DATA, width=0.3)} | networks
-    monkeypatch.setattr(capstone.models, "load", lambda name, data: randomised(load[name]()))
-    monkeypatch.setattr(attempts, "_session", [])
+    monkeypatch.setattr(trial.models, "load", lambda name, data: randomised(load[name]()))
+    monkeypatch.setattr(notes, "_session", [])
     return DATA
 
 
-LENIENT = capstone.Customer("phone", "MACs", 100.0, {"MACs": 10**9, "bytes": 10**9})
+LENIENT = Target("phone", "MACs", 100.0, {"MACs": 10**9, "bytes": 10**9})
 
 
-def message(compress, data, customer=LENIENT, seconds=600.0) -> str:
+def message(compress, data, target=LENIENT, seconds=600.0) -> str:
     with pytest.raises(CheckFailed) as failure:
-        capstone.challenge(Check("compress"), customer, compress, data, seconds)
+        trial.attempt(Check("compress"), target, compress, data, seconds)
     return str(failure.value)
 
 
 def test_a_network_within_the_limits_passes_and_is_remembered(small_data, capsys):
-    network = capstone.challenge(Check("compress"), LENIENT, lambda networks, data: networks["vgg_l1"], small_data)
-    assert capstone.latest("phone") is network
-    assert capstone.measured("phone") is network
-    (attempt,) = attempts.attempts()
+    network = trial.attempt(Check("compress"), LENIENT, lambda networks, data: networks["vgg_l1"], small_data)
+    assert trial.latest_fitting("phone") is network
+    assert trial.latest_measured("phone") is network
+    (attempt,) = notes.attempts()
     assert attempt["fits"]
     assert attempt["bytes"] == len(pack(network))
-    capstone.on_test(Check("compress"), LENIENT, network, small_data)
-    assert f'\n{capstone.RESULT}{{"customer": "phone", "score": ' in capsys.readouterr().out
+    trial.attempt_on_test(Check("compress"), LENIENT, network, small_data)
+    assert f'\n{notes.RESULT}{{"target": "phone", "score": ' in capsys.readouterr().out
 
 
 def test_each_limit_is_named(small_data):
     for limit in ("bytes", "MACs", "activations"):
-        strict = capstone.Customer("web", limit, 100.0, {limit: 10})
+        strict = Target("web", limit, 100.0, {limit: 10})
         assert f"at most 10 {limit}" in message(lambda networks, data: networks["vgg_l1"], small_data, strict)
-    exact = capstone.Customer("web", "bytes", -200.0, {"bytes": 10**9})
+    exact = Target("web", "bytes", -200.0, {"bytes": 10**9})
     assert "on the validation images" in message(lambda networks, data: networks["vgg_l1"], small_data, exact)
-    assert [attempt["fits"] for attempt in attempts.attempts()] == [False] * 4
+    assert [attempt["fits"] for attempt in notes.attempts()] == [False] * 4
 
 
 def test_the_last_network_that_was_measured_is_kept_whether_it_fits_or_not(small_data):
-    strict = capstone.Customer("web", "bytes", 100.0, {"bytes": 10})
+    strict = Target("web", "bytes", 100.0, {"bytes": 10})
     message(lambda networks, data: networks["vgg_l1"], small_data, strict)
-    assert len(pack(capstone.measured("web"))) > 10
+    assert len(pack(trial.latest_measured("web"))) > 10
     message(lambda networks, data: None, small_data, strict)
-    assert capstone.measured("web") is None
+    assert trial.latest_measured("web") is None
 
 
 def test_maps_of_one_pixel_are_no_answer(small_data):
@@ -263,7 +265,7 @@ def test_compress_sees_no_test_images(small_data):
         seen.sizes = [len(split) for split in (data.train, data.validation, data.test)]
         return networks["vgg_l1"]
 
-    capstone.compressed(compress, small_data)
+    trial.run_compress(compress, small_data)
     assert seen.sizes == [60, 60, 0]
 
 

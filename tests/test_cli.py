@@ -8,7 +8,7 @@ import pytest
 @pytest.fixture
 def bundle(tiny):
     """What a student without an instructor has: labs/ alone."""
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     list(build(tiny))
     shutil.rmtree(tiny / "solutions")

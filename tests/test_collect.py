@@ -61,7 +61,7 @@ def packed(tmp_path):
 
 def collect(source: Path, course: Path) -> list[str]:
     """Collect the lab, and return what is said about it."""
-    from prunelab.grading.collect import collect
+    from prunelab.instructor.collect import collect
 
     return list(collect(source, course, LAB))
 
@@ -182,7 +182,7 @@ def test_links_are_not_followed(course, tmp_path):
 
 
 def test_limits_of_a_student(course, packed, monkeypatch):
-    from prunelab.grading import unpack
+    from prunelab.instructor.submissions import unpack
 
     monkeypatch.setattr(unpack, "STUDENT_SIZE", 1000)
     monkeypatch.setattr(unpack, "STUDENT_FILES", 3)
@@ -214,7 +214,7 @@ def test_what_a_killed_run_left_is_removed(course, packed):
 @pytest.mark.parametrize("pack", [lambda name, content: {f"{name}/x.ipynb": content},
                                   lambda name, content: {f"{name}.zip": inner({"x.ipynb": content})}])  # fmt: skip
 def test_too_much_in_all_changes_nothing(course, packed, monkeypatch, pack):
-    monkeypatch.setattr("prunelab.grading.unpack.ALL_SIZE", 3000)
+    monkeypatch.setattr("prunelab.instructor.submissions.unpack.ALL_SIZE", 3000)
     files = pack("ann", b"0" * 1500) | pack("bob", b"0" * 1501)
     with pytest.raises(LabError, match="together; collect them in parts"):
         collect(packed(files), course)
@@ -265,7 +265,7 @@ def test_a_timestamp_beside_a_notebook_in_a_folder_does_not_count(course, packed
     """nbgrader's own stands beside the folder."""
     import nbformat
 
-    from prunelab.grading.intake import read_submission
+    from prunelab.instructor.submissions.intake import read_submission
 
     own, theirs = b"2026-01-01 10:00:00 UTC", b"2025-01-01 10:00:00 UTC"
     files = {
@@ -300,7 +300,7 @@ def test_only_a_newer_submission_replaces_and_nothing_is_lost(course, packed):
 def test_nbgrader_does_not_see_the_older_ones(course, packed):
     from nbgrader.apps import NbGraderAPI
 
-    from prunelab.grading.record import Recorder
+    from prunelab.instructor.gradebook.record import Recorder
 
     collect(packed({"ann/x.ipynb": b"1"}, datetime(2026, 3, 1)), course)
     collect(packed({"ann/x.ipynb": b"2"}, datetime(2026, 3, 2)), course)

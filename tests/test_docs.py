@@ -101,7 +101,7 @@ def named(kind: str) -> list[tuple[str, str]]:
 @pytest.fixture
 def address(tiny) -> Path:
     """A repository to clone: the course with two tiny labs under the names of real ones."""
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     for name in ("Makefile", "pyproject.toml", "requirements.lock", ".gitignore", *REPOSITORY.glob("*.mk")):
         shutil.copy(REPOSITORY / name, tiny)
@@ -207,7 +207,7 @@ def test_commands_that_are_named_exist():
     import typer
     from nbgrader.apps import NbGraderApp
 
-    from prunelab.cli import app
+    from prunelab.student.cli import app
 
     ours = set(typer.main.get_command(app).commands)
     known = {"prunelab": ours, "nbgrader": set(NbGraderApp.subcommands), "make": make_targets()}

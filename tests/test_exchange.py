@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default")]  # nbgr
 @pytest.fixture
 def course(tiny, tmp_path, empty_grade_book) -> Path:
     """The tiny course, built, with an exchange of its own."""
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     config = tiny / "nbgrader_config.py"
     config.write_text(f"{config.read_text()}c.Exchange.root = {str(tmp_path / 'exchange')!r}\n")
@@ -49,7 +49,7 @@ def collect(course, monkeypatch):
     """Return a function that collects as formgrader does and returns what nbgrader says."""
     from nbgrader.apps import NbGraderAPI
 
-    from prunelab.grading.record import Recorder
+    from prunelab.instructor.gradebook.record import Recorder
 
     monkeypatch.setenv("PATH", os.environ["PATH"])  # the recorder adds to it
     monkeypatch.chdir(course)

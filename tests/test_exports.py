@@ -49,8 +49,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def course(tmp_path_factory, empty_grade_book) -> Path:
     """A class with marks by machine and by hand, a late submission, a refused one, and a lab that nobody did."""
-    from prunelab.course.build import build
-    from prunelab.grading.grade import grade
+    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.grade import grade
 
     folder = tmp_path_factory.mktemp("class")
     source = folder / "solutions" / LAB / f"{LAB}.py"
@@ -103,7 +103,7 @@ def hand_in(course: Path, student: str, answer: str, text: str | None) -> None:
 @pytest.fixture
 def rows(course, tmp_path):
     """Return a function that exports and reads the file."""
-    from prunelab.grading.exports import export
+    from prunelab.instructor.gradebook.exports import export
 
     def run(kind: str, *labs: str, encoding: str = "utf-8") -> list[list[str]]:
         path = export(course, kind, list(labs), tmp_path / "out.csv")
@@ -168,9 +168,9 @@ def test_the_grading_worksheet_of_moodle(rows):
 
 
 def test_as_a_plugin_of_nbgrader(course, run_in, tmp_path):
-    from prunelab.grading.exports import export
+    from prunelab.instructor.gradebook.exports import export
 
-    done = run_in(course, "nbgrader", "export", "--exporter=prunelab.grading.exports.CanvasExporter",
+    done = run_in(course, "nbgrader", "export", "--exporter=prunelab.instructor.gradebook.exports.CanvasExporter",
                   f"--to={tmp_path / 'theirs.csv'}")  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert export(course, "canvas", [], None) == course / "grades-canvas.csv"

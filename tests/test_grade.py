@@ -153,7 +153,7 @@ class TestOneSentence:
 
     def refused(self, course: Path, *students: str) -> str:
         """Return the sentence with which the grader ends."""
-        from prunelab.grading.grade import grade
+        from prunelab.instructor.grade import grade
 
         with pytest.raises(LabError) as error:
             grade(course, LAB, list(students))
@@ -185,7 +185,7 @@ class TestOneSentence:
         assert "rename the folder" in self.refused(course)
 
     def test_a_student_who_handed_in_nothing(self, course):
-        from prunelab.grading.grade import Options, grade_labs
+        from prunelab.instructor.grade import Options, grade_labs
 
         hand_in(course, "ada", ANSWERS)
         assert f"nobody handed in no {LAB}" in self.refused(course, "nobody")
@@ -193,7 +193,7 @@ class TestOneSentence:
             grade_labs(course, [], ["nobody"], Options(), print)
 
     def test_a_run_that_is_at_work(self, course):
-        from prunelab.grading.journal import only_one
+        from prunelab.instructor.gradebook.journal import only_one
 
         with only_one(course):
             assert "Another `prunelab grade` is at work" in self.refused(course)
@@ -287,7 +287,7 @@ class TestMarks:
 
     @whole
     def test_a_student_in_all_labs(self, course, grade):
-        from prunelab.course.build import build
+        from prunelab.instructor.authoring.build import build
 
         other = course / "solutions" / "02_other"
         shutil.copytree(course / "solutions" / LAB, other)

@@ -32,7 +32,7 @@ class Hub(NamedTuple):
 @pytest.fixture
 def teacher(tiny, tmp_path, installed) -> Path:
     """The instructor's course in his folder."""
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     list(build(tiny))
     (tmp_path / "homes" / "teacher").mkdir(parents=True)

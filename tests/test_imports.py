@@ -4,18 +4,18 @@ import sys
 
 import pytest
 
-from prunelab.grading.journal import only_one
+from prunelab.instructor.gradebook.journal import only_one
 
 HEAVY = {"IPython", "distributed", "jupytext", "matplotlib", "nbclient", "nbconvert", "nbformat", "nbgrader", "onnx",
          "onnxruntime", "scipy", "sqlalchemy", "torch", "torchvision", "transformers"}  # fmt: skip
 NBGRADER = {"jupytext", "nbclient", "nbconvert", "nbformat", "nbgrader", "sqlalchemy"}
 MAY_IMPORT = {  # of HEAVY
-    "import prunelab.results, prunelab.references, prunelab.numbers, prunelab.attempts": set(),
+    "import prunelab.results, prunelab.challenge.references, prunelab.notes": set(),
     "import prunelab.data, prunelab.models, prunelab.training, prunelab.measure, prunelab.checks": {"torch"},
     "import prunelab.figures": {"IPython", "matplotlib"},
     "import prunelab.explorers": {"IPython", "matplotlib", "torch"},
-    "import prunelab.grading.collect, prunelab.grading.exports": NBGRADER,  # as `grade --from` and `export` do
-    "import prunelab.grading.grade": NBGRADER | {"torch"},
+    "import prunelab.instructor.collect, prunelab.instructor.gradebook.exports": NBGRADER,  # `grade --from`, `export`
+    "import prunelab.instructor.grade": NBGRADER | {"torch"},
     "prunelab --help": set(),
     "prunelab progress": {"IPython", "nbformat"},
     "prunelab reset 01": set(),
@@ -29,7 +29,7 @@ MAY_IMPORT = {  # of HEAVY
     "prunelab grade --from submissions.zip": set(),
 }
 LIST = "import atexit, sys; atexit.register(lambda: print(*{} & sys.modules.keys(), file=open({!r}, 'w')))\n"
-COMMAND = "sys.argv = {}; from prunelab.cli import app; app()"
+COMMAND = "sys.argv = {}; from prunelab.student.cli import app; app()"
 pytestmark = [pytest.mark.middle, pytest.mark.xdist_group("imports")]
 
 

@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default"), pytest.
 @pytest.fixture
 def course(tiny) -> Path:
     """The tiny course with all that must be out of reach."""
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     list(build(tiny))
     for name in ("gradebook.db", "submitted/ada/secret"):
@@ -48,8 +48,8 @@ def look(kind: str, course: Path) -> dict:
     import nbformat
     from nbformat.v4 import new_code_cell, new_notebook
 
-    from prunelab.grading.execute import Job, execute
-    from prunelab.grading.warm_process import run
+    from prunelab.instructor.sandbox.execute import Job, execute
+    from prunelab.instructor.sandbox.warm_process import run
 
     package = str(Path(shutil.__file__))
     cells = [new_code_cell(LOOK % (str(course), package))]
@@ -66,13 +66,13 @@ def kind(request) -> str:
 
 
 def test_nothing_gets_out(kind, course):
-    from prunelab.grading.isolation import problem_of
+    from prunelab.instructor.sandbox.isolation import problem_of
 
     assert problem_of(kind, course) is None
 
 
 def test_no_isolation_is_seen_as_such(course):
-    from prunelab.grading.isolation import problem_of
+    from prunelab.instructor.sandbox.isolation import problem_of
 
     problem = problem_of("none", course)
     for what in ("gradebook.db", "solutions", "submitted", "the network", "other processes"):

@@ -21,7 +21,7 @@ def compress_{name}():
 with check("compress_{name}", points={points}) as c:
     cost = c.call(compress_{name})
     ### BEGIN HIDDEN TESTS
-    facts = {{"customer": "{name}", "score": 100 / cost, "bytes": cost, "MACs": cost, "accuracy": 90.0}}
+    facts = {{"target": "{name}", "score": 100 / cost, "bytes": cost, "MACs": cost, "accuracy": 90.0}}
     print("capstone-result " + json.dumps(facts))
     c.true(cost <= 100, expected="at most 100", got=cost, idea="Less.")
     ### END HIDDEN TESTS
@@ -32,7 +32,7 @@ STUDENTS = {  # what they return for the phone, the web page and the chip
     "bob": (100, 40, 500),
     "Zoë Müller-Núñez": (None, None, None),
 }
-FORGED = 'print(\'capstone-result {"customer": "phone", "score": 99, "bytes": 1, "MACs": 1, "accuracy": 99.9}\')'
+FORGED = 'print(\'capstone-result {"target": "phone", "score": 99, "bytes": 1, "MACs": 1, "accuracy": 99.9}\')'
 pytestmark = [
     pytest.mark.middle,
     pytest.mark.xdist_group("leaderboard"),  # one class for all
@@ -44,7 +44,7 @@ pytestmark = [
 @pytest.fixture(scope="session")
 def leaderboard():
     """The module, which takes a second to import."""
-    from prunelab.course import leaderboard
+    from prunelab.instructor.gradebook import leaderboard
 
     return leaderboard
 
@@ -52,8 +52,8 @@ def leaderboard():
 @pytest.fixture(scope="module")
 def course(tmp_path_factory, empty_grade_book):
     """A graded course of one lab and three students."""
-    from prunelab.course.build import build
-    from prunelab.grading.grade import grade
+    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.grade import grade
 
     folder = tmp_path_factory.mktemp("class")
     source = folder / "solutions" / "10_capstone" / "10_capstone.py"

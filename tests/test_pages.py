@@ -15,7 +15,7 @@ def shown():
     """Return a function that shows a cell as nbconvert's templates do."""
     from jinja2 import Environment
 
-    from prunelab.grading.pages import markdown2html
+    from prunelab.instructor.gradebook.pages import markdown2html
 
     environment = Environment()
     environment.filters["markdown2html"] = markdown2html
@@ -51,7 +51,7 @@ def test_every_formula_of_a_lab_is_drawn(path, shown):
     ],
 )
 def test_a_formula_runs_nothing(formula):
-    from prunelab.grading.pages import mathml
+    from prunelab.instructor.gradebook.pages import mathml
 
     drawn = mathml(formula)
     assert set(re.findall(r"<([a-z]+)", drawn)) <= {"math", "code", "mrow", "mtext", "mi", "mo", "mn", "mfrac"}

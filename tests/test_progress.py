@@ -5,7 +5,7 @@ import json
 import pytest
 
 from prunelab import LabError
-from prunelab.course import progress, reset
+from prunelab.student import progress, reset
 
 ERROR = {"output_type": "error", "ename": "CheckFailed", "evalue": "double: not yet.", "traceback": []}
 
@@ -16,7 +16,7 @@ def printed(text: str) -> dict:
 
 @pytest.fixture
 def course(tiny):
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     list(build(tiny))
     return tiny
@@ -74,7 +74,7 @@ def test_table(course, student):
     "content", [b"", b"{", b"[]", b"{}", b'{"cells": 3}', b'{"cells": [1]}', b"\xff\xfe\x00", None]
 )
 def test_damaged_notebook_is_reported_and_the_others_shown(course, student, content):
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     student.unlink() if content is None else student.write_bytes(content)
     second = course / "solutions" / "02_tiny" / "02_tiny.py"

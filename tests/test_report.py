@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
 
 def entry(student: str, double: float, half: float, **more):
     """An entry of the journal with these marks."""
-    from prunelab.grading.journal import Entry
+    from prunelab.instructor.gradebook.journal import Entry
 
     marks = {"double": double, "half": half}
     said = {
@@ -37,7 +37,7 @@ def entry(student: str, double: float, half: float, **more):
 @cache
 def everyone() -> list:
     """The entries of eight submissions."""
-    from prunelab.grading.flags import Flag
+    from prunelab.instructor.submissions.flags import Flag
 
     return [
         entry("a", 12, 8),
@@ -61,7 +61,7 @@ def everyone() -> list:
 @pytest.fixture
 def journal(tiny):
     """Return a function that makes these entries the journal of a course."""
-    from prunelab.grading.journal import folder, keep
+    from prunelab.instructor.gradebook.journal import folder, keep
 
     def write(entries: list) -> None:
         shutil.rmtree(folder(tiny) / LAB, ignore_errors=True)
@@ -74,7 +74,7 @@ def journal(tiny):
 @pytest.fixture
 def course(tiny, journal) -> Path:
     """A course with a journal of eight submissions."""
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     list(build(tiny, ["01"]))
     journal(everyone())
@@ -83,7 +83,7 @@ def course(tiny, journal) -> Path:
 
 def report(*arguments, **settings) -> Path:
     """Write the page; matplotlib, which draws its pictures, takes seconds to import."""
-    from prunelab.grading.report import report
+    from prunelab.instructor.gradebook.report import report
 
     return report(*arguments, **settings)
 
@@ -153,7 +153,7 @@ def test_pseudonyms(course):
 
 
 def test_items_by_hand():
-    from prunelab.grading.items import analyse, hardest
+    from prunelab.instructor.gradebook.items import analyse, hardest
 
     double, half = analyse(everyone())
     assert (double.name, double.passed, double.blank) == ("double", pytest.approx(3 / 7), 0)
@@ -166,7 +166,7 @@ def test_items_by_hand():
 
 def test_discrimination_by_hand():
     """Both marks have mean 4 of (12, 12, 0, 0, 0...) and (8, 0, 8, 0, 0): phi = (5 * 1 - 2 * 2) / (2 * 3) = 1/6."""
-    from prunelab.grading.items import discrimination
+    from prunelab.instructor.gradebook.items import discrimination
 
     five = [entry("a", 12, 8), entry("b", 12, 0), entry("c", 0, 8), entry("d", 0, 0), entry("e", 0, 0)]
     assert discrimination("double", five) == pytest.approx(1 / 6)
@@ -178,7 +178,7 @@ def test_discrimination_by_hand():
 
 
 def test_messages_that_differ_in_numbers_are_one():
-    from prunelab.grading.items import normalised
+    from prunelab.instructor.gradebook.items import normalised
 
     assert normalised("Got  -1.5e-3 at 0x7fAb\n shape (3, 4)") == normalised("Got 2 at 0x1\nshape (10, 1)")
     assert normalised("Got nan") != normalised("Got 1")

@@ -32,7 +32,7 @@ import sys
 sys.modules |= dict.fromkeys(("dask", "distributed", "jupytext", "latex2mathml"))
 from traitlets.config import PyFileConfigLoader
 PyFileConfigLoader("nbgrader_config.py").load_config()
-from prunelab.cli import app
+from prunelab.student.cli import app
 app(["build"])
 """
 

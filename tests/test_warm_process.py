@@ -10,8 +10,8 @@ from threading import Event, Thread
 
 import pytest
 
-from prunelab.grading import warm_process
-from prunelab.grading.warm_process import WORKING_FOLDER, Killed, run, stopping
+from prunelab.instructor.sandbox import warm_process
+from prunelab.instructor.sandbox.warm_process import WORKING_FOLDER, Killed, run, stopping
 
 LAB = "01_tiny"
 pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
@@ -53,9 +53,9 @@ def test_a_process_starts_in_the_folder_of_its_parent():
 
 
 def test_while_nbgrader_works_elsewhere_no_process_starts(tmp_path, tiny_course, empty_grade_book, monkeypatch):
-    from prunelab.grading.journal import only_one
-    from prunelab.grading.rebuild import read_release
-    from prunelab.grading.record import Recorder
+    from prunelab.instructor.gradebook.journal import only_one
+    from prunelab.instructor.gradebook.record import Recorder
+    from prunelab.instructor.submissions.rebuild import read_release
 
     course = tiny_course(tmp_path / "course")
     shutil.copy(empty_grade_book, course)

@@ -44,9 +44,9 @@ def no_proc(event: str, arguments: tuple) -> None:
 def main() -> None:
     hide_posix()
     for module in pkgutil.walk_packages(prunelab.__path__, "prunelab."):
-        if not module.name.startswith(("prunelab.__main__", "prunelab.grading")):
+        if not module.name.startswith(("prunelab.__main__", "prunelab.instructor")):
             importlib.import_module(module.name)
-    from prunelab.cli import app
+    from prunelab.student.cli import app
 
     for command in COMMANDS:
         done = CliRunner().invoke(app, command, catch_exceptions=False)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from dask_kubernetes.operator import KubeCluster, make_cluster_spec
 
-from prunelab.grading.cluster import announce
+from prunelab.instructor.sandbox.cluster import announce
 
 PER_POD = {"cpu": "2", "memory": "14Gi"}  # 6 GiB for each submission at a time, and 2 GiB
 COMMAND = ["dask", "worker", "--nthreads", PER_POD["cpu"]]

@@ -10,7 +10,7 @@ import typer
 from dask.distributed import Security
 from dask_jobqueue import SLURMCluster
 
-from prunelab.grading.cluster import announce
+from prunelab.instructor.sandbox.cluster import announce
 
 
 def main(

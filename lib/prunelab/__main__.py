@@ -1,5 +1,5 @@
 """`python -m prunelab` is `prunelab`."""
 
-from prunelab.cli import app
+from prunelab.student.cli import app
 
 app()

@@ -44,7 +44,7 @@ from prunelab.checks import check, show
 from prunelab.data import load_data
 from prunelab.explorers import HonestBytes, MaskPainter
 from prunelab.measure import encoded_bytes
-from prunelab.numbers import note
+from prunelab.notes import note
 from prunelab.training import accuracy, seeded
 
 warnings.filterwarnings("ignore", message="Sparse CSR tensor support")  # torch calls its own CSR tensors a beta

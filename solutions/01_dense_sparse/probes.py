@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from prunelab.grading.probing import share, whole
+from prunelab.instructor.verdict.probing import share, whole
 from prunelab.training import seeded
 
 LAYOUTS = ("coo", "csr", "csr32", "bitmask")

@@ -48,7 +48,7 @@ from prunelab.checks import check, show
 from prunelab.data import Data, load_data
 from prunelab.explorers import MagnitudeExplorer, SensitivityExplorer
 from prunelab.measure import encoded_bytes
-from prunelab.numbers import note
+from prunelab.notes import note
 from prunelab.training import accuracy, fit, seeded
 
 data = load_data()  # train, validation and test images with labels

@@ -7,7 +7,7 @@ from torch.utils.data import TensorDataset
 
 from prunelab import models
 from prunelab.data import Data
-from prunelab.grading.probing import locked_cells, share, state, unmasked, whole
+from prunelab.instructor.verdict.probing import locked_cells, share, state, unmasked, whole
 from prunelab.training import accuracy, seeded
 
 SLACK = 0.1  # points: sums in another order change the label of an image or two

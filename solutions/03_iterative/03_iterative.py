@@ -46,7 +46,7 @@ from prunelab import figures, models
 from prunelab.checks import check
 from prunelab.data import Data, load_data
 from prunelab.explorers import KeptWeights, ScheduleDesigner
-from prunelab.numbers import note
+from prunelab.notes import note
 from prunelab.results import load_results, mean_interval
 from prunelab.training import accuracy, batches, fit, seeded
 

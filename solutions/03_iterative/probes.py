@@ -8,7 +8,7 @@ from torch.utils.data import TensorDataset
 
 from prunelab import models
 from prunelab.data import Data
-from prunelab.grading.probing import locked_cells, share, unmasked, whole
+from prunelab.instructor.verdict.probing import locked_cells, share, unmasked, whole
 from prunelab.training import BATCH, accuracy
 
 SLACK = 1.0  # points: with sums in another order, the trusted side trains a slightly different dense twin

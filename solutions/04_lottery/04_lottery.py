@@ -52,7 +52,7 @@ from prunelab import figures, models
 from prunelab.checks import check, show
 from prunelab.data import load_data
 from prunelab.explorers import TicketExplorer
-from prunelab.numbers import note
+from prunelab.notes import note
 from prunelab.results import load_results, mean_interval
 from prunelab.training import accuracy, autocast, fit, seeded
 

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from prunelab.grading.probing import share, whole
+from prunelab.instructor.verdict.probing import share, whole
 from prunelab.training import seeded
 
 

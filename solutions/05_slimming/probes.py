@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from prunelab.grading.probing import locked_cells, share, state, whole
+from prunelab.instructor.verdict.probing import locked_cells, share, state, whole
 from prunelab.measure import parameters
 from prunelab.training import accuracy
 

@@ -50,7 +50,7 @@ from prunelab.checks import check, show
 from prunelab.data import load_data
 from prunelab.explorers import StageExplorer
 from prunelab.measure import latencies, macs, parameters
-from prunelab.numbers import note
+from prunelab.notes import note
 from prunelab.results import load_results, mean_interval
 from prunelab.training import accuracy, fit, seeded
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from prunelab import models
-from prunelab.grading.probing import share, whole
+from prunelab.instructor.verdict.probing import share, whole
 
 SIZES = ("in_channels", "out_channels", "groups", "in_features", "out_features", "num_features")
 SETTINGS = ("kernel_size", "stride", "padding", "dilation", "padding_mode", "eps", "momentum", "training")

@@ -51,7 +51,7 @@ from prunelab import figures, models
 from prunelab.checks import check, show
 from prunelab.data import load_data
 from prunelab.explorers import CriteriaExplorer
-from prunelab.numbers import note
+from prunelab.notes import note
 from prunelab.training import accuracy, seeded
 
 warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated")  # torch, when it derives forwards

@@ -55,7 +55,7 @@ from prunelab.data import DataNotFound
 from prunelab.explorers import HeadExplorer, PerplexityExplorer
 from prunelab.language import byte_language, gated, load_language, paragraphs, perplexity, tiny_llama, topic_split
 from prunelab.measure import latencies, parameters
-from prunelab.numbers import note
+from prunelab.notes import note
 from prunelab.results import damage_avoided, load_results, mean_interval
 from prunelab.scoreboard.language import DENSE_LLAMA_2_7B, LLAMA_2_7B
 from prunelab.training import seeded

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from transformers import LlamaForCausalLM
 
-from prunelab.grading.probing import share, whole
+from prunelab.instructor.verdict.probing import share, whole
 from prunelab.language import tiny_llama
 
 VOCABULARY = 20  # tokens of the tiny models here

@@ -57,7 +57,7 @@ from prunelab.checks import check
 from prunelab.data import load_data
 from prunelab.explorers import SpeedExplorer
 from prunelab.measure import latencies, macs, parameters, speedups
-from prunelab.numbers import note
+from prunelab.notes import note
 
 torch.set_num_threads(1)  # every run of this lab has one thread, whatever library it is from
 data = load_data()  # train, validation and test images with labels

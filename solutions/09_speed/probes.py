@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from prunelab.grading.probing import share, whole
+from prunelab.instructor.verdict.probing import share, whole
 
 
 def numbers(values) -> list[float]:

@@ -11,7 +11,7 @@
 #
 # *About 120 minutes, 20 points.*
 #
-# One network, three customers. A **phone** counts multiplications, because they cost time and battery. A **web page**
+# One network, three targets. A **phone** counts multiplications, because they cost time and battery. A **web page**
 # counts the bytes that travel to each visitor. A **microcontroller** has 256 kB of flash for the network and 64 kB of
 # memory for everything that the network computes on the way (1 kB of memory is 1,024 bytes). *Which methods of this
 # course does each of them need, and in which order?* Nobody tells you this time. You build the measuring tools, then
@@ -44,29 +44,30 @@ from torch import Tensor, nn
 from torch.nn.utils import prune
 from torch.utils.data import TensorDataset
 
-from prunelab import capstone, figures, models
-from prunelab.attempts import attempts, forget_attempts  # noqa: F401, for you
+from prunelab import figures, models
+from prunelab.challenge import trial
+from prunelab.challenge.references import course_numbers, references
+from prunelab.challenge.targets import NETWORKS, costs, load_targets
 from prunelab.checks import check
 from prunelab.data import Data, load_data
 from prunelab.explorers import ParetoExplorer
 from prunelab.measure import macs, parameters
-from prunelab.numbers import note, noted
+from prunelab.notes import attempts, forget_attempts, note, noted  # noqa: F401, for you
 from prunelab.packing import chain, clustered, pack
-from prunelab.references import course_numbers, references
 from prunelab.training import accuracy, fit, seeded
 
 data = load_data()  # train, validation and test images with labels
 few = TensorDataset(*(tensor[:1000] for tensor in data.validation.tensors))  # enough images to draw a curve
-customers = capstone.customers(data)  # {"phone": ..., "web": ..., "chip": ...}: what each of them allows
+targets = load_targets(data)  # {"phone": ..., "web": ..., "chip": ...}: what each of them allows
 vgg = models.load("vgg", data)  # the dense network that all others are compared with
 slim_vgg = models.load("vgg_l1", data)  # the VGG of lab 05: trained with a penalty on its scaling factors
 IN_PLACE = (nn.ReLU, nn.BatchNorm1d, nn.BatchNorm2d, nn.Flatten, nn.Dropout)  # need no memory of their own
 
 # %% [markdown]
-# ## 1 What do the customers want?
+# ## 1 What do the targets allow?
 #
 # Three networks lie ready, all trained: `alexnet`, `vgg`, and `vgg_l1`, the VGG of lab 05 in which a penalty has closed
-# many channels. Each customer has limits, and allows a loss of accuracy against the **dense VGG** on the validation
+# many channels. Each target has limits, and allows a loss of accuracy against the **dense VGG** on the validation
 # images. What the columns mean:
 #
 # - **bytes**: the length of a file that holds the whole network. `pack(network)` writes it and `unpack` builds the
@@ -78,31 +79,31 @@ IN_PLACE = (nn.ReLU, nn.BatchNorm1d, nn.BatchNorm2d, nn.Flatten, nn.Dropout)  # 
 
 # %%
 print(f"{'network':<10}{'bytes':>12}{'MACs':>14}{'activations':>14}{'accuracy on 1,000':>20}")
-for name in capstone.NETWORKS:
+for name in NETWORKS:
     network = models.load(name, data)
-    counted, _ = capstone.costs(network, data)
+    counted, _ = costs(network, data)
     print(f"{name:<10}" + "".join(f"{counted[cost]:>{width},}" for cost, width in
                                   (("bytes", 12), ("MACs", 14), ("activations", 14)))
           + f"{accuracy(network, few):>18.1f} %")  # fmt: skip
 print()
-for customer in customers.values():
-    limits = ", ".join(f"at most {most:,} {cost}" for cost, most in customer.limits.items())
-    print(f"{customer.name:<6} {limits}; at most {customer.loss} points below the dense VGG")
+for target in targets.values():
+    limits = ", ".join(f"at most {most:,} {cost}" for cost, most in target.limits.items())
+    print(f"{target.name:<6} {limits}; at most {target.loss} points below the dense VGG")
 
 # %% [markdown]
-# **Predict:** for which of the three customers is a network of half as many channels in each layer, without anything
+# **Predict:** for which of the three targets is a network of half as many channels in each layer, without anything
 # else, small enough?
 
 # %%
-my_customers = ["chip"]  # your guess: those for whom half of the channels are enough
+my_targets = ["chip"]  # your guess: those for whom half of the channels are enough
 
 size = len(pack(vgg))
 for name in ("web", "chip"):
-    print(f"{name}: the file of the dense VGG must become {size / customers[name].limits['bytes']:.0f} times smaller")
-halved, _ = capstone.costs(models.build("vgg", data, width=0.5), data)
-fitting = [name for name, one in customers.items() if all(halved[cost] <= most for cost, most in one.limits.items())]
+    print(f"{name}: the file of the dense VGG must become {size / targets[name].limits['bytes']:.0f} times smaller")
+halved, _ = costs(models.build("vgg", data, width=0.5), data)
+fitting = [name for name, one in targets.items() if all(halved[cost] <= most for cost, most in one.limits.items())]
 print(f"half of the channels: {halved}")
-print(f"small enough for {fitting}; your guess {my_customers}")
+print(f"small enough for {fitting}; your guess {my_targets}")
 
 # %% [markdown]
 # **Reading the lines.** Half of the channels are a quarter of the weights and of the MACs, and that is not enough.
@@ -413,7 +414,7 @@ with torch.no_grad():
         result = layer(image)
         moments[f"{number} {type(layer).__name__}"] = largest_moment(nn.Sequential(layer), image, 4)
         image = result
-limit, place = customers["chip"].limits["activations"], max(moments, key=moments.get)
+limit, place = targets["chip"].limits["activations"], max(moments, key=moments.get)
 print(f"the largest moment is at layer {place}; your guess {my_layer}")
 fig, (ax,) = figures.figure(width=8, height=3.8)
 colours = [figures.PRUNED if held > limit else figures.KEPT for held in moments.values()]
@@ -434,12 +435,12 @@ print(f"the first pooling reads {pixels} and writes {pixels // 4} numbers a chan
 
 # %% [markdown]
 # **Reading the figure.** The first layers have few weights, but the largest maps, so they decide over memory while the
-# last ones decide over flash. In int8 the same maps take a quarter; this customer's chip computes in float32, so the
+# last ones decide over flash. In int8 the same maps take a quarter; this target's chip computes in float32, so the
 # first convolution must lose channels, whether its scaling factors say so or not.
 #
 # ## 4 Which networks are worth a look?
 #
-# Somebody offers 20 networks, each with a cost and an accuracy. Whatever the customer prefers, one that is beaten by
+# Somebody offers 20 networks, each with a cost and an accuracy. Whatever the target prefers, one that is beaten by
 # another on both counts is out. What remains is the **Pareto front**.
 #
 # ### Exercise 10.4: The Pareto front
@@ -535,7 +536,7 @@ for ax, cost in zip(axes, ("bytes", "MACs"), strict=True):
 axes[0].legend(frameon=False)
 figures.show(fig, alt="Accuracy lost against bytes and against MACs, for the long runs of the course.")
 smallest = min(point["bytes"] for point in references())
-print(f"the smallest of them has {smallest:,.0f} bytes; the web page allows {customers['web'].limits['bytes']:,}")
+print(f"the smallest of them has {smallest:,.0f} bytes; the web page allows {targets['web'].limits['bytes']:,}")
 
 # %% [markdown]
 # **Reading the figure.** Weights removed one by one do not appear on the right at all: their zeros are multiplied like
@@ -544,7 +545,7 @@ print(f"the smallest of them has {smallest:,.0f} bytes; the web page allows {cus
 #
 # ## 5 What may `compress` do?
 #
-# You will write a function for each customer:
+# You will write a function for each target:
 #
 # `compress_...(networks, data) -> network`
 #
@@ -572,10 +573,10 @@ print(f"the smallest of them has {smallest:,.0f} bytes; the web page allows {cus
 # `example` is a batch of one image, `tp.pruner.MagnitudePruner` takes the same arguments as `BNScalePruner`, and the
 # classes are no channels to cut, hence `ignored_layers`. With one threshold for all, a layer may be due to lose every
 # channel; torch_pruning then leaves it **whole**, and the MACs jump up. `max_pruning_ratio=0.9` prevents that. To try
-# lines one by one, take `networks = capstone.fresh_networks(data)`, not the `vgg` and `slim_vgg` of this notebook,
+# lines one by one, take `networks = trial.start_networks(data)`, not the `vgg` and `slim_vgg` of this notebook,
 # which later cells need as they are.
 #
-# First the laziest answers. **Predict:** how many of these eight networks satisfy any customer?
+# First the laziest answers. **Predict:** how many of these eight networks meet any target?
 
 # %%
 my_count = 1  # your guess, from 0 to 8
@@ -610,11 +611,11 @@ lazy = {"VGG as it is": vgg, "90 % masked": masked_by_magnitude(), "half, by cha
 print(f"{'network':<26}{'bytes':>11}{'MACs':>13}{'activations':>13}{'on 1,000':>11}   too much for, or too far below")
 satisfied, dense_few = 0, accuracy(vgg, few)
 for name, network in lazy.items():
-    counted, rebuilt = capstone.costs(network, data)
+    counted, rebuilt = costs(network, data)
     right = accuracy(rebuilt, few)
-    refused = [each.name for each in customers.values() if right < dense_few - each.loss
+    refused = [each.name for each in targets.values() if right < dense_few - each.loss
                or any(counted[cost] > most for cost, most in each.limits.items())]  # fmt: skip
-    satisfied += len(refused) < len(customers)
+    satisfied += len(refused) < len(targets)
     print(f"{name:<26}{counted['bytes']:>11,}{counted['MACs']:>13,}{counted['activations']:>13,}{right:>9.1f} %   "
           f"{', '.join(refused)}")  # fmt: skip
 print(f"{satisfied} satisfy somebody; your guess {my_count}")
@@ -622,9 +623,9 @@ print(f"{satisfied} satisfy somebody; your guess {my_count}")
 # %% [markdown]
 # **Reading the table.** Look down one column at a time. Masks and shared values shrink bytes and nothing else; fewer
 # channels shrink everything, but by chance they cost accuracy. (Nobody has trained yet.) Which columns does each
-# customer look at?
+# target look at?
 #
-# ## 6 Which network does each customer get?
+# ## 6 Which network does each target get?
 #
 # Each check runs your function, prints what was measured beside what is allowed, and remembers the attempt for the
 # figure in section 7. It takes as long as your training does, and a few seconds more. Work with fewer steps while you
@@ -669,9 +670,9 @@ def compress_phone(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_phone" points=3
 with check("compress_phone", points=3) as c:
-    small = capstone.challenge(c, customers["phone"], compress_phone, data)
+    small = trial.attempt(c, targets["phone"], compress_phone, data)
     ### BEGIN HIDDEN TESTS
-    capstone.on_test(c, customers["phone"], small, data)
+    trial.attempt_on_test(c, targets["phone"], small, data)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -681,8 +682,8 @@ with check("compress_phone", points=3) as c:
 # %%
 my_speedup = 6.0  # your guess: time of the dense VGG over that of yours
 
-if network := capstone.latest("phone"):
-    ratio, measured = macs(vgg, data.shape) / macs(network, data.shape), capstone.speedup(network, data)
+if network := trial.latest_fitting("phone"):
+    ratio, measured = macs(vgg, data.shape) / macs(network, data.shape), trial.speedup(network, data)
     print(f"the MACs promise {ratio:.1f}x, measured {measured:.1f}x; your guess {my_speedup:.1f}x")
 
 # %% [markdown]
@@ -731,16 +732,16 @@ def compress_web(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_web" points=3
 with check("compress_web", points=3) as c:
-    small = capstone.challenge(c, customers["web"], compress_web, data)
+    small = trial.attempt(c, targets["web"], compress_web, data)
     ### BEGIN HIDDEN TESTS
-    capstone.on_test(c, customers["web"], small, data)
+    trial.attempt_on_test(c, targets["web"], small, data)
     ### END HIDDEN TESTS
 
 # %% [markdown]
 # Where did the bytes go? Step by step, down to the length of your file.
 
 # %%
-if network := capstone.latest("web"):
+if network := trial.latest_fitting("web"):
     layers = [layer for layer in chain(network) if isinstance(layer, nn.Conv2d | nn.Linear)]
     weights = sum(layer.weight.numel() for layer in layers)
     kept = sum(int((layer.weight != 0).sum()) for layer in layers)
@@ -798,17 +799,17 @@ def compress_chip(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_chip" points=3
 with check("compress_chip", points=3) as c:
-    small = capstone.challenge(c, customers["chip"], compress_chip, data)
+    small = trial.attempt(c, targets["chip"], compress_chip, data)
     ### BEGIN HIDDEN TESTS
-    capstone.on_test(c, customers["chip"], small, data)
+    trial.attempt_on_test(c, targets["chip"], small, data)
     ### END HIDDEN TESTS
 
 # %% [markdown]
 # How many numbers does a file in float32 have room for, and how many does yours have?
 
 # %%
-if network := capstone.latest("chip"):
-    room = customers["chip"].limits["bytes"]
+if network := trial.latest_fitting("chip"):
+    room = targets["chip"].limits["bytes"]
     first = next(layer for layer in chain(network) if isinstance(layer, nn.Conv2d))
     print(f"float32: room for {room // 4:,} numbers; yours has {parameters(network):,} in {len(pack(network)):,} bytes")
     print(f"first convolution: {first.out_channels} channels of {vgg.features[0].out_channels}")
@@ -835,29 +836,29 @@ for ax, cost in zip(axes, ("bytes", "MACs"), strict=True):
             ax.plot(*zip(*chosen, strict=True), style, color=figures.PRUNED, markersize=10,
                     label="yours, within the budget" if fits else "yours, not within it")  # fmt: skip
     for each in (each for each in mine if each["fits"]):
-        ax.annotate(each["customer"], (each[cost], each["accuracy"] - each["dense"]), xytext=(6, 4),
+        ax.annotate(each["target"], (each[cost], each["accuracy"] - each["dense"]), xytext=(6, 4),
                     textcoords="offset points", fontsize=8)  # fmt: skip
-    for customer in customers.values():
-        if cost in customer.limits:
-            ax.axvline(customer.limits[cost], color=figures.MUTED, linewidth=1)
-            ax.text(customer.limits[cost], 0.02, f" {customer.name}", transform=ax.get_xaxis_transform(), rotation=90)
+    for target in targets.values():
+        if cost in target.limits:
+            ax.axvline(target.limits[cost], color=figures.MUTED, linewidth=1)
+            ax.text(target.limits[cost], 0.02, f" {target.name}", transform=ax.get_xaxis_transform(), rotation=90)
     ax.set_ylim(-6, 1)
 axes[1].legend(frameon=False, loc="lower right")
 figures.show(fig, alt="Your attempts and the long runs of the course: accuracy lost against bytes and against MACs.")
 kept = [each for each in mine if each["fits"]]
-front = {kept[number]["customer"] for number in pareto_front([(each["bytes"], each["accuracy"]) for each in kept])}
+front = {kept[number]["target"] for number in pareto_front([(each["bytes"], each["accuracy"]) for each in kept])}
 print(f"{len(mine)} attempts, {len(kept)} within the budget; on their front by bytes: {', '.join(sorted(front))}")
 
 # %% [markdown]
 # Set a budget with the slider, and see what each method has to offer for it.
 #
 # **Try:** Choose bytes and go down from the largest budget. Which method is the first with nothing to offer, and what
-# is left at the budgets of your customers? Then choose MACs: who has left the table?
+# is left at the budgets of your targets? Then choose MACs: who has left the table?
 
 # %%
 offers = [{"label": "yours", "lost": each["dense"] - each["accuracy"], "bytes": each["bytes"], "MACs": each["MACs"]}
           for each in mine if each["dense"] - each["accuracy"] < 6]  # fmt: skip
-ParetoExplorer(references() + offers, ("bytes", "MACs"), mine="yours", start=customers["chip"].limits["bytes"])
+ParetoExplorer(references() + offers, ("bytes", "MACs"), mine="yours", start=targets["chip"].limits["bytes"])
 
 # %% [markdown]
 # **Reading the pictures.** (Attempts that lost more than six points are left out.) Your stars were trained for a
@@ -885,7 +886,7 @@ METHODS = {"01 dense and sparse": "random weights", "02 magnitude": "smallest we
 course, own = ({lab[:2]: dict(row) for lab, row in table.items()} for table in (course_numbers(), noted()))
 
 
-if network := capstone.latest("web"):
+if network := trial.latest_fitting("web"):
     own["10"] = {"compression": len(pack(vgg)) / len(pack(network))}
 
 
@@ -939,10 +940,10 @@ for lab, method in METHODS.items():
 
 # %%
 print(f"{'network':<12}{'bytes':>12}{'MACs':>14}{'activations':>14}{'test accuracy':>16}")
-finalists = {"dense VGG": vgg, **{name: capstone.latest(name) for name in customers}}
+finalists = {"dense VGG": vgg, **{name: trial.latest_fitting(name) for name in targets}}
 tested = {name: accuracy(network, data.test) for name, network in finalists.items() if network}
 for name, right in tested.items():
-    counted, _ = capstone.costs(finalists[name], data)
+    counted, _ = costs(finalists[name], data)
     print(f"{name:<12}{counted['bytes']:>12,}{counted['MACs']:>14,}{counted['activations']:>14,}{right:>14.2f} %")
 if "web" in tested:
     note("10 capstone", compression=len(pack(vgg)) / len(pack(finalists["web"])), accuracy=tested["web"],
@@ -951,7 +952,7 @@ if "web" in tested:
 # %% [markdown]
 # ### Remember
 #
-# 1. Ask first what the customer counts: bytes, MACs, memory and time are four budgets, and each has its own cure.
+# 1. Ask first what the target counts: bytes, MACs, memory and time are four budgets, and each has its own cure.
 # 2. Methods multiply: cut channels, prune what is left, retrain, share values last. Count everything, indices too.
 # 3. Measure what comes out of the file, on images that chose nothing, against the dense network and the lazy rival.
 #

@@ -1,6 +1,6 @@
 """Evidence of lab 10 for the grader: what the student's functions return for inputs that nobody knows beforehand.
 
-The three customers' networks were made in the checks. Their evidence is the network itself as it came out of its file,
+The three targets' networks were made in the checks. Their evidence is the network itself as it came out of its file,
 layer by layer; the trusted side builds it again and measures what the check measured.
 """
 
@@ -10,9 +10,11 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from prunelab import LabError, capstone, models
+from prunelab import LabError, models
+from prunelab.challenge import trial
+from prunelab.challenge.targets import costs, load_targets
 from prunelab.data import Data, load_data
-from prunelab.grading.probing import whole
+from prunelab.instructor.verdict.probing import whole
 from prunelab.measure import macs
 from prunelab.packing import SETTINGS, TENSORS
 from prunelab.training import accuracy
@@ -101,17 +103,17 @@ def pareto_front(lab, draw):
 
 def compress_phone(lab, draw):
     """The network that the check measured for the phone."""
-    return described(lab.capstone.measured("phone"))
+    return described(lab.trial.latest_measured("phone"))
 
 
 def compress_web(lab, draw):
     """The network that the check measured for the web page."""
-    return described(lab.capstone.measured("web"))
+    return described(lab.trial.latest_measured("web"))
 
 
 def compress_chip(lab, draw):
     """The network that the check measured for the microcontroller."""
-    return described(lab.capstone.measured("chip"))
+    return described(lab.trial.latest_measured("chip"))
 
 
 def described(network: nn.Sequential | None) -> list | None:
@@ -147,17 +149,17 @@ def images() -> Data:
 
 
 def meets(name: str, evidence) -> bool:
-    """Whether a network, built again from the evidence, keeps to a customer's budget: costs, and both accuracies."""
+    """Whether a network, built again from the evidence, keeps to a target's budget: costs, and both accuracies."""
     data = images()
     try:
-        counted, network = capstone.costs(rebuilt(evidence, data), data)
+        counted, network = costs(rebuilt(evidence, data), data)
     except Exception:  # whatever is sent instead of a network
         return False
-    customer, dense = capstone.customers(data)[name], models.record("vgg", data)
-    if any(counted[cost] > most for cost, most in customer.limits.items()):
+    target, dense = load_targets(data)[name], models.record("vgg", data)
+    if any(counted[cost] > most for cost, most in target.limits.items()):
         return False
     network.to(memory_format=torch.channels_last)  # a third quicker
-    allowed = {"validation": customer.loss + SLACK, "test": customer.loss + capstone.TEST_SLACK + SLACK}
+    allowed = {"validation": target.loss + SLACK, "test": target.loss + trial.TEST_SLACK + SLACK}
     return all(
         accuracy(network, getattr(data, split)) >= float(dense[f"{split}_accuracy"]) - loss
         for split, loss in allowed.items()

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 
-from prunelab.course.build import build
-from prunelab.course.source import read_source
+from prunelab.instructor.authoring.build import build
+from prunelab.instructor.authoring.source import read_source
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from prunelab.course import lab_names, student_copy
-from prunelab.course.bundle import bundle
+from prunelab.instructor.authoring.bundle import bundle
 
 LAB_SECONDS = {"08_language": 120, "09_speed": 90, "10_capstone": 90}  # goals; 60 for all others
 LAB_GB = {"08_language": 4}  # 2 for all others

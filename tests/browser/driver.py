@@ -20,8 +20,8 @@ import jupytext
 import nbformat
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from prunelab.course.bundle import TOP, bundle
-from prunelab.course.source import read_source
+from prunelab.instructor.authoring.bundle import TOP, bundle
+from prunelab.instructor.authoring.source import read_source
 
 REPOSITORY = Path(__file__).parents[2]
 NO_CHROMIUM = "chromium is not installed; get it with `apt-get install chromium`"

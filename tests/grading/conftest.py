@@ -23,7 +23,7 @@ def course(tmp_path_factory, make_course) -> Path:
 @pytest.fixture(scope="module")
 def release(course):
     """The tiny lab as the instructor has it and as the students got it."""
-    from prunelab.grading.rebuild import read_release
+    from prunelab.instructor.submissions.rebuild import read_release
 
     return read_release(course, LAB)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from prunelab import LabError
-from prunelab.grading.archive import opened
+from prunelab.instructor.submissions.archive import opened
 
 NOON = datetime(2026, 3, 1, 12)
 LEADS_OUT, SPECIAL, TOO_LONG = (

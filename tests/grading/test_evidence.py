@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from prunelab.checks import Check
-from prunelab.grading.evidence import collect, decode, encode
+from prunelab.instructor.sandbox.evidence import collect, decode, encode
 
 
 @pytest.mark.parametrize(

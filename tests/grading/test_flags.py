@@ -2,7 +2,7 @@
 
 import pytest
 
-from prunelab.grading.flags import REFUSALS, SENTENCES, Flag, Refused
+from prunelab.instructor.submissions.flags import REFUSALS, SENTENCES, Flag, Refused
 
 ALL = SENTENCES | REFUSALS
 EVIL = "{0} {detail} {} %s <b>"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from prunelab.grading import intake
-from prunelab.grading.flags import Flag, Refused
-from prunelab.grading.intake import fits, read_files, read_submission, shadows
+from prunelab.instructor.submissions import intake
+from prunelab.instructor.submissions.flags import Flag, Refused
+from prunelab.instructor.submissions.intake import fits, read_files, read_submission, shadows
 
 LAB = "01_tiny"
 CELL = {"cell_type": "code", "metadata": {}, "source": "1", "execution_count": None, "outputs": [], "id": "a"}

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 
 from prunelab import LabError
-from prunelab.grading import journal
-from prunelab.grading.flags import Flag
-from prunelab.grading.journal import Entry
+from prunelab.instructor.gradebook import journal
+from prunelab.instructor.gradebook.journal import Entry
+from prunelab.instructor.submissions.flags import Flag
 
 LAB = "01_tiny"
 

@@ -5,10 +5,10 @@ import pytest
 import torch
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from prunelab.grading.evidence import decode, encode
-from prunelab.grading.execute import Outcome
-from prunelab.grading.flags import Flag
-from prunelab.grading.judge import Oracle, judge, questions, reference
+from prunelab.instructor.sandbox.evidence import decode, encode
+from prunelab.instructor.sandbox.execute import Outcome
+from prunelab.instructor.submissions.flags import Flag
+from prunelab.instructor.verdict.judge import Oracle, judge, questions, reference
 
 PASSED = new_output("stream", name="stdout", text="Passed: double (12 points)\n")
 FAILED = new_output("error", ename="CheckFailed", evalue="\x1b[31mdouble: not yet.\x1b[0m", traceback=["tb"])

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prunelab.grading.kernel import KEPT, environment
+from prunelab.instructor.sandbox.kernel import KEPT, environment
 
 
 def test_of_the_instructors_environment_little_is_left(monkeypatch):

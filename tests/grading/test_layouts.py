@@ -2,7 +2,7 @@
 
 import pytest
 
-from prunelab.grading.layouts import Place, place, student_id, unwrapped
+from prunelab.instructor.submissions.layouts import Place, place, student_id, unwrapped
 
 LAB, LABS = "01_tiny", ["01_tiny", "02_other"]
 

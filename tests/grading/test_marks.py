@@ -7,10 +7,10 @@ import pytest
 from nbgrader.api import Base, Gradebook
 from sqlalchemy import create_engine
 
-from prunelab.grading import journal
-from prunelab.grading.flags import Flag
-from prunelab.grading.journal import Entry
-from prunelab.grading.marks import Student, students_of
+from prunelab.instructor.gradebook import journal
+from prunelab.instructor.gradebook.journal import Entry
+from prunelab.instructor.gradebook.marks import Student, students_of
+from prunelab.instructor.submissions.flags import Flag
 
 ONE, TWO = "01_tiny", "02_other"
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn.utils import prune
 
-from prunelab.grading.probing import locked_cells, share, state, unmasked, whole
+from prunelab.instructor.verdict.probing import locked_cells, share, state, unmasked, whole
 
 
 def draws(function, *limits: int) -> list:

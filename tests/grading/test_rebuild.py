@@ -7,10 +7,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from prunelab import LabError
-from prunelab.course.source import KERNEL
-from prunelab.grading import rebuild as module
-from prunelab.grading.flags import Flag, Refused
-from prunelab.grading.rebuild import read_release, rebuild
+from prunelab.instructor.authoring.source import KERNEL
+from prunelab.instructor.submissions import rebuild as module
+from prunelab.instructor.submissions.flags import Flag, Refused
+from prunelab.instructor.submissions.rebuild import read_release, rebuild
 
 LAB = "01_tiny"
 NAMES = ["setup", "double", "double-check", "half", "half-check", "essay"]

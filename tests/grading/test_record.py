@@ -9,10 +9,10 @@ from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 
 from prunelab import LabError
-from prunelab.grading.flags import Flag
-from prunelab.grading.journal import Entry, only_one
-from prunelab.grading.rebuild import read_release, rebuild
-from prunelab.grading.record import LONGEST, NAME_BYTES, NotRecorded, Recorder
+from prunelab.instructor.gradebook.journal import Entry, only_one
+from prunelab.instructor.gradebook.record import LONGEST, NAME_BYTES, NotRecorded, Recorder
+from prunelab.instructor.submissions.flags import Flag
+from prunelab.instructor.submissions.rebuild import read_release, rebuild
 
 LAB = "01_tiny"
 CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "prunelab"\n'

@@ -5,7 +5,7 @@ import html
 import pytest
 from nbformat import NotebookNode
 
-from prunelab.grading.safe import (
+from prunelab.instructor.submissions.safe import (
     TEXT_KEPT,
     clean_attachments,
     clean_html,

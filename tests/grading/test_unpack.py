@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from prunelab import LabError
-from prunelab.grading import unpack
-from prunelab.grading.archive import Member
-from prunelab.grading.unpack import TooLarge, Unpacker
+from prunelab.instructor.submissions import unpack
+from prunelab.instructor.submissions.archive import Member
+from prunelab.instructor.submissions.unpack import TooLarge, Unpacker
 
 TIME = datetime(2026, 1, 2, tzinfo=UTC)
 

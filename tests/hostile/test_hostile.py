@@ -13,7 +13,7 @@ from threading import Event, Thread
 import pytest
 from bestiary import CASES, LAB, POINTS, PROBES, RIGHT, SOURCE, Case, Desk
 
-from prunelab.grading.limits import Limits
+from prunelab.instructor.sandbox.limits import Limits
 
 REPOSITORY = Path(__file__).parents[2]
 AUTOGRADED_SIZE = 16 << 20
@@ -39,7 +39,7 @@ def fingerprint(*folders: Path) -> dict[str, str]:
 
 def make_course(folder: Path) -> Path:
     """Build a course with one tiny lab, beside a folder that is none of its business."""
-    from prunelab.course.build import build
+    from prunelab.instructor.authoring.build import build
 
     course = folder / "course"
     source = course / "solutions" / LAB
@@ -129,7 +129,7 @@ class Graded:
 
     def grade(self, students: list[str], limits: Limits, **options: int) -> list:
         """Grade some students, with temporary files in `rooms`."""
-        from prunelab.grading.grade import Options, grade
+        from prunelab.instructor.grade import Options, grade
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(tempfile, "tempdir", str(self.rooms))
@@ -200,10 +200,10 @@ def lines(source: str) -> list[str]:
 def test_reading(course, case):
     import nbformat
 
-    from prunelab.grading.flags import Refused
-    from prunelab.grading.intake import read_submission
-    from prunelab.grading.journal import digest
-    from prunelab.grading.rebuild import read_release, rebuild
+    from prunelab.instructor.gradebook.journal import digest
+    from prunelab.instructor.submissions.flags import Refused
+    from prunelab.instructor.submissions.intake import read_submission
+    from prunelab.instructor.submissions.rebuild import read_release, rebuild
 
     desk, release = case.hand_in(course), read_release(course, LAB)
     assert digest(desk.folder, release)
@@ -275,7 +275,7 @@ def test_nothing_is_left_on_the_disk(graded):
 
 @pytest.mark.middle
 def test_nobody_writes_into_the_instructors_terminal(tmp_path, run_in, needs_isolation):
-    from prunelab.grading import journal
+    from prunelab.instructor.gradebook import journal
 
     course, cases = make_course(tmp_path), [case for case in CASES.values() if case.tier == "command"]
     for case in cases:

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from bank import answers_in
 from prunelab.course import course_map
-from prunelab.course.source import ROLES
+from prunelab.instructor.authoring.source import ROLES
 
 SOLUTION = re.compile(r"^ *### BEGIN SOLUTION\n(.*?)^ *### END SOLUTION\n?", re.MULTILINE | re.DOTALL)
 HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS\n.*?^ *### END HIDDEN TESTS\n?", re.MULTILINE | re.DOTALL)
@@ -77,7 +77,7 @@ def cells_of(text: str) -> list[NotebookNode]:
 
 def read_course(root: Path) -> Course:
     """The course at `root`, with the table of words in its index."""
-    labs = course_map()
+    labs = course_map(root)
     found = WORD.findall((root / "solutions" / "index.py").read_text(encoding="utf-8"))
     texts = [path.read_text(encoding="utf-8") for path in root.glob("solutions/[0-9]*/[0-9]*.py")]
     return Course(

@@ -1,4 +1,4 @@
-"""What every lab keeps to, beyond what `prunelab.course.source` refuses when it is built: structure and sizes.
+"""What every lab keeps to, beyond what the build refuses: structure and sizes.
 
 A rule takes a lab and yields the number of a cell and what is wrong with it, with the way out.
 """

@@ -228,7 +228,7 @@ def forging(name: str, flags: str, *values: str, tier: str = "whole") -> None:
 
     def prepare(desk: Desk) -> None:
         desk.add(PATCHES)
-        desk.add("import base64, json, safetensors.torch, prunelab.grading.evidence as evidence\n"
+        desk.add("import base64, json, safetensors.torch, prunelab.instructor.sandbox.evidence as evidence\n"
                  "def packed(tree, **tensors):\n"
                  "    kept = safetensors.torch.save(tensors)\n"
                  "    return '.'.join(base64.b64encode(part).decode() for part in (tree.encode(), kept))\n"

@@ -1,0 +1,171 @@
+"""Take submissions from what a learning-management system exports, or from a plain folder, to where nbgrader looks."""
+
+import hashlib
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nbgrader.utils import parse_utc
+
+from prunelab import LabError
+from prunelab.course import lab_names
+from prunelab.instructor.gradebook import journal
+from prunelab.instructor.gradebook.record import Recorder
+from prunelab.instructor.submissions.archive import Listing, Member, opened
+from prunelab.instructor.submissions.intake import STAMP
+from prunelab.instructor.submissions.layouts import Place, place, student_id, unwrapped
+from prunelab.instructor.submissions.unpack import ANY_TIME, Unpacker
+
+DOWNLOAD = timedelta(hours=1)  # Moodle and Canvas stamp each file with the moment of the download, which takes minutes
+OLDER, ROOM = ".older", ".collect-"  # nbgrader sees no folder whose name begins with a dot
+SHOWN = 8  # names in a sentence
+
+
+def collect(source: Path, course: Path, lab: str) -> Iterator[str]:
+    """Put the submissions of a lab from a folder or zip into submitted/; yield what was odd and, last, how many.
+
+    What is there already gives way only to a newer submission, and then moves to submitted/.older/. All is unpacked
+    before anything is moved. Raise LabError if the source is damaged, too large, or holds no submission.
+    """
+    recorder = Recorder(course)
+    parts = recorder.submission(lab, "*").parts
+    root = Path(*parts[: parts.index("*")])
+    with journal.only_one(course):
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            for left_over in root.glob(f"{ROOM}*"):
+                shutil.rmtree(left_over, ignore_errors=True)
+            with TemporaryDirectory(dir=root, prefix=ROOM) as room, opened(source) as listing:
+                run = _Collection(recorder, lab, Path(room), root / OLDER)
+                run.sort(listing, source.stem, lab_names(course))
+                if not run.students:
+                    raise LabError(f"{source} holds no submission of {lab}; it should be an export of Moodle or "
+                                   "Canvas, or hold STUDENT/notebook.ipynb.")  # fmt: skip
+                run.unpack(times_told=listing.is_zip and _spread(listing.members) > DOWNLOAD)
+                run.move()
+        except OSError as error:
+            raise LabError(f"{root} could not be written ({error.strerror}); free or unlock it.") from error
+    yield from run.sentences()
+
+
+def _spread(members: list[Member]) -> timedelta:
+    times = [member.time for member in members if member.time]
+    return max(times) - min(times) if times else timedelta()
+
+
+@dataclass
+class _Collection:
+    """One run: sort, unpack all, then move."""
+
+    recorder: Recorder
+    lab: str
+    room: Path  # temporary
+    older: Path
+    students: dict[str, dict[tuple, list[tuple[Place, Member]]]] = field(default_factory=dict)  # by name of the file
+    unpacked: list[tuple[str, Path, bool]] = field(default_factory=list)  # student, folder, whether it is the newest
+    unpacker: Unpacker = field(default_factory=Unpacker)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "replaced", "as before"), 0))
+
+    def sort(self, listing: Listing, source: str, labs: list[str]) -> None:
+        """Find out whose each file is."""
+        self.unpacker.leave_out(listing)
+        depth = unwrapped([member.path for member in listing.members], self.lab, source)
+        for member in listing.members:
+            found, name = place(member.path[depth:], self.lab, labs), "/".join(member.path)
+            if not found or not student_id(found.student):
+                self._odd("left out, being of no student or of another lab", name)
+            elif found.from_lms and found.path == (STAMP,):
+                self._odd(ANY_TIME, name)
+            else:
+                files = self.students.setdefault(student_id(found.student), defaultdict(list))
+                files[found.path].append((found, member))
+
+    def unpack(self, times_told: bool) -> None:
+        """Write the files of all students to the temporary folder, each attempt to a folder of its own."""
+        for student, files in sorted(self.students.items()):
+            newest = {}
+            for path, attempts in files.items():
+                *before, (_, newest[path]) = sorted(attempts, key=lambda each: each[0].attempt)
+                for _, member in before:
+                    self._unpack(student, {path: member}, newest=False)
+            folder = self._unpack(student, newest, newest=True)
+            if any(found.late for attempts in files.values() for found, _ in attempts):
+                self._odd("late, as Canvas says, which does not say when", student)
+            if not any(folder.rglob("*.ipynb")):
+                self._odd("without a notebook", student)
+            if times_told and not (folder / STAMP).exists():
+                (folder / STAMP).write_text(f"{_time(folder):%Y-%m-%d %H:%M:%S} UTC\n")
+
+    def _unpack(self, student: str, files: dict[tuple, Member], newest: bool) -> Path:
+        folder = self.room / str(len(self.unpacked))
+        self.unpacker.unpack(student, files, folder)
+        self.unpacked.append((student, folder, newest))
+        return folder
+
+    def move(self) -> None:
+        """Put each folder where nbgrader looks, or to the older ones."""
+        where = f"{self.older.parent.name}/{OLDER}"
+        for student, folder, newest in self.unpacked:
+            target = self.recorder.submission(self.lab, student)
+            if not newest:
+                self._move_to_older(student, folder)
+                self._odd(f"handed in more than once; the newest counts, the others are in {where}", student)
+            elif not target.exists():
+                self._move_to(target, folder, "new")
+            elif _content(folder) == _content(target):
+                self.counts["as before"] += 1
+            elif _time(folder) > _time(target):
+                self._move_to_older(student, target)
+                self._move_to(target, folder, "replaced")
+                self._odd(f"replaced by a newer submission; the one before is in {where}", student)
+            else:
+                self._move_to_older(student, folder)
+                self.counts["as before"] += 1
+                self._odd(f"kept, since the other one is not newer; that one is in {where}", student)
+
+    def _move_to(self, target: Path, folder: Path, count: str) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder.rename(target)
+        self.counts[count] += 1
+
+    def _move_to_older(self, student: str, folder: Path) -> None:
+        """Keep a folder by its time and content; the same one from a run before is enough."""
+        content = hashlib.sha256(repr(_content(folder)).encode()).hexdigest()[:8]
+        target = self.older / student / self.lab / f"{_time(folder):%Y-%m-%dT%H-%M-%S}-{content}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            shutil.rmtree(folder)
+        else:
+            folder.rename(target)
+
+    def _odd(self, what: str, name: str) -> None:
+        self.unpacker.odd[what].append(name)
+
+    def sentences(self) -> Iterator[str]:
+        """Yield what was odd, then the count."""
+        for what, names in self.unpacker.odd.items():
+            unique = list(dict.fromkeys(names))
+            more = f" and {len(unique) - SHOWN} more" if len(unique) > SHOWN else ""
+            yield f"{', '.join(unique[:SHOWN])}{more}: {what.removesuffix('.')}."
+        counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
+        yield f"Collected {self.lab} of {sum(self.counts.values())} students: {counts}."
+
+
+def _content(folder: Path) -> dict[str, str]:
+    """Return the digests of a submission's files; what was downloaded again has another time, but the same content."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != STAMP]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def _time(folder: Path) -> datetime:
+    """Return when a submission was handed in, as nbgrader's timestamp or else the files tell."""
+    try:
+        return parse_utc((folder / STAMP).read_text("utf-8").strip()).replace(tzinfo=UTC)
+    except (OSError, OverflowError, ValueError):
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        notebooks = [path for path in files if path.suffix == ".ipynb"]
+        return datetime.fromtimestamp(max((path.stat().st_mtime for path in notebooks or files), default=0), UTC)

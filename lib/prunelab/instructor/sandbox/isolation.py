@@ -1,0 +1,88 @@
+"""Which kind of isolation this machine has: tried by a notebook that does its best to break out."""
+
+import json
+import socket
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+from prunelab import LabError
+from prunelab.files import DATA
+from prunelab.instructor.sandbox.execute import Job, execute
+from prunelab.instructor.sandbox.warm_process import Killed, run
+
+_ONE_AT_A_TIME = Lock()
+BREAK_OUT = """
+import json, os, pathlib, socket
+from prunelab.files import DATA
+def reached(paths, port):
+    for path in map(pathlib.Path, paths):
+        try:
+            list(path.iterdir()) if path.is_dir() else path.read_bytes()
+            yield f"read {path}"
+        except OSError:
+            pass
+        try:
+            ((path / "x").open("xb") if path.is_dir() else path.open("r+b")).close()
+            yield f"write {path}"
+        except OSError:
+            pass
+    try:
+        socket.create_connection(("127.0.0.1", port), 1)
+        yield "the network"
+    except OSError:
+        pass
+    if len([name for name in os.listdir("/proc") if name.isdecimal()]) > 1:
+        yield "other processes"
+shut = [str(path) for path in (DATA, *DATA.rglob("*")) if not os.access(path, os.R_OK)]
+print(json.dumps([list(reached(%r, %d)), shut]))
+"""
+NONE = (
+    "Submissions cannot be isolated here ({}). Allow user namespaces with Landlock (Linux 5.13 or newer), or install "
+    "bubblewrap (apt install bubblewrap), or grade on another machine; --not-isolated runs submissions as you."
+)
+
+
+def isolation(course: Path) -> str:
+    """Return the best isolation that holds on this machine; raise LabError with the way out if none does.
+
+    It is tried once in a process, however many threads ask.
+    """
+    with _ONE_AT_A_TIME:
+        return _tried(course)
+
+
+@cache
+def _tried(course: Path) -> str:
+    problems = []
+    for kind in ("namespaces", "bubblewrap"):
+        problem = problem_of(kind, course)
+        if problem is None:
+            return kind
+        problems.append(f"{kind}: {problem}")
+    raise LabError(NONE.format("; ".join(problems)))
+
+
+def problem_of(kind: str, course: Path) -> str | None:
+    """Return why a kind of isolation cannot be had or what got through, None if it holds.
+
+    Raise LabError if the course's data cannot be read from inside: a kernel may run as another user than this process.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        forbidden = [str(course / name) for name in ("gradebook.db", "solutions", "submitted")]
+        code = BREAK_OUT % (forbidden, server.getsockname()[1])
+        notebook = nbformat.writes(new_notebook(cells=[new_code_cell(code)]))
+        try:
+            outcome = run(execute, Job(notebook, isolation=kind))
+        except (Killed, RuntimeError) as error:
+            return f"{error}"
+    outputs = nbformat.reads(outcome.notebook, as_version=4).cells[0].outputs
+    if not outputs or outputs[0].output_type != "stream":
+        return "the kernel did not start"
+    reached, shut = json.loads(outputs[0].text)
+    if shut:
+        raise LabError(f"Submissions cannot read {shut[0]}; let them with `chmod -R a+rX {DATA}`.")
+    return f"a notebook reached {', '.join(reached)}" if reached else None

@@ -1,0 +1,121 @@
+"""Processes forked from a warm one, which has imported what the labs import and computes nothing."""
+
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from tempfile import TemporaryDirectory
+from threading import Event, Lock
+from typing import Any
+
+from prunelab import LabError
+from prunelab.instructor.sandbox import linux
+
+BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel uses; matplotlib asks when it is imported
+LONGEST = 60  # bytes of the path to temporary files; kernels' sockets lie 47 deeper, and Linux has room for 107
+
+
+@cache
+def _warm() -> ForkServerContext:
+    """Return what starts processes; raise LabError where sockets have no room."""
+    if len(os.fsencode(folder := tempfile.gettempdir())) > LONGEST:
+        raise LabError(f"{folder} is too long a path for the sockets of kernels; set TMPDIR to a shorter one.")
+    os.environ |= {"MPLBACKEND": BACKEND, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["prunelab.instructor.sandbox.warm"])
+    return context
+
+
+def warm_up() -> None:
+    """Start the warm process and do not wait for its imports."""
+    _warm()
+    forkserver.ensure_running()
+
+
+_running, _stopped = set(), Event()
+KILLED = "the process that ran it was killed"
+WORKING_FOLDER = Lock()  # held while nbgrader changes this process's, which a new process takes over
+
+
+class Killed(Exception):
+    """A process that was killed before it answered."""
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """If this ends by an exception, an interrupt say, kill what still runs: nobody waits for it any more."""
+    _stopped.clear()
+    try:
+        yield
+    except BaseException:
+        _stopped.set()
+        for process in list(_running):
+            with suppress(ValueError):  # it has just ended
+                process.kill()
+        raise
+
+
+def run(function: Callable, *args: Any) -> Any:
+    """Return what the function returns in a new process, or in a second one if the first is killed.
+
+    Raise RuntimeError with what the function raised, or Killed.
+    """
+    try:
+        return _run(function, args)
+    except Killed:
+        return _run(function, args)
+
+
+def _run(function: Callable, args: tuple) -> Any:
+    multiprocessing.current_process()._config["daemon"] = False  # a Dask worker may have children, too
+    with TemporaryDirectory(prefix="prunelab-", ignore_cleanup_errors=True) as room:
+        ours, theirs = _warm().Pipe(duplex=False)
+        process = _warm().Process(target=_answer, args=(theirs, room, function, args))
+        with ours:
+            _start(process, theirs)
+            error, result = _wait(process, ours)
+    process.close()
+    if error:
+        raise error
+    return result
+
+
+def _start(process: BaseProcess, theirs: Connection) -> None:
+    try:
+        with theirs, WORKING_FOLDER:
+            process.start()
+    except (ConnectionError, EOFError) as error:  # it ended before it had read what to do
+        raise Killed(KILLED) from error
+
+
+def _wait(process: BaseProcess, ours: Connection) -> tuple[Exception | None, Any]:
+    """Return what a process answers: an error, or None and a result."""
+    _running.add(process)
+    try:
+        if _stopped.is_set():
+            process.kill()
+        return ours.recv()
+    except EOFError:
+        return Killed(KILLED), None
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        process.join()
+        _running.discard(process)
+
+
+def _answer(pipe: Connection, room: str, function: Callable, args: tuple) -> None:
+    linux.die_with_parent()
+    os.setsid()  # a terminal's Ctrl-C is for who started this
+    tempfile.tempdir = room  # what is left there when this process is killed is removed by its parent
+    try:
+        pipe.send((None, function(*args)))
+    except Exception as error:
+        pipe.send((RuntimeError(f"{type(error).__name__}: {error}"), None))

@@ -1,0 +1,37 @@
+"""Where submissions run: on threads of this process or on the workers of a Dask cluster, each in a new process."""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from prunelab.instructor.sandbox.execute import Job, Outcome, execute
+from prunelab.instructor.sandbox.isolation import isolation
+from prunelab.instructor.sandbox.warm_process import run, stopping
+
+
+def perform(job: Job, course: Path) -> Outcome:
+    """Execute a job in a process of its own; raise LabError where nothing isolates, else as `warm_process.run`."""
+    if job.isolation == "best":
+        job = replace(job, isolation=isolation(course))
+    return run(execute, job)
+
+
+def workers(scheduler: str | None, count: int) -> AbstractContextManager[Executor]:
+    """Return the workers of the Dask scheduler at an address, or so many threads here where there is none."""
+    if scheduler is None:
+        return _threads(count)
+    from prunelab.instructor.sandbox.cluster import cluster  # Dask is not installed where nobody uses it
+
+    return cluster(scheduler)
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[Executor]:
+    """Yield so many threads; if this ends by an exception, what waits is cancelled and what runs is killed."""
+    with ThreadPoolExecutor(count) as executor, stopping():
+        try:
+            yield executor
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
