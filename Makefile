@@ -52,6 +52,8 @@ lint: .venv/ready
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python --output-format min-text
 	$(BIN)/deptry lib recipes solutions docs tests tests/*/
 
 # The newest versions as pip's constraints: no editable line, no local suffix, nothing that only a GPU needs. Each must

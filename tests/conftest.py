@@ -125,7 +125,8 @@ def copy_of_course(tmp_path_factory):
 
     first = tmp_path_factory.mktemp("built")
     shutil.copytree(REPOSITORY / "solutions", first / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
-    shutil.copy(REPOSITORY / "nbgrader_config.py", first)
+    for name in ("course.toml", "nbgrader_config.py"):
+        shutil.copy(REPOSITORY / name, first)
     list(build(first))
 
     def make() -> Path:

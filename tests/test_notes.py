@@ -6,7 +6,7 @@ import pytest
 
 from prunelab import notes
 
-ATTEMPT = {"customer": "web", "data": "mnist", "bytes": 10, "MACs": 20, "activations": 30, "accuracy": 90.5,
+ATTEMPT = {"target": "web", "data": "mnist", "bytes": 10, "MACs": 20, "activations": 30, "accuracy": 90.5,
            "dense": 91.0, "fits": True}  # fmt: skip
 
 
@@ -86,3 +86,9 @@ def test_damaged_attempts_are_passed_over(labs, content, left):
     assert notes.attempts() == [ATTEMPT] * left
     notes.remember(ATTEMPT)
     assert notes.attempts() == [ATTEMPT] * (left + 1)
+
+
+def test_attempts_of_an_earlier_version_are_read(labs):
+    old = {("customer" if name == "target" else name): value for name, value in ATTEMPT.items()}
+    (labs / "02_magnitude" / "attempts.json").write_text(json.dumps([old]))
+    assert notes.attempts() == [ATTEMPT]

@@ -49,7 +49,19 @@ def test_a_missing_and_a_damaged_record_are_named(tmp_path, monkeypatch):
         results.load_results("broken")
 
 
+def test_a_record_without_a_field_is_named_with_its_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
+    record = results.load_results("gap-lenet300")
+    del record["seeds"][1]["clean"][2]["train"]
+    (tmp_path / "gap-lenet300.json").write_text(json.dumps(record))
+    with pytest.raises(
+        DataNotFound, match=r"is damaged \(seeds\.1\.clean\.2\.train: Field required\)"
+    ):
+        results.load_results("gap-lenet300")
+
+
 def test_own_results_come_before_those_of_the_course(tmp_path, monkeypatch):
     monkeypatch.setattr(results, "RESULTS", tmp_path)
-    (tmp_path / "gap-lenet300.json").write_text(json.dumps({"seeds": "mine"}))
-    assert results.load_results("gap-lenet300") == {"seeds": "mine"}
+    mine = results.load_results("gap-lenet300") | {"dataset": "mine"}
+    (tmp_path / "gap-lenet300.json").write_text(json.dumps(mine))
+    assert results.load_results("gap-lenet300") == mine

@@ -15,14 +15,14 @@ ROOT = Path(__file__).parents[1]
 
 def every_record_is(record, monkeypatch):
     for module in (rows, weights, language, speed):
-        monkeypatch.setattr(module, "load_results", lambda run: record)
+        monkeypatch.setattr(module, "load_results", lambda run, kind=None: record)
 
 
 def test_a_row_by_hand(monkeypatch):
     every_record_is({"dataset": "toys"}, monkeypatch)
     claim = rows.Claim("better", "said so", lambda mean, half: mean > half)
     pairs = [(91.0, 90.0), (92.0, 90.0), (93.0, 90.0)]  # differences 1, 2, 3: 2 ± 4.3027 / sqrt(3)
-    row = rows.compared("run", claim, pairs)
+    row = rows.compare("run", claim, pairs)
     assert (row.ours, row.interval) == ("92.00 against 90.00", "+2.00 ± 2.48 (95 %, 3 seeds)")
     assert (row.source, row.dataset, row.met) == ("data/results/run.json", "toys", False)
 

@@ -27,7 +27,10 @@ def course_folder() -> Path:
     for folder in (here, *here.parents, Path(__file__).parents[2]):
         if (folder / "labs" / ".originals").is_dir() or (folder / "solutions" / "index.py").is_file():
             return folder
-    raise LabError(f"There is no course at or above {here}; change into the course's folder first.")
+    raise LabError(
+        f"There is no course at or above {here}; change into the course's folder first. The package alone is no course: "
+        "the labs and their data come with the repository or with an instructor's bundle."
+    )
 
 
 def course_map(course: Path) -> list[LabEntry]:

@@ -4,34 +4,51 @@ import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, TypeVar, overload
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from prunelab import DataNotFound
 from prunelab.files import DATA, RESTORE
+from prunelab.records import KINDS, Record
 
+Kind = TypeVar("Kind")
 RESULTS = DATA / "results"  # where the recipes write
 PUBLISHED = Path(__file__).parents[2] / "data" / "results"  # the runs on Fashion-MNIST that the course comes with
 
 
-def load_results(name: str) -> dict:
-    """The record of a long run: its settings, command, versions, and under "seeds" what each seed gave.
+@overload
+def load_results(name: str) -> dict[str, Any]: ...
+@overload
+def load_results(name: str, kind: type[Kind]) -> Kind: ...
+def load_results(name: str, kind: type | None = None) -> Any:
+    """The record of a long run, with the fields that its kind has in `prunelab.records`.
 
     A run on other data (PRUNELAB_DATA) comes first, then the one that the course has. Raise DataNotFound with the way
     to get it back if it is missing or damaged.
     """
     path = result_file(name) if result_file(name).exists() else PUBLISHED / f"{name}.json"
+    shape = TypeAdapter(kind or KINDS.get(name.split("-")[0], Record))
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        shape.validate_json(content)
     except FileNotFoundError as error:
         raise DataNotFound(f"{path} is missing; {RESTORE}.") from error
-    except ValueError as error:
-        raise DataNotFound(f"{path} is damaged ({error}); {RESTORE}.") from error
+    except ValidationError as error:
+        raise DataNotFound(f"{path} is damaged ({_first(error)}); {RESTORE}.") from error
+    return json.loads(content)
 
 
 def result_file(name: str) -> Path:
     """Where a recipe writes the record of the run called `name`."""
     return RESULTS / f"{name}.json"
+
+
+def _first(error: ValidationError) -> str:
+    """Where the first mistake is, and what it is."""
+    found = error.errors()[0]
+    return ": ".join(filter(None, (".".join(map(str, found["loc"])), found["msg"])))
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float]:

@@ -1,7 +1,8 @@
 """A language model without training (lab 08)."""
 
+from prunelab.records import Language, LanguageSeed
 from prunelab.results import damage_avoided, load_results
-from prunelab.scoreboard.rows import Claim, Row, ahead, compared
+from prunelab.scoreboard.rows import Claim, Row, ahead, compare
 
 SUN, BOZA = "README of Sun et al. 2024", "Boža 2024"
 LLAMA_2_7B = {  # perplexity on WikiText, README of the repository of Sun et al. 2024; dense: DENSE_LLAMA_2_7B
@@ -13,7 +14,7 @@ DENSE_LLAMA_2_7B = 5.12
 
 def language_rows() -> list[Row]:
     """The share of magnitude's damage that a method avoids on SmolLM2-135M, against that on LLaMA-2-7B, in per cent."""
-    seeds = load_results("language")["seeds"]
+    seeds = load_results("language", Language)["seeds"]
     rows = []
     for pattern, published in LLAMA_2_7B.items():
         for method in ("Wanda", "SparseGPT"):
@@ -21,12 +22,12 @@ def language_rows() -> list[Row]:
             pairs = [(_avoided(seed, method, pattern), theirs) for seed in seeds]
             words = f"SmolLM2-135M, {pattern}: {method} avoids as much of magnitude's damage as on LLaMA-2-7B"
             claim = Claim(words, f"{published[method]} of {published['magnitude']} ({SUN})", lambda mean, _: mean >= 0)
-            rows.append(compared("language", claim, pairs))
+            rows.append(compare("language", claim, pairs))
     pairs = [(_avoided(seed, "ADMM", "50 %"), _avoided(seed, "SparseGPT", "50 %")) for seed in seeds]
     words = "SmolLM2-135M, 50 %: ADMM avoids more of magnitude's damage than SparseGPT"
-    return [*rows, compared("language", Claim(words, f"so on LLaMA and LLaMA-2 ({BOZA})", ahead), pairs)]
+    return [*rows, compare("language", Claim(words, f"so on LLaMA and LLaMA-2 ({BOZA})", ahead), pairs)]
 
 
-def _avoided(seed: dict, method: str, pattern: str) -> float:
-    found = [seed["sparse"][name][pattern]["perplexity"] for name in (method, "magnitude")]
-    return 100 * damage_avoided(*found, seed["dense"]["perplexity"])
+def _avoided(seed: LanguageSeed, method: str, pattern: str) -> float:
+    reached, magnitude = (seed["sparse"][name][pattern]["perplexity"] for name in (method, "magnitude"))
+    return 100 * damage_avoided(reached, magnitude, seed["dense"]["perplexity"])

@@ -31,9 +31,8 @@ class Claim:
     holds: Callable[[float, float], bool]
 
 
-def compared(run: str, claim: Claim, pairs: Sequence[tuple[float, float]]) -> Row:
+def compare(run: str, claim: Claim, pairs: Sequence[tuple[float, float]]) -> Row:
     """The row for a claim about `pairs`, (ours, baseline) of each seed of a run, in per cent or points."""
-    record = load_results(run)
     mean, half = mean_interval([ours - baseline for ours, baseline in pairs])
     ours, baseline = (sum(values) / len(values) for values in zip(*pairs, strict=True))
     return Row(
@@ -42,7 +41,7 @@ def compared(run: str, claim: Claim, pairs: Sequence[tuple[float, float]]) -> Ro
         interval=f"{mean:+.2f} ± {half:.2f} (95 %, {len(pairs)} seeds)",
         published=claim.published,
         source=f"data/results/{run}.json",
-        dataset=record["dataset"],
+        dataset=load_results(run)["dataset"],
         met=claim.holds(mean, half),
     )
 

@@ -1,5 +1,6 @@
 """Measured speed (lab 09)."""
 
+from prunelab.records import Speed
 from prunelab.results import load_results, mean_interval
 from prunelab.scoreboard.rows import Row
 
@@ -9,11 +10,11 @@ GATE = 0.99  # of the accuracy of the dense network, as MLPerf asks
 
 def speed_rows() -> list[Row]:
     """The whole stack against the dense network as LoadGen timed them, in both scenarios, at the accuracy gate."""
-    record = load_results("speed")
+    record = load_results("speed", Speed)
     return [_row(record, scenario, goal) for scenario, goal in GOALS.items()]
 
 
-def _row(record: dict, scenario: str, goal: int) -> Row:
+def _row(record: Speed, scenario: str, goal: int) -> Row:
     seconds = [list(seed["seconds a sample"][scenario].values()) for seed in record["seeds"]]
     mean, half = mean_interval([taken[0] / taken[-1] for taken in seconds])
     right = [list(seed["accuracy"].values()) for seed in record["seeds"]]

@@ -17,6 +17,7 @@ from prunelab import LabError
 from prunelab.course import read_cells
 from prunelab.files import write
 from prunelab.notes import RESULT
+from prunelab.records import Capstone
 from prunelab.results import load_results
 
 LAB = "10_capstone"
@@ -52,7 +53,7 @@ def leaderboard(course: Path, names: bool = False) -> list[Entry]:
 
 def course_results() -> dict[str, dict]:
     """The solution's own networks, from data/results/capstone.json: the means over the seeds."""
-    seeds = [seed["networks"] for seed in load_results("capstone")["seeds"]]
+    seeds = [seed["networks"] for seed in load_results("capstone", Capstone)["seeds"]]
     found = {}
     for name in GOALS:
         means = {key: mean(seed[name][key] for seed in seeds) for key in ("score", "bytes", "MACs", "test")}
