@@ -52,7 +52,7 @@ lint: .venv/ready
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python --output-format min-text
 	$(BIN)/deptry lib recipes solutions docs tests tests/*/
 

@@ -139,3 +139,23 @@ def test_the_repository_opens_without_what_only_instructors_need(tiny, run_in):
     done = run_in(tiny, sys.executable, "-c", WITHOUT_EXTRAS)
     assert done.stderr == "prunelab: jupytext is missing; `prunelab doctor` says how to get it.\n"
     assert done.returncode == 1
+
+
+@pytest.mark.whole
+def test_the_wheel_says_that_it_is_no_course(tmp_path, run_in):
+    """What pip builds holds the package and its pages, but no labs and no data."""
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    source = tmp_path / "source"
+    shutil.copytree(REPOSITORY / "lib", source / "lib", ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
+    for name in ("LICENSE", "README.md", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, source)
+    built = run_in(source, *pip, "wheel", ".", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path))
+    assert built.returncode == 0, built.stderr
+    site = tmp_path / "site"
+    (wheel,) = tmp_path.glob("*.whl")
+    run_in(tmp_path, *pip, "install", "--no-deps", "--target", str(site), str(wheel))
+    assert {"explorer.js", "report.html.jinja", "mathjax.html.j2"} <= {path.name for path in site.rglob("*")}
+    done = run_in(tmp_path, sys.executable, "-m", "prunelab", "lab", PYTHONPATH=str(site))
+    assert done.returncode == 1
+    assert "The package alone is no course" in done.stderr
+    assert "Traceback" not in done.stderr
