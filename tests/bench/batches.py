@@ -32,7 +32,8 @@ TINY_LAB = "01_tiny"
 def make_course(folder: Path, sources: Path) -> Path:
     """Build a course of its own from a folder of sources."""
     shutil.copytree(sources, folder / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    for name in ("course.toml", "nbgrader_config.py"):
+        shutil.copy(ROOT / name, folder)
     list(build(folder))
     return folder
 

@@ -47,7 +47,8 @@ def make_course(folder: Path) -> Path:
     (source / f"{LAB}.py").write_text(SOURCE)
     (source / "probes.py").write_text(PROBES)
     shutil.copy(REPOSITORY / "solutions" / "index.py", course / "solutions")
-    shutil.copy(REPOSITORY / "nbgrader_config.py", course)
+    for name in ("course.toml", "nbgrader_config.py"):
+        shutil.copy(REPOSITORY / name, course)
     list(build(course))
     (folder / "outside").mkdir()
     (folder / "outside" / "diary").write_text("private")

@@ -57,7 +57,7 @@ def folder_is_a_link(desk: Desk) -> None:
     desk.notebook = None
 
 
-@rebuilt(flags="files")
+@honest(flags="files", tier="middle")
 def pipe_and_socket(desk: Desk) -> None:
     os.mkfifo(desk.folder / "pipe.csv")
     here = os.getcwd()
@@ -119,7 +119,7 @@ def names_with_bytes_and_lines(desk: Desk) -> None:
         desk.put(os.fsdecode(name), "x")
 
 
-@rebuilt(flags="files")
+@honest(flags="files")
 def longest_names(desk: Desk) -> None:
     """Names and paths as long as they can be, so that nowhere else is room for them."""
     room = 4080 - len(os.fsencode(desk.folder))
@@ -133,7 +133,7 @@ def ten_thousand_files(desk: Desk) -> None:
         desk.put(name)
 
 
-@rebuilt(flags="files")
+@honest(flags="files", tier="middle")
 def file_of_a_terabyte(desk: Desk) -> None:
     """All of it a hole, so that it takes no room on the disk."""
     with (desk.folder / "data.bin").open("wb") as file:
