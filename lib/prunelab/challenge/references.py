@@ -60,7 +60,7 @@ def _rounds(record: dict, label: str) -> list[dict]:
 
 def _cuts(record: dict, label: str, stages_of: Callable[[dict], list[dict]]) -> list[dict]:
     """One point for each share of channels that left a network worth the name."""
-    points = []
+    points: list[dict] = []
     for stages in zip(*(stages_of(seed) for seed in record["seeds"]), strict=True):
         lost = mean(
             [seed["dense"]["test"] - stage["test"] for seed, stage in zip(record["seeds"], stages, strict=True)]

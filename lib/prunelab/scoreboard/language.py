@@ -28,5 +28,5 @@ def language_rows() -> list[Row]:
 
 
 def _avoided(seed: dict, method: str, pattern: str) -> float:
-    found = [seed["sparse"][name][pattern]["perplexity"] for name in (method, "magnitude")]
-    return 100 * damage_avoided(*found, seed["dense"]["perplexity"])
+    ours, magnitude = (seed["sparse"][name][pattern]["perplexity"] for name in (method, "magnitude"))
+    return 100 * damage_avoided(ours, magnitude, seed["dense"]["perplexity"])
