@@ -7,9 +7,9 @@ A failed check says what was called, what was expected, what came and which idea
 """
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from numbers import Number
+from numbers import Real
 from types import FunctionType
 from typing import Any
 
@@ -28,7 +28,7 @@ class CheckFailed(AssertionError):
 
 
 @contextmanager
-def check(name: str, points: int) -> Iterator["Check"]:
+def check(name: str, points: int) -> Generator["Check"]:
     """Run the checks of one exercise; print `Passed: ...` at the end or raise CheckFailed at the first that fails."""
     c = Check(name)
     try:
@@ -126,7 +126,7 @@ def _difference(got: Any, want: Any, atol: float) -> tuple[str, str] | None:
 
 
 def _named(key: Any, difference: tuple[str, str] | None) -> tuple[str, str] | None:
-    return difference and tuple(f"{key}: {text}" for text in difference)
+    return difference and (f"{key}: {difference[0]}", f"{key}: {difference[1]}")
 
 
 def _same_scalar(got: Any, want: Any, atol: float) -> bool:
@@ -136,7 +136,7 @@ def _same_scalar(got: Any, want: Any, atol: float) -> bool:
         return type(got) is type(want) and got == want
     if type(got) not in (int, float):  # an object of another kind could claim to equal anything
         return False
-    return bool(abs(got - want) <= atol + 1e-5 * abs(want)) if isinstance(want, Number) else got == want
+    return bool(abs(got - want) <= atol + 1e-5 * abs(float(want))) if isinstance(want, Real) else got == want
 
 
 def _tensor_difference(got: Any, want: Tensor, atol: float) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from prunelab import LabError
 
@@ -70,12 +70,24 @@ def find_lab(wanted: str, names: list[str]) -> str:
     raise LabError(f"No lab is called {wanted!r}; there are {', '.join(names) or 'none yet'}.")
 
 
+def notebook_of(text: str) -> "NotebookNode":
+    """Return the notebook that `text` holds, in the current format; raise what nbformat raises where it is none."""
+    import nbformat
+
+    return cast("NotebookNode", nbformat.reads(text, as_version=4))  # nbformat announces what old formats had, too
+
+
+def read_notebook(path: Path) -> "NotebookNode":
+    """Return the notebook at `path`; raise OSError where it cannot be read, else as `notebook_of`."""
+    return notebook_of(path.read_text(encoding="utf-8"))
+
+
 def read_cells(path: Path) -> "list[NotebookNode] | None":
     """Return the cells of the notebook at `path`, None where it is missing or damaged."""
     import nbformat
 
     try:
-        cells = nbformat.read(path, as_version=4).cells
+        cells = read_notebook(path).cells
         return cells if all(cell.source is not None and cell.metadata is not None for cell in cells) else None
     except (AttributeError, KeyError, OSError, TypeError, ValueError, nbformat.ValidationError):
         return None

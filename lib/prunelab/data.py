@@ -55,7 +55,8 @@ class Data:
     @property
     def shape(self) -> tuple[int, int, int]:
         """Channels, height and width of one image."""
-        return tuple(self.train.tensors[0].shape[1:])
+        _, channels, height, width = self.train.tensors[0].shape
+        return channels, height, width
 
 
 def load_data(name: str | None = None) -> Data:

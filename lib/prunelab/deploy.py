@@ -92,7 +92,8 @@ def quantize(path: Path, target: Path, images: Tensor, *, first_in_float: bool =
         def __init__(self) -> None:
             self.rest = iter(images.split(batch))
 
-        def get_next(self) -> dict[str, np.ndarray] | None:
+        # onnxruntime announces a dict alone, and stops at None.
+        def get_next(self) -> dict[str, np.ndarray] | None:  # pyrefly: ignore[bad-override]
             part = next(self.rest, None)
             return None if part is None else {"images": part.numpy()}
 

@@ -61,7 +61,7 @@ def plot_mask(mask: "Tensor", ax: Axes, title: str = "") -> Axes:
 
 def plot_weights(weight: "Tensor", mask: "Tensor", ax: Axes, title: str = "") -> Axes:
     """Histogram of the weights, those that the boolean `mask` keeps in blue, the others in orange."""
-    edges = np.linspace(weight.min().item(), weight.max().item(), 80)
+    edges = np.linspace(weight.min().item(), weight.max().item(), 80).tolist()
     groups = [weight[~mask].tolist(), weight[mask].tolist()]
     ax.hist(groups, bins=edges, color=[PRUNED, KEPT], label=["pruned", "kept"], stacked=True)
     ax.set(title=title, xlabel="weight", ylabel="count")

@@ -6,7 +6,7 @@ weights that reads bytes takes the model's place, so that everything still runs.
 
 import importlib.util
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -52,7 +52,8 @@ class Language:
     def continued(self, model: LlamaForCausalLM, prompt: str, tokens: int) -> str:
         """The most likely `tokens` tokens after the prompt, one after another, as `model` sees it."""
         ids = torch.tensor([self.tokenizer.encode(prompt).ids])
-        told = model.generate(
+        # transformers wants a plain attribute `dtype`, where its own models have a property.
+        told = model.generate(  # pyrefly: ignore[bad-argument-type]
             ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens, min_new_tokens=tokens, do_sample=False
         )
         return self.tokenizer.decode(told[0, ids.shape[1] :].tolist())
@@ -61,7 +62,7 @@ class Language:
 def load_language() -> Language:
     """SmolLM2-135M in bf16 where that is fast, else in float32; raise DataNotFound if its package is missing."""
     found = importlib.util.find_spec(PACKAGE)
-    files = sorted(Path(found.origin).parent.glob("*.gguf")) if found else []
+    files = sorted(Path(found.origin).parent.glob("*.gguf")) if found and found.origin else []
     if not files:
         raise DataNotFound(f"SmolLM2-135M is missing; {REMEDY}.")
     place = {"pretrained_model_name_or_path": files[0].parent, "gguf_file": files[0].name, "local_files_only": True}
@@ -87,11 +88,11 @@ def tiny_llama(seed: int = 0, **settings) -> LlamaForCausalLM:
 
     Norms, too: a norm whose weights are all one would hide mistakes. `settings` go to LlamaConfig.
     """
-    shape = {"hidden_size": 36, "intermediate_size": 40, "num_hidden_layers": 2, "num_attention_heads": 6,
-             "num_key_value_heads": 2, "head_dim": 8, "vocab_size": 50, "max_position_embeddings": 1024,
-             "bos_token_id": None, "eos_token_id": None, "pad_token_id": 0}  # fmt: skip
+    shaped = partial(LlamaConfig, hidden_size=36, intermediate_size=40, num_hidden_layers=2, num_attention_heads=6,
+                     num_key_value_heads=2, head_dim=8, vocab_size=50, max_position_embeddings=1024,
+                     bos_token_id=None, eos_token_id=None, pad_token_id=0)  # fmt: skip
     draw = seeded(seed)
-    model = LlamaForCausalLM(LlamaConfig(**shape | settings)).eval()
+    model = LlamaForCausalLM(shaped(**settings)).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             spread = 0.3 if parameter.ndim == 1 else parameter.shape[1] ** -0.5
@@ -100,7 +101,7 @@ def tiny_llama(seed: int = 0, **settings) -> LlamaForCausalLM:
 
 
 @contextmanager
-def gated(model: LlamaForCausalLM, gates: Tensor) -> Iterator[None]:
+def gated(model: LlamaForCausalLM, gates: Tensor) -> Generator[None]:
     """Inside of `with`, the output of each query head is multiplied by its gate; `gates` are (blocks, heads)."""
 
     def scale(gate: Tensor, o_proj: nn.Linear, inputs: tuple[Tensor]) -> tuple[Tensor]:

@@ -1,7 +1,7 @@
 """What a weight and a network really cost: encoded, counted and timed, not estimated."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,7 +70,7 @@ def macs(model: nn.Module, shape: tuple[int, ...]) -> int:
 
 
 @torch.inference_mode()
-def latencies(runs: dict[str, Callable[[], object]], rounds: int = 30) -> dict[str, list[float]]:
+def latencies(runs: Mapping[str, Callable[[], object]], rounds: int = 30) -> dict[str, list[float]]:
     """Seconds that each of the `runs` took in each round, after three rounds of warm-up.
 
     All run in turn within a round, so that whatever else the machine does meanwhile strikes all of them: compare them
@@ -103,7 +103,7 @@ class Speedup:
         return f"{self.ratio:.2f}x ({self.low:.2f} to {self.high:.2f})"
 
 
-def speedups(runs: dict[str, Callable[[], object]], baseline: str, rounds: int = 30) -> dict[str, Speedup]:
+def speedups(runs: Mapping[str, Callable[[], object]], baseline: str, rounds: int = 30) -> dict[str, Speedup]:
     """The speed-up of each of the `runs` over the one called `baseline`, measured as `latencies` does.
 
     A median has no 95 % interval below six rounds: then low and high are the extremes.

@@ -6,6 +6,7 @@ it exactly. What is not in the file is not in the network that comes out, so its
 
 import json
 import zlib
+from collections.abc import Sequence
 from copy import deepcopy
 
 import numpy as np
@@ -15,7 +16,8 @@ from torch import Tensor, nn
 from prunelab import LabError, models
 
 CONVOLUTION = "in_channels out_channels kernel_size stride padding dilation groups padding_mode"
-SETTINGS = {  # the kinds of layers that a file may hold, and what each needs to be built again
+# The kinds of layers that a file may hold, and what each needs to be built again.
+SETTINGS: dict[type[nn.Module], Sequence[str]] = {
     nn.Conv2d: CONVOLUTION.split(),
     nn.Linear: ["in_features", "out_features"],
     nn.BatchNorm1d: ["num_features", "eps"],
@@ -32,11 +34,11 @@ TENSORS = ("weight", "bias", "running_mean", "running_var")
 MOST_LEVELS = 256  # different values that a codebook holds at most
 
 
-def chain(network: nn.Module) -> list[nn.Module]:
+def chain(network: nn.Module | None) -> list[nn.Module]:
     """The layers of a plain chain from input to output, idle ones left out; LabError where there is another kind."""
-    if type(network) in CHAINS:
+    if isinstance(network, nn.Module) and type(network) in CHAINS:
         return [layer for part in network._modules.values() for layer in chain(part)]
-    if type(network) in SETTINGS:
+    if isinstance(network, nn.Module) and type(network) in SETTINGS:
         return [network]
     if type(network) in IDLE:
         return []

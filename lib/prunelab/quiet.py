@@ -2,12 +2,12 @@
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def quiet(up_to: int = logging.WARNING) -> Iterator[None]:
+def quiet(up_to: int = logging.WARNING) -> Generator[None]:
     """Show no warnings, and nothing that is logged up to a level."""
     level = logging.root.manager.disable
     logging.disable(up_to)

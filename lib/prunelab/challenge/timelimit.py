@@ -4,9 +4,11 @@ import ctypes
 import threading
 from collections.abc import Callable
 from time import perf_counter, process_time
+from typing import TypeVar
 
 from prunelab import LabError
 
+Result = TypeVar("Result")
 PATIENCE = 2  # how many times longer a busy machine may take for the same seconds of computing
 
 
@@ -14,7 +16,7 @@ class TimeIsUp(BaseException):
     """Raised inside a function that takes too long; no `except Exception` holds it up."""
 
 
-def within(seconds: float, function: Callable, *args: object) -> object:
+def within(seconds: float, function: Callable[..., Result], *args: object) -> Result:
     """Return `function(*args)`, or raise LabError as soon as Python is free after so many `seconds`.
 
     They are seconds of computing, so that a machine with other work stops nothing in the middle, but also seconds of

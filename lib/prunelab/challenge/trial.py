@@ -22,6 +22,7 @@ from prunelab.training import accuracy
 
 SECONDS = 120  # that a compression may take
 TEST_SLACK = 0.7  # points that the test images may be harder on the small network than the validation images were
+Compress = Callable[[dict[str, nn.Module], Data], nn.Module]  # what the student writes
 _fitting: dict[str, nn.Sequential] = {}  # each target's last network that kept to the budget
 _measured: dict[str, nn.Sequential] = {}  # and that of the last attempt, if it came as far as being measured
 
@@ -40,7 +41,7 @@ def start_networks(data: Data) -> dict[str, nn.Module]:
     return {name: models.load(name, data) for name in NETWORKS}
 
 
-def run_compress(compress: Callable, data: Data, seconds: float = SECONDS) -> tuple[nn.Module, float]:
+def run_compress(compress: Compress, data: Data, seconds: float = SECONDS) -> tuple[nn.Module, float]:
     """Run `compress` on fresh starting networks and data without test images; the network and the seconds taken."""
     nothing = TensorDataset(*(tensor[:0] for tensor in data.test.tensors))
     torch.manual_seed(0)
@@ -49,7 +50,7 @@ def run_compress(compress: Callable, data: Data, seconds: float = SECONDS) -> tu
     return network, perf_counter() - start
 
 
-def attempt(c: Check, target: Target, compress: Callable, data: Data, seconds: float = SECONDS) -> nn.Sequential:
+def attempt(c: Check, target: Target, compress: Compress, data: Data, seconds: float = SECONDS) -> nn.Sequential:
     """Run `compress`, print its costs beside what the target allows, and fail the check where they exceed it.
 
     Return the network from the file. The attempt is remembered, whether it fits or not.
@@ -67,7 +68,8 @@ def attempt(c: Check, target: Target, compress: Callable, data: Data, seconds: f
     reached, dense = accuracy(rebuilt, data.validation), dense_accuracy(data, "validation")
     least = dense - target.loss
     fits = reached >= least and all(counted[name] <= most for name, most in target.limits.items())
-    remember({"target": target.name, "data": data.name, **counted, "accuracy": reached, "dense": dense, "fits": fits})
+    remember({"target": target.name, "data": data.name, "bytes": counted["bytes"], "MACs": counted["MACs"],
+              "activations": counted["activations"], "accuracy": reached, "dense": dense, "fits": fits})  # fmt: skip
     if fits:
         _fitting[target.name] = rebuilt
     print(f"{target.name}: {taken:.0f} s; validation accuracy {reached:.2f} %, at least {least:.2f} %")
@@ -103,13 +105,13 @@ def latest_measured(target: str) -> nn.Sequential | None:
     return _measured.get(target)
 
 
-def _checked(c: Check, compress: Callable, called: str) -> Callable:
+def _checked(c: Check, compress: Compress, called: str) -> Compress:
     """`compress`, with what a student should read where it raises an exception or returns no network."""
 
-    def checked(*args: object) -> nn.Module:
+    def checked(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
         def call() -> nn.Module:
-            return compress(*args)
+            return compress(networks, data)
 
         call.__name__ = getattr(compress, "__name__", "compress")  # a message without the text of all networks
         network = c.call(call, idea="Run its lines one by one on trial.start_networks(data) and data.")

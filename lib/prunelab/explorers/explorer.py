@@ -1,5 +1,6 @@
 """What the explorers share: a widget in JupyterLab, and a still image in front of it for every other reader."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -55,7 +56,7 @@ class Explorer(anywidget.AnyWidget):
         summaries: list[list[str]],
         *,
         slider: Slider | None = None,
-        menus: list[Menu] = (),
+        menus: Sequence[Menu] = (),
         levels: bytes = b"",
     ) -> None:
         """`summaries[choice][position]` says in words what the panels show.
@@ -81,5 +82,6 @@ class Explorer(anywidget.AnyWidget):
     def _ipython_display_(self) -> None:
         # Two outputs: nbconvert and GitHub show the first, which explorer.css hides in JupyterLab beside the widget.
         display(HTML(picture(still(self.data, self.levels), self.alt, "prunelab-still")))
-        bundle, metadata = self._repr_mimebundle_()
-        display(bundle, metadata=metadata, raw=True)
+        if found := self._repr_mimebundle_():
+            bundle, metadata = found
+            display(bundle, metadata=metadata, raw=True)

@@ -1,6 +1,6 @@
 """A language model that loses attention heads, or weights: its perplexity, and what it still has to say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import torch
@@ -83,7 +83,7 @@ def _text_row(method: str, cells: list[dict]) -> dict:
     return panels.row([f"{method}: {cell['text']}" for cell in cells], [f"{cell['perplexity']:,.1f}" for cell in cells])
 
 
-def _said(what: str, choice: str, percents: Sequence[int], values: list[float | None]) -> list[str]:
+def _said(what: str, choice: str, percents: Iterable[int], values: list[float | None]) -> list[str]:
     """One sentence for each position."""
     measured = ["not measured" if value is None else f"perplexity {10**value:,.1f}" for value in values]
     return [f"{percent} % {what}, {choice}: {found}." for percent, found in zip(percents, measured, strict=True)]

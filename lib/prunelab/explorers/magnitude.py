@@ -6,7 +6,7 @@ from torch import Tensor
 from prunelab.explorers import panels
 from prunelab.explorers.explorer import SPARSITIES, Explorer, sparsity_slider
 from prunelab.explorers.levels import checked, cut_counts, cut_levels, plane, window_note
-from prunelab.explorers.storage import stored_bytes
+from prunelab.explorers.storage import bytes_in
 
 BINS = 81  # odd, so that one bin is centred on zero
 TAIL = 0.001  # the share of the largest weights that the histogram's axis leaves out
@@ -51,9 +51,7 @@ def _sizes(weight: Tensor) -> dict[str, list[int]]:
     """Bytes in each layout at each per cent; a flat tensor counts as one row."""
     elements, rows = weight.numel(), len(weight) if weight.ndim > 1 else 1
     kept = [elements - k for k in cut_counts(elements)]
-    return {
-        layout: [stored_bytes(layout, elements, rows, k, weight.element_size()) for k in kept] for layout in LAYOUTS
-    }
+    return {layout: [bytes_in(layout, elements, rows, k, weight.element_size()) for k in kept] for layout in LAYOUTS}
 
 
 def _bytes(sizes: dict[str, list[int]]) -> dict:

@@ -6,6 +6,7 @@ where there is none.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
@@ -28,9 +29,9 @@ def series(
     label: str,
     values: list,
     tone: str | list[str] = "kept",
-    points: list = (),
-    marks: list = (),
-    spread: list = (),
+    points: Sequence = (),
+    marks: Sequence = (),
+    spread: Sequence = (),
     dashed: bool = False,
 ) -> dict:
     """A curve along the slider; `points` are measured, `marks` circled.
@@ -38,8 +39,8 @@ def series(
     `tone` is kept, pruned, reference, other or muted. `spread` holds half the width of the interval at each position,
     drawn as a band.
     """
-    points, marks, spread = list(points), list(marks), list(spread)
-    curve = {"label": label, "values": values, "tone": tone, "points": points, "marks": marks, "spread": spread}
+    curve = {"label": label, "values": values, "tone": tone}
+    curve |= {"points": list(points), "marks": list(marks), "spread": list(spread)}
     return curve | {"dashed": dashed or tone == "reference"}
 
 
@@ -65,13 +66,18 @@ def _axes(curves: list[dict], low: float | None, high: float | None, powers: boo
     if powers:
         ticks = list(range(math.floor(low), math.ceil(high) + 1))
     else:
-        ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high).tolist()
+        ticks = _ticks(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]), low, high)
     return {"series": curves, "ticks": ticks, "low": ticks[0], "high": ticks[-1]}
+
+
+def _ticks(locator: MaxNLocator, low: float, high: float) -> list[float]:
+    """Return where an axis from `low` to `high` has its marks."""
+    return np.asarray(locator.tick_values(low, high)).tolist()
 
 
 def bars(title: str, x: str, variants: list[list[dict]], high: float = 100) -> dict:
     """Horizontal bars (see `bar`) from 0 to `high` with the axis label `x`, first bar on top."""
-    ticks = MaxNLocator(5).tick_values(0, high).tolist()
+    ticks = _ticks(MaxNLocator(5), 0, high)
     return {
         "type": "bars",
         "title": title,
@@ -89,10 +95,10 @@ def bar(label: str, values: list[float], texts: list[str], tone: str | list[str]
 
 def histogram(title: str, counts: list[int], span: float, thresholds: list[float]) -> dict:
     """Counts of weights in equal bins from `-span` to `span`, and the magnitude below which each sparsity cuts."""
-    ticks = MaxNLocator(4).tick_values(0, max(counts)).tolist()
-    x_ticks = MaxNLocator(4, symmetric=True).tick_values(-span, span)
+    ticks = _ticks(MaxNLocator(4), 0, max(counts))
+    x_ticks = _ticks(MaxNLocator(4, symmetric=True), -span, span)
     variant = {"counts": counts, "span": span, "thresholds": thresholds, "ticks": ticks, "high": ticks[-1]}
-    variant["xTicks"] = [tick for tick in x_ticks.round(12).tolist() if abs(tick) <= span]
+    variant["xTicks"] = [tick for tick in np.round(x_ticks, 12).tolist() if abs(tick) <= span]
     return {"type": "histogram", "title": title, "variants": [variant]}
 
 

@@ -59,7 +59,7 @@ def _summaries(reached: dict[str, list], dense: float, choice: str) -> list[str]
     summaries = []
     for percent in range(101):
         known = {layer: values[percent] for layer, values in reached.items() if values[percent] is not None}
-        layer = min(known, key=known.get, default=None) if choice == "all" else choice
+        layer = min(known, key=known.__getitem__, default=None) if choice == "all" else choice
         if layer not in known:
             summaries.append(f"At {percent} % sparsity nothing was measured.")
             continue

@@ -56,7 +56,7 @@ class _Chart:
             points = [list(pair) for pair in enumerate(means)]
             curves.append(panels.series(name, list(means), TONES[name], points, spread=halves))
         dense = _tests(self.control)[0]
-        return [*curves, panels.series("dense", [dense] * len(means), "reference")]
+        return [*curves, panels.series("dense", [dense] * len(self.arms["as cut"]), "reference")]
 
     def layers(self) -> list[dict]:
         """A bar for each layer: the mean share of its channels that stay."""

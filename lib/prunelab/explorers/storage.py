@@ -10,12 +10,17 @@ TYPES = {1: torch.int8, 2: torch.float16, 4: torch.float32, 8: torch.float64}
 
 
 def stored_bytes(layout: str, elements: int, rows: int, nonzeros: int, value: int) -> int | None:
-    """Bytes of a matrix with `nonzeros` values of `value` bytes each; `None` if the layout cannot hold it.
+    """Bytes of a matrix with `nonzeros` values of `value` bytes each; `None` if the layout cannot hold it."""
+    if layout == "2:4":
+        return _empty(layout, elements, rows, value) if nonzeros <= elements / 2 else None
+    return bytes_in(layout, elements, rows, nonzeros, value)
+
+
+def bytes_in(layout: str, elements: int, rows: int, nonzeros: int, value: int) -> int:
+    """The same in a layout that can hold any matrix, so not in 2:4.
 
     Every value adds the same number of bytes, so what lies between empty and full is exact.
     """
-    if layout == "2:4":
-        return _empty(layout, elements, rows, value) if nonzeros <= elements / 2 else None
     empty, full = _empty(layout, elements, rows, value), _full(layout, elements, rows, value)
     return empty + (full - empty) * nonzeros // elements
 

@@ -1,5 +1,7 @@
 """Lottery tickets and their controls, against the weights that remain and the step they are rewound to."""
 
+from collections.abc import Sequence
+
 from prunelab.explorers import panels
 from prunelab.explorers.explorer import Explorer, Menu, Slider
 from prunelab.results import mean_interval
@@ -27,10 +29,10 @@ class TicketExplorer(Explorer):
         super().__init__("Tickets", [lines, table], summaries, slider=slider, menus=menus)
 
 
-def _chart(record: dict, step: int) -> dict[str, list[list[float]]]:
+def _chart(record: dict, step: int) -> dict[str, list[Sequence[float]]]:
     """Test accuracies, {curve: [round][seed]}; round 0 is the dense network."""
     dense = [seed["dense"]["test"] for seed in record["seeds"]]
-    chart = {}
+    chart: dict[str, list[Sequence[float]]] = {}
     for name in TONES:
         arms = [seed["rewind"][str(step)].get(name) or seed["learning rate"] for seed in record["seeds"]]
         chart[name] = [dense, *zip(*([entry["test"] for entry in arm] for arm in arms), strict=True)]
@@ -60,7 +62,7 @@ def _rows(chart: dict) -> list[dict]:
     return rows
 
 
-def _difference(values: list[float], ticket: list[float]) -> str:
+def _difference(values: Sequence[float], ticket: Sequence[float]) -> str:
     mean, half = mean_interval([value - other for value, other in zip(values, ticket, strict=True)])
     return f"{mean:+.2f} ± {half:.2f}"
 

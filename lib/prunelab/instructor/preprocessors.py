@@ -15,13 +15,17 @@ class Execute(StockExecute):
 
     isolated = Bool(True, help="Keep submissions from the instructor's files and the network.").tag(config=True)
 
-    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict | None = None, km: object = None
+    ) -> tuple[NotebookNode, ResourcesDict]:
         """Return the judged notebook."""
         from prunelab.instructor.grade import Options, judge_one  # torch and all: nbgrader reads settings without it
         from prunelab.instructor.sandbox.limits import Limits
 
+        assert resources is not None  # nbgrader says there whose work it is
         lab, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
-        options = Options(isolated=self.isolated, limits=Limits(cell_seconds=self.timeout))
+        limits = Limits() if self.timeout is None else Limits(cell_seconds=self.timeout)
+        options = Options(isolated=self.isolated, limits=limits)
         return with_checksums(judge_one(nb, lab, student, options), nb), resources
 
 

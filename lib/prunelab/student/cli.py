@@ -12,6 +12,7 @@ import typer
 from rich import print as show
 from rich.markdown import Markdown
 from rich.table import Table
+from typer.core import TyperGroup
 
 from prunelab import LabError
 from prunelab.course import course_folder, find_lab, lab_names
@@ -19,13 +20,13 @@ from prunelab.course import course_folder, find_lab, lab_names
 JUPYTER = Path(__file__).parents[1] / "jupyter"  # settings: no news, no updates, no exchange
 
 
-class Commands(typer.core.TyperGroup):
+class Commands(TyperGroup):
     """Commands whose LabErrors, and packages that are not installed, end as one sentence and exit status 1."""
 
-    def invoke(self, context):
+    def invoke(self, ctx):
         """Run the command."""
         try:
-            return super().invoke(context)
+            return super().invoke(ctx)
         except LabError as error:
             typer.echo(f"prunelab: {error}", err=True)
             raise typer.Exit(1) from None

@@ -60,7 +60,7 @@ def table(findings: list[Finding]) -> Table:
 def _packages() -> Iterator[Finding]:
     """Compare what is installed with what pyproject.toml asks for."""
     good = []
-    for requirement in map(Requirement, requires("prunelab")):
+    for requirement in map(Requirement, requires("prunelab") or ()):
         needed = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
         if not needed and not INSTRUCTOR:
             continue

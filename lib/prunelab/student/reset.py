@@ -1,7 +1,6 @@
 """Put the original of a lab back without losing the student's work."""
 
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 
 from prunelab import LabError
@@ -20,18 +19,18 @@ def reset(course: Path, name: str) -> Path | None:
 
 def _back_up(folder: Path, copy: Path) -> Path:
     """Copy a notebook into `folder` under a name of its own; raise LabError where it cannot be written."""
-    stem = f"{copy.stem}-{datetime.now():%Y%m%d-%H%M%S}"
+    attempt, stem = 1, f"{copy.stem}-{datetime.now():%Y%m%d-%H%M%S}"
     try:
         content = copy.read_bytes()
         folder.mkdir(exist_ok=True)
-        for attempt in count(1):
+        while True:
             backup = folder / f"{stem}{f'-{attempt}' if attempt > 1 else ''}.ipynb"
             try:
                 with open(backup, "xb") as file:
                     file.write(content)
                 return backup
             except FileExistsError:
-                continue
+                attempt += 1
     except OSError as error:
         raise LabError(
             f"No copy of {copy.name} could be kept under {folder} ({error.strerror}), so nothing was reset; "

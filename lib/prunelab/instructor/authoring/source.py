@@ -8,6 +8,7 @@ cell gets an id hashed from lab, kind and source, so that a rebuild changes no b
 import hashlib
 import re
 from pathlib import Path
+from typing import cast
 
 import jupytext
 from nbformat import NotebookNode
@@ -23,10 +24,15 @@ KERNEL = {
 }
 
 
+def read_percent(path: Path) -> NotebookNode:
+    """Return the notebook that a py:percent file is, as it stands there."""
+    return cast(NotebookNode, jupytext.read(path, fmt="py:percent"))  # jupytext announces what old formats had, too
+
+
 def read_source(path: Path) -> NotebookNode:
     """Return the instructor's notebook of the source at `path`; raise LabError naming file, cell and way out."""
     lab = path.stem
-    cells = jupytext.read(path, fmt="py:percent").cells
+    cells = read_percent(path).cells
     for number, cell in enumerate(cells, 1):
         if problem := _cell_problem(cell):
             raise LabError(f"{path}, cell {number} ({_first_line(cell)}): {problem}")

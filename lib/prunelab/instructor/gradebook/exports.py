@@ -117,7 +117,7 @@ def export(course: Path, kind: str, labs: list[str], output: Path | None) -> Pat
         raise LabError(f"--for knows {', '.join(EXPORTERS)}, but not {kind!r}; choose one of them.")
     recorder = Recorder(course)
     url = make_url(recorder.url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database).is_file():
+    if url.get_backend_name() == "sqlite" and not Path(url.database or ":memory:").is_file():
         raise LabError(f"There is no grade book at {url.database}; run `prunelab grade` first.")
     path = (output or course / EXPORTERS[kind].default).resolve()
     exporter = EXPORTERS[kind](config=recorder.config, to=str(path), assignment=labs)

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -97,7 +97,7 @@ def _fingerprint(path: Path) -> bytes:
 
 
 @contextmanager
-def only_one(course: Path) -> Iterator[None]:
+def only_one(course: Path) -> Generator[None]:
     """Hold the course's lock, which the system takes back from a process that is killed; LabError if it is not free."""
     place = folder(course)
     try:

@@ -33,7 +33,7 @@ class Student:
 
 def students_of(gradebook: Gradebook, course: Path, labs: list[str]) -> list[Student]:
     """Return all students with their scores in some labs as nbgrader counts them, ordered by name."""
-    found = {each.id: _student(each.id, each) for each in gradebook.students}
+    found: dict[str, Student] = {each.id: _student(each.id, each) for each in gradebook.students}
     for lab, student, score, waits in _scores(gradebook):
         if lab in labs:
             found[student].scores[lab] = score
@@ -83,5 +83,7 @@ def _student(student: str, known: BookStudent | None = None) -> Student:
     match = FROM_LMS.fullmatch(student)
     name, number = match.groups() if match else ("", "")
     first, _, last = name.rpartition(" ")
-    told = (known.first_name, known.last_name, known.email, known.lms_user_id) if known else (None,) * 4
-    return Student(student, *(one or other for one, other in zip(told, (first, last, "", number), strict=True)))
+    if known is None:
+        return Student(student, first, last, "", number)
+    return Student(student, known.first_name or first, known.last_name or last, known.email or "",
+                   known.lms_user_id or number)  # fmt: skip

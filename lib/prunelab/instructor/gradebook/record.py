@@ -6,7 +6,7 @@ import os
 import shutil
 import sysconfig
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -105,13 +105,14 @@ class Recorder:
         if entry.outcome == "refused":
             self._refuse(lab, student, entry.flags[0].student)
             return
+        judged = _judged(entry)
         with _in_one_sentence(f"{student}'s {lab}"), self._room() as folder:
             room = Path(folder)
-            for name, content in {**files, f"{lab}.ipynb": entry.notebook.encode()}.items():
+            for name, content in {**files, f"{lab}.ipynb": judged}.items():
                 write(room / "submitted" / student / lab / name, content)
             if entry.timestamp:
                 write(room / "submitted" / student / lab / "timestamp.txt", entry.timestamp.encode())
-            write(room / JUDGED, entry.notebook.encode())
+            write(room / JUDGED, judged)
             with WORKING_FOLDER:
                 _check(self._api(room, submitted_directory="submitted").autograde(lab, student))
             self._move(room, lab, student)
@@ -161,6 +162,13 @@ def _config(course: Path) -> Config:
         raise LabError(f"{course / 'nbgrader_config.py'} fails ({type(error).__name__}: {error}); mend it.") from error
 
 
+def _judged(entry: Entry) -> bytes:
+    """Return the judged notebook of an entry; raise NotRecorded where a damaged journal has lost it."""
+    if entry.notebook is None:
+        raise NotRecorded(f"The journal has lost what {entry.student} got for {entry.lab}; grade it again.")
+    return entry.notebook.encode()
+
+
 def _check(result: dict) -> None:
     """Raise RuntimeError with the last words of nbgrader if it did not succeed."""
     if not result["success"]:
@@ -168,7 +176,7 @@ def _check(result: dict) -> None:
 
 
 @contextmanager
-def _in_one_sentence(what: str) -> Iterator[None]:
+def _in_one_sentence(what: str) -> Generator[None]:
     """Raise LabError with one sentence for what goes wrong with the disk or the grade book, else NotRecorded."""
     try:
         with warnings.catch_warnings():

@@ -85,7 +85,7 @@ def _histogram(graded: list[Entry]) -> str:
     top = max(sum(entry.points.values()) for entry in graded) or 1
     counts, edges, _ = ax.hist([_total(entry) for entry in graded], bins=BINS, range=(0, top), color=KEPT, rwidth=0.95)
     ax.set(xlabel=f"points of {top:g}, without those given by hand", ylabel="submissions", title="Marks")
-    ax.yaxis.get_major_locator().set_params(integer=True)
+    ax.locator_params(axis="y", integer=True)
     bars = [f"{left:g} to {right:g}: {count:g}" for left, right, count in zip(edges, edges[1:], counts, strict=False)]
     return picture(fig, f"Histogram of the marks. Points and submissions: {'; '.join(bars)}.")
 

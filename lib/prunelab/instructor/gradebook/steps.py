@@ -1,12 +1,16 @@
 """nbgrader's own steps from a submission to a grade and a feedback page, with one of ours where it would execute."""
 
-import nbformat
+from pathlib import Path
+from typing import cast
+
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor
-from traitlets import Unicode
+from traitlets import HasTraits, Unicode
 from traitlets.config import Config
+
+from prunelab.course import read_notebook
 
 
 class Replay(NbGraderPreprocessor):
@@ -16,17 +20,19 @@ class Replay(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Return the judged notebook."""
-        return with_checksums(nbformat.read(self.path, as_version=4), nb), resources
+        return with_checksums(read_notebook(Path(self.path)), nb), resources
 
 
 def use_steps(config: Config, execute: type[NbGraderPreprocessor]) -> None:
     """Have nbgrader's Autograde call `execute` instead of its Execute, and its feedback show no hidden tests."""
-    steps = Autograde.class_traits()["autograde_preprocessors"].default()
+    steps = _stock(Autograde, "autograde_preprocessors")
     config.Autograde.autograde_preprocessors = [execute if step is Execute else step for step in steps]
-    config.GenerateFeedback.preprocessors = [
-        ClearHiddenTests,
-        *GenerateFeedback.class_traits()["preprocessors"].default(),
-    ]
+    config.GenerateFeedback.preprocessors = [ClearHiddenTests, *_stock(GenerateFeedback, "preprocessors")]
+
+
+def _stock(converter: type[HasTraits], setting: str) -> list[type[NbGraderPreprocessor]]:
+    """Return the steps that a setting of nbgrader's has where nobody changes it; traitlets knows of no type."""
+    return cast(list, converter.class_traits()[setting].default())
 
 
 def with_checksums(executed: NotebookNode, sanitized: NotebookNode) -> NotebookNode:

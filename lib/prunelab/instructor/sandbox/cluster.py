@@ -2,7 +2,7 @@
 
 import pkgutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 
@@ -13,11 +13,11 @@ from prunelab import LabError, __version__
 
 
 @contextmanager
-def cluster(scheduler: str) -> Iterator[Executor]:
+def cluster(scheduler: str) -> Generator[Executor]:
     """Connect to the Dask scheduler at an address; raise LabError if it cannot be reached or its workers are wrong."""
     try:
         client = Client(scheduler, timeout=20)
-    except (OSError, TimeoutError, TypeError, ValueError) as error:  # TypeError: tls:// without certificates
+    except (OSError, TypeError, ValueError) as error:  # TypeError: tls:// without certificates
         raise LabError(
             f"No Dask scheduler answers at {scheduler}; see docs/clusters, and check the address."
         ) from error

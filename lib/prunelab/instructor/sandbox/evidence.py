@@ -64,7 +64,7 @@ def collect(source: str, exercise: str, seed: int, names: dict) -> str:
 
     Generators of random numbers and torch's settings are afterwards as if nothing had happened.
     """
-    probes = {"__name__": "probes"}
+    probes: dict[str, Any] = {"__name__": "probes"}
     exec(compile(source, "<probes>", "exec"), probes)
     kept = random.getstate(), np.random.get_state(), torch.get_default_dtype()
     torch.set_default_dtype(torch.float32)  # the student may prefer another, and the probe draws in this one

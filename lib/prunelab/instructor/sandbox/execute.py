@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
+from prunelab.course import notebook_of
 from prunelab.instructor.sandbox.evidence import SIZE
 from prunelab.instructor.sandbox.kernel import Kernel
 from prunelab.instructor.sandbox.limits import Limits
@@ -73,7 +74,7 @@ def exercise(cell: NotebookNode) -> str | None:
 
 
 def _failed(outcome: Outcome) -> set[str]:
-    cells = nbformat.reads(outcome.notebook, as_version=4).cells
+    cells = notebook_of(outcome.notebook).cells
     return {name for cell in cells if (name := exercise(cell)) and not succeeded(cell)}
 
 
@@ -84,7 +85,7 @@ def succeeded(cell: NotebookNode) -> bool:
 
 def _run(job: Job, skipped: set[int]) -> Outcome:
     start = time.perf_counter()
-    notebook = nbformat.reads(job.notebook, as_version=4)
+    notebook = notebook_of(job.notebook)
     with (
         TemporaryDirectory() as room,
         Kernel(job.isolation, Path(room), job.files, job.limits) as kernel,
@@ -111,9 +112,12 @@ class _Client(NotebookClient):
 
     def __init__(self, notebook: NotebookNode, kernel: Kernel, job: Job, skipped: set[int]) -> None:
         seconds = job.limits.cell_seconds  # to run, and to deliver what it shows, which a busy machine may hold up
-        super().__init__(notebook, km=kernel, allow_errors=True, timeout=seconds, iopub_timeout=seconds,
-                         interrupt_on_timeout=True, raise_on_iopub_timeout=False, startup_timeout=120,
-                         store_widget_state=False, record_timing=False)  # fmt: skip
+        # nbclient announces a KernelManager, and asks no more of it than a Kernel has.
+        super().__init__(notebook, km=kernel,  # pyrefly: ignore[bad-argument-type]
+                         allow_errors=True, timeout=seconds, iopub_timeout=seconds, interrupt_on_timeout=True,
+                         raise_on_iopub_timeout=False, startup_timeout=120, store_widget_state=False,
+                         record_timing=False)  # fmt: skip
+        self.kernel = kernel
         self.job, self.skipped, self.outcome = job, skipped, Outcome("")
         self.received, self.shown = 0, 0  # characters from the kernel: in all, and of this cell
         self.log.disabled = True  # what happens is in the flags
@@ -139,18 +143,20 @@ class _Client(NotebookClient):
 
     async def _watch_memory(self) -> None:
         """End the kernel if it and its children together use more than one may."""
-        before = _used(self.km.child.pid)  # what it shares with the warm process
-        while _used(self.km.child.pid) - before < self.job.limits.memory:
+        before = _used(self.kernel.child.pid)  # what it shares with the warm process
+        while _used(self.kernel.child.pid) - before < self.job.limits.memory:
             await asyncio.sleep(0.5)
         self._flag("memory")
-        self.km.child.kill()
+        self.kernel.child.kill()
 
-    async def async_execute_cell(self, cell: NotebookNode, cell_index: int, **settings: object) -> NotebookNode:
+    async def async_execute_cell(
+        self, cell: NotebookNode, cell_index: int, execution_count: int | None = None, store_history: bool = True
+    ) -> NotebookNode:
         """Execute one cell, and if it is a check, gather the evidence that its exercise gives at this moment."""
         if cell_index in self.skipped:
             return cell
         start, self.shown = time.perf_counter(), 0
-        await super().async_execute_cell(cell, cell_index, **settings)
+        await super().async_execute_cell(cell, cell_index, execution_count, store_history)
         if any(output.get("ename") == "MemoryError" for output in cell.get("outputs", [])):
             self._flag("memory")
         if name := exercise(cell):
@@ -161,6 +167,7 @@ class _Client(NotebookClient):
 
     async def _collect(self, name: str) -> None:
         expression = COLLECT.format(repr(self.job.probes), name, self.job.seed)
+        assert self.kc is not None  # nbclient connects it before the first cell
         asked = self.kc.execute("", silent=True, store_history=False, user_expressions={"evidence": expression})
         reply = await self.async_wait_for_reply(asked)
         answer = reply["content"].get("user_expressions", {}).get("evidence", {}) if reply else {}
@@ -171,12 +178,13 @@ class _Client(NotebookClient):
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict:
         """Interrupt the cell, and end the kernel if it does not hear; its reply may have been lost on the way."""
         self._flag("time")
-        await self.km.interrupt_kernel()
+        assert self.kc is not None
+        await self.kernel.interrupt_kernel()
         self.kc.kernel_info()  # a kernel that has finished the cell answers
         try:
             return await self.kc.shell_channel.get_msg(timeout=GRACE)
         except Empty:
-            await self.km.shutdown_kernel()
+            await self.kernel.shutdown_kernel()
             raise DeadKernelError("The kernel ignores interrupts") from None
 
     def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
@@ -192,7 +200,7 @@ class _Client(NotebookClient):
         self.received, self.shown = self.received + size, self.shown + size
         if self.received > FLOOD:
             self._flag("output")
-            self.km.child.kill()
+            self.kernel.child.kill()
         if self.shown <= CELL_OUTPUT or msg["msg_type"] in ("status", "error"):
             return True
         self._flag("output")

@@ -10,6 +10,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from prunelab import LabError
+from prunelab.course import notebook_of
 from prunelab.files import DATA
 from prunelab.instructor.sandbox.execute import Job, execute
 from prunelab.instructor.sandbox.warm_process import Killed, run
@@ -79,7 +80,7 @@ def problem_of(kind: str, course: Path) -> str | None:
             outcome = run(execute, Job(notebook, isolation=kind))
         except (Killed, RuntimeError) as error:
             return f"{error}"
-    outputs = nbformat.reads(outcome.notebook, as_version=4).cells[0].outputs
+    outputs = notebook_of(outcome.notebook).cells[0].outputs
     if not outputs or outputs[0].output_type != "stream":
         return "the kernel did not start"
     reached, shut = json.loads(outputs[0].text)

@@ -13,6 +13,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.connect import KernelConnectionInfo
 
 from prunelab.instructor.sandbox import sandbox
 from prunelab.instructor.sandbox.limits import Limits
@@ -67,13 +68,15 @@ class Kernel:
 class _Client(AsyncKernelClient):
     """A client that asks the process whether it lives, not the kernel, which may be busy starting."""
 
+    child: Child
+
     async def _async_is_alive(self) -> bool:
         return self.child.poll() is None
 
     is_alive = _async_is_alive
 
 
-def _prepare(room: Path, files: dict[str, bytes]) -> dict:
+def _prepare(room: Path, files: dict[str, bytes]) -> KernelConnectionInfo:
     """Lay out the folders of `room` and return the connection file's content."""
     for name, content in files.items():
         (room / "files" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -81,9 +84,11 @@ def _prepare(room: Path, files: dict[str, bytes]) -> dict:
     for folder in ("files", "sockets", "home"):
         (room / folder).mkdir(exist_ok=True)
     (room / "sockets").chmod(0o777)  # inside, the student is nobody
-    ports = {f"{name}_port": number for number, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)}
-    connection = {"transport": "ipc", "ip": str(room / "sockets" / "kernel"), **ports}
-    connection |= {"key": secrets.token_hex(), "signature_scheme": "hmac-sha256", "kernel_name": "python3"}
+    connection: KernelConnectionInfo = {
+        "transport": "ipc", "ip": str(room / "sockets" / "kernel"),
+        "shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5,
+        "key": secrets.token_hex(), "signature_scheme": "hmac-sha256", "kernel_name": "python3",
+    }  # fmt: skip
     (room / CONNECTION).write_text(json.dumps(connection))
     return connection
 

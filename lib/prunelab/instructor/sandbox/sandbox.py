@@ -39,16 +39,15 @@ class Child:
 
     def poll(self) -> int | None:
         """Return the exit status, None while it runs."""
-        return self._wait(os.WNOHANG)
+        if self.returncode is None:
+            ended, status = os.waitpid(self.keeper, os.WNOHANG)
+            self.returncode = os.waitstatus_to_exitcode(status) if ended else None
+        return self.returncode
 
     def wait(self) -> int:
         """Return the exit status as soon as there is one."""
-        return self._wait(0)
-
-    def _wait(self, how: int) -> int | None:
         if self.returncode is None:
-            ended, status = os.waitpid(self.keeper, how)
-            self.returncode = os.waitstatus_to_exitcode(status) if ended else None
+            self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.keeper, 0)[1])
         return self.returncode
 
     def send_signal(self, number: int) -> None:

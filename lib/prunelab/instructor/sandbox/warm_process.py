@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing import forkserver
@@ -48,7 +48,7 @@ class Killed(Exception):
 
 
 @contextmanager
-def stopping() -> Iterator[None]:
+def stopping() -> Generator[None]:
     """If this ends by an exception, an interrupt say, kill what still runs: nobody waits for it any more."""
     _stopped.clear()
     try:
@@ -73,7 +73,7 @@ def run(function: Callable, *args: Any) -> Any:
 
 
 def _run(function: Callable, args: tuple) -> Any:
-    multiprocessing.current_process()._config["daemon"] = False  # a Dask worker may have children, too
+    multiprocessing.current_process().daemon = False  # a Dask worker may have children, too
     with TemporaryDirectory(prefix="prunelab-", ignore_cleanup_errors=True) as room:
         ours, theirs = _warm().Pipe(duplex=False)
         process = _warm().Process(target=_answer, args=(theirs, room, function, args))

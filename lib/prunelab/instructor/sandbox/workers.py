@@ -1,6 +1,6 @@
 """Where submissions run: on threads of this process or on the workers of a Dask cluster, each in a new process."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -28,7 +28,7 @@ def workers(scheduler: str | None, count: int) -> AbstractContextManager[Executo
 
 
 @contextmanager
-def _threads(count: int) -> Iterator[Executor]:
+def _threads(count: int) -> Generator[Executor]:
     """Yield so many threads; if this ends by an exception, what waits is cancelled and what runs is killed."""
     with ThreadPoolExecutor(count) as executor, stopping():
         try:

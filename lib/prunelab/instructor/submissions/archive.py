@@ -6,7 +6,7 @@ import re
 import stat
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -67,7 +67,7 @@ class Listing:
 
 
 @contextmanager
-def opened(source: Path) -> Iterator[Listing]:
+def opened(source: Path) -> Generator[Listing]:
     """Give what a folder or zip holds; its members can be read as long as it is open. LabError if it is neither."""
     if source.is_dir():
         yield _of_folder(source)

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 import prunelab
+from prunelab.course import notebook_of
 from prunelab.instructor.submissions.flags import Flag, Refused
 from prunelab.instructor.submissions.plain import plain_notebook
 from prunelab.quiet import quiet
@@ -90,7 +91,7 @@ def _parsed(path: Path) -> tuple[NotebookNode, list[Flag]]:
         raw = plain_notebook(raw) if raw["nbformat"] == 4 else raw
         text = json.dumps(raw, ensure_ascii=False).encode(errors="replace").decode()  # without half surrogate pairs
         with quiet(logging.ERROR):  # nbformat mends it, too
-            notebook = nbformat.reads(text, as_version=4)
+            notebook = notebook_of(text)
     except RecursionError:
         raise Refused("broken", "it is nested too deeply") from None
     except (KeyError, TypeError, AttributeError):

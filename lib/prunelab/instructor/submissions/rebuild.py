@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from prunelab import LabError
-from prunelab.course import original
+from prunelab.course import original, read_notebook
 from prunelab.instructor.authoring.source import KERNEL, read_source
 from prunelab.instructor.submissions.flags import Flag, Refused
 from prunelab.instructor.submissions.safe import (
@@ -38,9 +37,9 @@ def read_release(course: Path, lab: str) -> Release:
     source = course / "solutions" / lab / f"{lab}.py"
     if not source.is_file() or not original(course, lab).is_file():
         raise LabError(f"{lab} has no source or was not built; run `prunelab build {lab}` in the instructor's course.")
-    official = {_grade_id(cell): cell for cell in read_source(source).cells if _grade_id(cell)}
-    released = nbformat.read(original(course, lab), as_version=4).cells
-    stubs = {_grade_id(cell): cell.source for cell in released if _grade_id(cell)}
+    official = {name: cell for cell in read_source(source).cells if (name := _grade_id(cell))}
+    released = read_notebook(original(course, lab)).cells
+    stubs = {name: cell.source for cell in released if (name := _grade_id(cell))}
     free = {_plain(cell.source) for cell in released if not _grade_id(cell)}
     probes = source.with_name("probes.py")
     return Release(lab, official, stubs, frozenset(free), probes.read_text("utf-8") if probes.is_file() else "")

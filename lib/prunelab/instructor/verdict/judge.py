@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
-import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 
 from prunelab.checks import Check, CheckFailed
+from prunelab.course import notebook_of
 from prunelab.instructor.sandbox import evidence, linux
 from prunelab.instructor.sandbox.execute import Outcome, exercise, succeeded
 from prunelab.instructor.submissions.flags import Flag
@@ -81,6 +81,8 @@ class Oracle:
 
 def _module(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"probes_of_{path.parent.name}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no module")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -88,7 +90,7 @@ def _module(path: Path) -> ModuleType:
 
 def judge(outcome: Outcome, flags: list[Flag], oracle: Oracle) -> Verdict:
     """Return the verdict on what a submission did; `flags` are those of its files and cells."""
-    notebook = nbformat.reads(outcome.notebook, as_version=4)
+    notebook = notebook_of(outcome.notebook)
     verdict = Verdict(notebook, flags=list(flags))
     codes = {"alone": [], "unseen": [], "own": []}
     for cell in notebook.cells:

@@ -39,10 +39,11 @@ def unmasked(model: nn.Module) -> dict[str, Tensor]:
 @cache
 def locked_cells(probes: str) -> SimpleNamespace:
     """Return what the locked cells of the lab beside the file `probes` define; for the trusted side alone."""
-    import jupytext  # the sandbox imports this module, too, and has no use for it
+    # The sandbox imports this module, too, and has no use for jupytext.
+    from prunelab.instructor.authoring.source import read_percent
 
     names = {}
-    for cell in jupytext.read(next(Path(probes).parent.glob("[0-9]*.py")), fmt="py:percent").cells:
+    for cell in read_percent(next(Path(probes).parent.glob("[0-9]*.py"))).cells:
         if "locked" in cell.metadata:
             with redirect_stdout(StringIO()):
                 exec(cell.source, names)
