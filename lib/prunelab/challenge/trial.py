@@ -68,17 +68,37 @@ def attempt(c: Check, target: Target, compress: Compress, data: Data, seconds: f
     reached, dense = accuracy(rebuilt, data.validation), dense_accuracy(data, "validation")
     least = dense - target.loss
     fits = reached >= least and all(counted[name] <= most for name, most in target.limits.items())
-    remember({"target": target.name, "data": data.name, "bytes": counted["bytes"], "MACs": counted["MACs"],
-              "activations": counted["activations"], "accuracy": reached, "dense": dense, "fits": fits})  # fmt: skip
+    remember(
+        {
+            "target": target.name,
+            "data": data.name,
+            "bytes": counted["bytes"],
+            "MACs": counted["MACs"],
+            "activations": counted["activations"],
+            "accuracy": reached,
+            "dense": dense,
+            "fits": fits,
+        }
+    )
     if fits:
         _fitting[target.name] = rebuilt
     print(f"{target.name}: {taken:.0f} s; validation accuracy {reached:.2f} %, at least {least:.2f} %")
     print("\n".join(_report(target, counted, rebuilt)))
     for name, most in target.limits.items():
-        c.true(counted[name] <= most, called=called, expected=f"at most {most:,} {name}", got=f"{counted[name]:,}",
-               idea=IDEAS[name])  # fmt: skip
-    c.true(reached >= least, called=called, expected=f"at least {least:.2f} % on the validation images",
-           got=f"{reached:.2f} %", idea=IDEAS["accuracy"])  # fmt: skip
+        c.true(
+            counted[name] <= most,
+            called=called,
+            expected=f"at most {most:,} {name}",
+            got=f"{counted[name]:,}",
+            idea=IDEAS[name],
+        )
+    c.true(
+        reached >= least,
+        called=called,
+        expected=f"at least {least:.2f} % on the validation images",
+        got=f"{reached:.2f} %",
+        idea=IDEAS["accuracy"],
+    )
     return rebuilt
 
 
@@ -115,8 +135,13 @@ def _checked(c: Check, compress: Compress, called: str) -> Compress:
 
         call.__name__ = getattr(compress, "__name__", "compress")  # a message without the text of all networks
         network = c.call(call, idea="Run its lines one by one on trial.start_networks(data) and data.")
-        c.true(isinstance(network, nn.Module), called=called, expected="a network", got=network,
-               idea="Return the compressed network.")  # fmt: skip
+        c.true(
+            isinstance(network, nn.Module),
+            called=called,
+            expected="a network",
+            got=network,
+            idea="Return the compressed network.",
+        )
         return network
 
     return checked
@@ -129,19 +154,34 @@ def _says_the_same(c: Check, network: nn.Module, rebuilt: nn.Module, data: Data,
     logits = [model.eval()(images) for model in (network.float(), rebuilt)]
     same = logits[0].shape == logits[1].shape and torch.allclose(*logits, rtol=1e-2, atol=1e-2)
     idea = "What is not in the layers' own weights is not in the file: hooks, a forward of your own, other networks."
-    c.true(same, called=called, expected="a network that computes the same after it was packed and unpacked",
-           got="another result", idea=idea)  # fmt: skip
+    c.true(
+        same,
+        called=called,
+        expected="a network that computes the same after it was packed and unpacked",
+        got="another result",
+        idea=idea,
+    )
     answers = tuple(logits[1].shape[1:])  # of one image; maps of 1 x 1 pixels, not flattened, are no answer
-    c.true(answers == (len(data.classes),), called=called, expected=f"{len(data.classes)} classes",
-           got=" x ".join(map(str, answers)), idea=IDEAS["classes"])  # fmt: skip
+    c.true(
+        answers == (len(data.classes),),
+        called=called,
+        expected=f"{len(data.classes)} classes",
+        got=" x ".join(map(str, answers)),
+        idea=IDEAS["classes"],
+    )
 
 
 def attempt_on_test(c: Check, target: Target, network: nn.Sequential, data: Data) -> None:
     """The accuracy holds on the test images; print the line that the leaderboard reads."""
     reached, dense = accuracy(network, data.test), dense_accuracy(data, "test")
     least = dense - target.loss - TEST_SLACK
-    c.true(reached >= least, called="the accuracy on the test images", expected=f"at least {least:.2f} %",
-           got=f"{reached:.2f} %", idea="Learn from the training images, choose by the validation images.")  # fmt: skip
+    c.true(
+        reached >= least,
+        called="the accuracy on the test images",
+        expected=f"at least {least:.2f} %",
+        got=f"{reached:.2f} %",
+        idea="Learn from the training images, choose by the validation images.",
+    )
     print(result_line(target, {**costs(network, data)[0], "accuracy": reached, "dense": dense, "data": data.name}))
 
 

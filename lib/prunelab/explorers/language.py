@@ -27,8 +27,9 @@ class HeadExplorer(Explorer):
         lines = _perplexities(record, curves) | {"note": "straight lines between measured shares"}
         summaries = [_said("of the heads closed", order, range(101), curves[order]) for order in curves]
         menu = Menu("Order", list(scores))
-        super().__init__("Attention heads", [painted, lines], summaries,
-                         slider=sparsity_slider(20), menus=[menu], levels=levels)  # fmt: skip
+        super().__init__(
+            "Attention heads", [painted, lines], summaries, slider=sparsity_slider(20), menus=[menu], levels=levels
+        )
 
 
 class PerplexityExplorer(Explorer):
@@ -51,8 +52,13 @@ class PerplexityExplorer(Explorer):
         slider = Slider(
             "Sparsity", texts, spoken, "zeros / %", list(enumerate(map(str, percents.values()))), texts.index("50 %")
         )
-        super().__init__("A pruned language model", [_perplexities(record, curves), table], summaries,
-                         slider=slider, menus=[Menu("Method", list(curves))])  # fmt: skip
+        super().__init__(
+            "A pruned language model",
+            [_perplexities(record, curves), table],
+            summaries,
+            slider=slider,
+            menus=[Menu("Method", list(curves))],
+        )
 
 
 def _logs(rows: list[list[float]]) -> list[float]:

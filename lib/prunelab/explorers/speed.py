@@ -24,9 +24,12 @@ class SpeedExplorer(Explorer):
                 raise ValueError(f"Batch {choice} has {list(measured)}; give each the same ways, three at most.")
         curves = [[_along(measured[way]) for way in ways] for measured in found.values()]
         high = [1.1 * max(max(points.values()) for points in measured.values()) for measured in found.values()]
-        lines = panels.lines("Faster than dense", "speed-up", [
-            _lines(measured, along, top) for measured, along, top in zip(found.values(), curves, high, strict=True)
-        ], powers=True)  # fmt: skip
+        lines = panels.lines(
+            "Faster than dense",
+            "speed-up",
+            [_lines(measured, along, top) for measured, along, top in zip(found.values(), curves, high, strict=True)],
+            powers=True,
+        )
         lines["labels"] = "end"
         rows = [_rows(ways, along) for along in curves]
         table = panels.table("At the slider", ["", "speed-up", "of the promise"], rows)

@@ -57,8 +57,11 @@ def _rows(chart: dict) -> list[dict]:
         found = [mean_interval(values) for values in by_round]
         behind = [_difference(values, ticket) for values, ticket in zip(by_round, chart["ticket"], strict=True)]
         texts = [f"{mean:.2f} ± {half:.2f} %" for mean, half in found]
-        rows.append(panels.row(name, texts, behind if name != "ticket" else "", key=[-mean for mean, _ in found],
-                               tone=TONES[name]))  # fmt: skip
+        rows.append(
+            panels.row(
+                name, texts, behind if name != "ticket" else "", key=[-mean for mean, _ in found], tone=TONES[name]
+            )
+        )
     return rows
 
 

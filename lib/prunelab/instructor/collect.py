@@ -43,8 +43,10 @@ def collect(source: Path, course: Path, lab: str) -> Iterator[str]:
                 run = _Collection(recorder, lab, Path(room), root / OLDER)
                 run.sort(listing, source.stem, lab_names(course))
                 if not run.students:
-                    raise LabError(f"{source} holds no submission of {lab}; it should be an export of Moodle or "
-                                   "Canvas, or hold STUDENT/notebook.ipynb.")  # fmt: skip
+                    raise LabError(
+                        f"{source} holds no submission of {lab}; it should be an export of Moodle or "
+                        "Canvas, or hold STUDENT/notebook.ipynb."
+                    )
                 run.unpack(times_told=listing.is_zip and _spread(listing.members) > DOWNLOAD)
                 run.move()
         except OSError as error:

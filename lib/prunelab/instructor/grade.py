@@ -131,9 +131,16 @@ class _Run:
 
     def _finish(self, entry: Entry, flags: list[Flag], outcome: Outcome, oracle: Oracle) -> Entry:
         verdict = judge(outcome, flags, oracle)
-        entry = replace(entry, outcome="flagged" if verdict.flags else "graded", marks=verdict.marks,
-                        failures=verdict.failures, flags=verdict.flags, seconds=outcome.seconds, total=outcome.total,
-                        notebook=nbformat.writes(verdict.notebook))  # fmt: skip
+        entry = replace(
+            entry,
+            outcome="flagged" if verdict.flags else "graded",
+            marks=verdict.marks,
+            failures=verdict.failures,
+            flags=verdict.flags,
+            seconds=outcome.seconds,
+            total=outcome.total,
+            notebook=nbformat.writes(verdict.notebook),
+        )
         return self._record(entry)
 
     def _record(self, entry: Entry) -> Entry:
@@ -156,8 +163,11 @@ class _Run:
 def points(release: Release) -> dict[str, float]:
     """Return the points of the lab's checks by exercise."""
     graded = {name: cell for name, cell in release.official.items() if cell.metadata.nbgrader.grade}
-    return {name.removesuffix("-check"): cell.metadata.nbgrader.points for name, cell in graded.items()
-            if not cell.metadata.nbgrader.solution}  # fmt: skip
+    return {
+        name.removesuffix("-check"): cell.metadata.nbgrader.points
+        for name, cell in graded.items()
+        if not cell.metadata.nbgrader.solution
+    }
 
 
 def job_of(rebuilt: Rebuilt, files: dict[str, bytes], release: Release, seed: int, options: Options) -> Job:

@@ -30,8 +30,11 @@ class CsvExporter(ExportPlugin):
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the file that `to` names; raise LabError if there is nothing to write or no place for it."""
-        labs = {lab.name: lab.max_score for lab in sorted(gradebook.assignments, key=lambda lab: lab.name)
-                if not self.assignment or lab.name in self.assignment}  # fmt: skip
+        labs = {
+            lab.name: lab.max_score
+            for lab in sorted(gradebook.assignments, key=lambda lab: lab.name)
+            if not self.assignment or lab.name in self.assignment
+        }
         if not labs:
             raise LabError("The grade book holds no lab to export; run `prunelab grade` first.")
         everyone = students_of(gradebook, Path(CourseDirectory(parent=self).root), list(labs))
@@ -62,8 +65,16 @@ class PlainExporter(CsvExporter):
             scores = [cell for lab in labs for cell in (student.scores.get(lab), labs[lab])]
             total = sum(student.scores.values()) if student.scores else None
             notes = " ".join(f"{lab}: {student.notes[lab]}" for lab in labs if lab in student.notes)
-            yield [student.id, student.first_name, student.last_name, student.email, *scores, total,
-                   sum(labs.values()), notes]  # fmt: skip
+            yield [
+                student.id,
+                student.first_name,
+                student.last_name,
+                student.email,
+                *scores,
+                total,
+                sum(labs.values()),
+                notes,
+            ]
 
     def encode(self, text: str) -> bytes:
         """Return UTF-8; Excel takes it for another encoding unless a byte order mark says so, which ASCII can spare."""
@@ -125,8 +136,10 @@ def export(course: Path, kind: str, labs: list[str], output: Path | None) -> Pat
         with Gradebook(recorder.url, recorder.folders.course_id) as book:
             exporter.export(book)
     except SQLAlchemyError as error:
-        raise LabError(f"The grade book at {url.database} cannot be read ({error.__class__.__name__}); close what "
-                       "holds it, and see whether it is nbgrader's.") from error  # fmt: skip
+        raise LabError(
+            f"The grade book at {url.database} cannot be read ({error.__class__.__name__}); close what "
+            "holds it, and see whether it is nbgrader's."
+        ) from error
     return path
 
 

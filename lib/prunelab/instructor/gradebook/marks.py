@@ -74,8 +74,11 @@ def _scores(gradebook: Gradebook) -> list[tuple[str, str, float, bool]]:
         .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .group_by(SubmittedAssignment.id)
     )
-    return [(lab, student, max(0.0, (score or 0.0) - (penalties[key] or 0.0)), bool(waits))
-            for key, lab, student, score, waits, *marks in found if any(marks)]  # fmt: skip
+    return [
+        (lab, student, max(0.0, (score or 0.0) - (penalties[key] or 0.0)), bool(waits))
+        for key, lab, student, score, waits, *marks in found
+        if any(marks)
+    ]
 
 
 def _student(student: str, known: BookStudent | None = None) -> Student:
@@ -85,5 +88,6 @@ def _student(student: str, known: BookStudent | None = None) -> Student:
     first, _, last = name.rpartition(" ")
     if known is None:
         return Student(student, first, last, "", number)
-    return Student(student, known.first_name or first, known.last_name or last, known.email or "",
-                   known.lms_user_id or number)  # fmt: skip
+    return Student(
+        student, known.first_name or first, known.last_name or last, known.email or "", known.lms_user_id or number
+    )

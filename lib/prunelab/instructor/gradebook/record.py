@@ -85,8 +85,9 @@ class Recorder:
     def _known(self, release: Release) -> bool:
         """Whether the grade book has the lab's cells and points; of an answer it keeps the stub."""
         settings = {name: cell.metadata.nbgrader for name, cell in release.official.items()}
-        sources = {name: release.official[name].source if settings[name].locked else release.stubs[name]
-                   for name in settings}  # fmt: skip
+        sources = {
+            name: release.official[name].source if settings[name].locked else release.stubs[name] for name in settings
+        }
         points = {name: each.points for name, each in settings.items() if each.grade}
         with Gradebook(self.url, self.folders.course_id) as book:
             try:

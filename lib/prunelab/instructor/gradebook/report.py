@@ -18,9 +18,12 @@ from prunelab.instructor.gradebook.journal import Entry
 
 BINS = 10
 PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
     lstrip_blocks=True,
-)  # fmt: skip
+)
 
 
 def report(course: Path, lab: str, output: Path | None = None, pseudonyms: bool = False) -> Path:
@@ -50,10 +53,12 @@ def render(lab: str, entries: list[Entry], who: Callable[[str], str], pseudonyms
         fewest=FEWEST,
         seconds=sum(entry.total for entry in entries),
         typical=median(entry.total for entry in graded) if graded else None,
-        flagged=[(who(entry.student), entry.outcome, [hide(entry.student, flag.instructor) for flag in entry.flags])
-                 for entry in flagged],
+        flagged=[
+            (who(entry.student), entry.outcome, [hide(entry.student, flag.instructor) for flag in entry.flags])
+            for entry in flagged
+        ],
         hide=hide,
-    )  # fmt: skip
+    )
 
 
 def _who(course: Path, pseudonyms: bool) -> Callable[[str], str]:
@@ -95,8 +100,13 @@ def _shares(items: list[Item]) -> str:
     fig, (ax,) = figure(width=6.4, height=1.2 + 0.32 * len(items))
     names = [item.name for item in items]
     ax.barh(names, [100 * item.passed for item in items], color=KEPT, label="passed")
-    ax.barh(names, [100 * item.blank for item in items], left=[100 * (1 - item.blank) for item in items], color=PRUNED,
-            label="left blank")  # fmt: skip
+    ax.barh(
+        names,
+        [100 * item.blank for item in items],
+        left=[100 * (1 - item.blank) for item in items],
+        color=PRUNED,
+        label="left blank",
+    )
     ax.set(xlabel="% of the submissions", xlim=(0, 100), title="Checkpoints")
     ax.invert_yaxis()
     fig.legend(frameon=False, loc="outside lower right", ncols=2)

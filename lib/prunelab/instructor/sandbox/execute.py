@@ -113,10 +113,18 @@ class _Client(NotebookClient):
     def __init__(self, notebook: NotebookNode, kernel: Kernel, job: Job, skipped: set[int]) -> None:
         seconds = job.limits.cell_seconds  # to run, and to deliver what it shows, which a busy machine may hold up
         # nbclient announces a KernelManager, and asks no more of it than a Kernel has.
-        super().__init__(notebook, km=kernel,  # pyrefly: ignore[bad-argument-type]
-                         allow_errors=True, timeout=seconds, iopub_timeout=seconds, interrupt_on_timeout=True,
-                         raise_on_iopub_timeout=False, startup_timeout=120, store_widget_state=False,
-                         record_timing=False)  # fmt: skip
+        super().__init__(
+            notebook,
+            km=kernel,  # pyrefly: ignore[bad-argument-type]
+            allow_errors=True,
+            timeout=seconds,
+            iopub_timeout=seconds,
+            interrupt_on_timeout=True,
+            raise_on_iopub_timeout=False,
+            startup_timeout=120,
+            store_widget_state=False,
+            record_timing=False,
+        )
         self.kernel = kernel
         self.job, self.skipped, self.outcome = job, skipped, Outcome("")
         self.received, self.shown = 0, 0  # characters from the kernel: in all, and of this cell

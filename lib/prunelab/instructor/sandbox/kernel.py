@@ -85,10 +85,17 @@ def _prepare(room: Path, files: dict[str, bytes]) -> KernelConnectionInfo:
         (room / folder).mkdir(exist_ok=True)
     (room / "sockets").chmod(0o777)  # inside, the student is nobody
     connection: KernelConnectionInfo = {
-        "transport": "ipc", "ip": str(room / "sockets" / "kernel"),
-        "shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5,
-        "key": secrets.token_hex(), "signature_scheme": "hmac-sha256", "kernel_name": "python3",
-    }  # fmt: skip
+        "transport": "ipc",
+        "ip": str(room / "sockets" / "kernel"),
+        "shell_port": 1,
+        "iopub_port": 2,
+        "stdin_port": 3,
+        "control_port": 4,
+        "hb_port": 5,
+        "key": secrets.token_hex(),
+        "signature_scheme": "hmac-sha256",
+        "kernel_name": "python3",
+    }
     (room / CONNECTION).write_text(json.dumps(connection))
     return connection
 

@@ -39,8 +39,10 @@ class Member:
                 while chunk := content.read(CHUNK):
                     yield chunk
         except DAMAGED as error:
-            raise LabError(f"{self.source.name} cannot be unpacked ({'/'.join(self.path)}: {error}); get it again, "
-                           "or unpack it yourself and give the folder.") from error  # fmt: skip
+            raise LabError(
+                f"{self.source.name} cannot be unpacked ({'/'.join(self.path)}: {error}); get it again, "
+                "or unpack it yourself and give the folder."
+            ) from error
 
 
 @dataclass
@@ -92,8 +94,15 @@ def _of_folder(source: Path) -> Listing:
         for path in (Path(place, name) for name in sorted(names) + links):
             about, relative = path.lstat(), path.relative_to(source)
             time = datetime.fromtimestamp(about.st_mtime, UTC)
-            listing.add(str(relative), list(relative.parts), not stat.S_ISREG(about.st_mode), about.st_size, time,
-                        source=source, open=lambda path=path: path.open("rb"))  # fmt: skip
+            listing.add(
+                str(relative),
+                list(relative.parts),
+                not stat.S_ISREG(about.st_mode),
+                about.st_size,
+                time,
+                source=source,
+                open=lambda path=path: path.open("rb"),
+            )
     return listing
 
 
@@ -103,8 +112,15 @@ def _of_zip(source: Path, archive: ZipFile) -> Listing:
         name = _name(info).replace("\\", "/")  # as some programs on Windows separate
         kind = stat.S_IFMT(info.external_attr >> 16)
         if not name.endswith("/"):
-            listing.add(name, name.split("/"), kind not in (0, stat.S_IFREG), info.file_size, _time(info),
-                        source=source, open=lambda info=info: archive.open(info))  # fmt: skip
+            listing.add(
+                name,
+                name.split("/"),
+                kind not in (0, stat.S_IFREG),
+                info.file_size,
+                _time(info),
+                source=source,
+                open=lambda info=info: archive.open(info),
+            )
     return listing
 
 

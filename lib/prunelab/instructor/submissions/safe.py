@@ -67,8 +67,12 @@ def clean_output(output: NotebookNode) -> NotebookNode | None:
         return new_output("stream", name=_text(output.get("name")), text=_text(output.get("text")))
     if kind == "error":
         lines = output.get("traceback") if isinstance(output.get("traceback"), list) else []
-        return new_output("error", ename=_text(output.get("ename"))[:200], evalue=_text(output.get("evalue")),
-                          traceback=[_text(line) for line in lines[:100]])  # fmt: skip
+        return new_output(
+            "error",
+            ename=_text(output.get("ename"))[:200],
+            evalue=_text(output.get("evalue")),
+            traceback=[_text(line) for line in lines[:100]],
+        )
     data = output.get("data")
     if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
         return None

@@ -152,8 +152,11 @@ def _write(cell: NotebookNode, message: str) -> None:
 
 def _last(notebook: NotebookNode) -> str:
     """The last cell of the lab that ran."""
-    ran = [cell.metadata.nbgrader.grade_id for cell in notebook.cells
-           if cell.get("execution_count") and "nbgrader" in cell.metadata]  # fmt: skip
+    ran = [
+        cell.metadata.nbgrader.grade_id
+        for cell in notebook.cells
+        if cell.get("execution_count") and "nbgrader" in cell.metadata
+    ]
     return ran[-1] if ran else "the first cell"
 
 
