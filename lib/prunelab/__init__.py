@@ -4,8 +4,8 @@ __version__ = "0.1.0"
 
 
 class LabError(RuntimeError):
-    """Something the reader can mend: the message is one sentence that names the culprit and the way out."""
+    """Something the reader can fix: the message is one sentence that names the cause and the fix."""
 
 
 class DataNotFound(LabError):
-    """A data file is missing or damaged; the message names it and the way out."""
+    """A data file is missing or damaged; the message names it and the fix."""

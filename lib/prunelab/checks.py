@@ -81,14 +81,14 @@ class Check:
     def true(self, condition: Any, *, expected: str, got: Any, idea: str, called: str = "") -> None:
         """Check a property that has no single right value."""
         if not bool(condition):
-            raise self.failure(expected, got if isinstance(got, str) else show(got), idea, called)
+            raise self.failure(expected, got if isinstance(got, str) else describe(got), idea, called)
 
 
 def _call_text(function: Callable, args: tuple) -> str:
-    return f"{getattr(function, '__name__', function)}({', '.join(map(show, args))})"
+    return f"{getattr(function, '__name__', function)}({', '.join(map(describe, args))})"
 
 
-def show(value: Any) -> str:
+def describe(value: Any) -> str:
     """A short text for a value: small tensors in full, large ones by shape and dtype."""
     if isinstance(value, Tensor):
         if 0 < value.numel() <= SHOWN:
@@ -103,9 +103,9 @@ def show(value: Any) -> str:
     if isinstance(value, FunctionType):
         return value.__name__
     if isinstance(value, list | tuple) and any(isinstance(item, Tensor) for item in value):
-        return f"[{', '.join(map(show, value))}]"
+        return f"[{', '.join(map(describe, value))}]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {show(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key!r}: {describe(item)}" for key, item in value.items()) + "}"
     return repr(value) if len(repr(value)) <= 200 else f"{repr(value)[:200]}..."
 
 
@@ -115,14 +115,14 @@ def _difference(got: Any, want: Any, atol: float) -> tuple[str, str] | None:
         return _tensor_difference(got, want, atol)
     if isinstance(want, dict):
         if not isinstance(got, dict) or got.keys() != want.keys():
-            return show(want), show(got)
+            return describe(want), describe(got)
         return next(filter(None, (_named(key, _difference(got[key], want[key], atol)) for key in want)), None)
     if isinstance(want, list | tuple):
         if not isinstance(got, list | tuple) or len(got) != len(want):
-            return f"{len(want)} values: {show(want)}", show(got)
+            return f"{len(want)} values: {describe(want)}", describe(got)
         pairs = enumerate(zip(got, want, strict=True))
         return next(filter(None, (_named(f"item {i}", _difference(g, w, atol)) for i, (g, w) in pairs)), None)
-    return None if _same_scalar(got, want, atol) else (show(want), show(got))
+    return None if _same_scalar(got, want, atol) else (describe(want), describe(got))
 
 
 def _named(key: Any, difference: tuple[str, str] | None) -> tuple[str, str] | None:
@@ -141,7 +141,7 @@ def _same_scalar(got: Any, want: Any, atol: float) -> bool:
 
 def _tensor_difference(got: Any, want: Tensor, atol: float) -> tuple[str, str] | None:
     if type(got) not in (Tensor, torch.nn.Parameter):
-        return show(want), f"{type(got).__name__}: {show(got)}"
+        return describe(want), f"{type(got).__name__}: {describe(got)}"
     if got.shape != want.shape:
         return f"shape {tuple(want.shape)}", f"shape {tuple(got.shape)}"
     if (got.dtype == torch.bool) != (want.dtype == torch.bool):
@@ -153,7 +153,7 @@ def _tensor_difference(got: Any, want: Tensor, atol: float) -> tuple[str, str] |
     if not wrong.any():
         return None
     if want.numel() <= SHOWN:
-        return show(want), show(got.to(want.dtype))
+        return describe(want), describe(got.to(want.dtype))
     first = tuple(wrong.nonzero()[0].tolist())
     count = f"{int(wrong.sum())} of {want.numel()} values differ; the first at {first}"
     return f"{want_values[first]:g} at {first}", f"{got[first]:g} ({count})"

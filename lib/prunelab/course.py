@@ -28,8 +28,8 @@ def course_folder() -> Path:
         if (folder / "labs" / ".originals").is_dir() or (folder / "solutions" / "index.py").is_file():
             return folder
     raise LabError(
-        f"There is no course at or above {here}; change into the course's folder first. The package alone is no course: "
-        "the labs and their data come with the repository or with an instructor's bundle."
+        f"There is no course at or above {here}; change into the course's folder first. The package alone is no "
+        "course: the labs and their data come with the repository or with an instructor's bundle."
     )
 
 

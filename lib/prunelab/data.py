@@ -60,7 +60,7 @@ class Data:
 
 
 def load_data(name: str | None = None) -> Data:
-    """Return the dataset `name`, or the one PRUNELAB_DATASET names; raise DataNotFound with the way out."""
+    """Return the dataset `name`, or the one PRUNELAB_DATASET names; raise DataNotFound with the fix."""
     name = name or os.environ.get("PRUNELAB_DATASET", "fashion_mnist")
     if name in FOLDERS:
         return _split(name, *(_mnist(name, train) for train in (True, False)))

@@ -20,7 +20,7 @@ Predict = Callable[[Tensor], Tensor]  # images (N, C, H, W) to logits (N, classe
 
 
 class NotAvailable(LabError):
-    """A package or a unit of the processor is missing; the message says which, and the way out if there is one."""
+    """A package or a unit of the processor is missing; the message says which, and the fix if there is one."""
 
 
 def why_not(*packages: str) -> str:
@@ -115,7 +115,7 @@ def has_vnni() -> bool:
 
 
 def what_runs(builds: dict[str, Callable[[], Callable]]) -> tuple[dict[str, Callable], dict[str, str]]:
-    """Try each of the `builds`: what came of those that could be built and run once, and why the others could not.
+    """Try each of the `builds`: the results of those that could be built and run once, and why the others could not.
 
     A build takes no argument and returns a function without arguments. A reason is the first sentence of the error.
     """

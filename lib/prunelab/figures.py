@@ -1,7 +1,7 @@
 """The pictures of the course: three colours, readable by colour-blind eyes and in greyscale.
 
-Blue is what is kept, or the method of the lab; orange what is pruned, or its rival; grey what both are compared with:
-a dense network, chance, a guess. Plot functions take data and an Axes and return the Axes.
+Blue is what is kept, or the method of the lab; orange what is pruned, or its baseline; grey the reference for both: a
+dense network, chance, a guess. Plot functions take data and an Axes and return the Axes.
 """
 
 import base64

@@ -49,14 +49,14 @@ class Language:
         return tokens[: whole * length].view(whole, length)[chosen]
 
     @torch.no_grad()
-    def continued(self, model: LlamaForCausalLM, prompt: str, tokens: int) -> str:
+    def generate(self, model: LlamaForCausalLM, prompt: str, tokens: int) -> str:
         """The most likely `tokens` tokens after the prompt, one after another, as `model` sees it."""
         ids = torch.tensor([self.tokenizer.encode(prompt).ids])
         # transformers wants a plain attribute `dtype`, where its own models have a property.
-        told = model.generate(  # pyrefly: ignore[bad-argument-type]
+        generated = model.generate(  # pyrefly: ignore[bad-argument-type]
             ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens, min_new_tokens=tokens, do_sample=False
         )
-        return self.tokenizer.decode(told[0, ids.shape[1] :].tolist())
+        return self.tokenizer.decode(generated[0, ids.shape[1] :].tolist())
 
 
 def load_language() -> Language:

@@ -43,12 +43,12 @@ def encoded_bytes(weight: Tensor, layout: str) -> int:
 
 def _two_of_four(matrix: Tensor) -> list[Tensor]:
     """Two values of every four in reading order, and their positions, two bits each."""
-    fours = F.pad(matrix.flatten(), (0, -matrix.numel() % 4)).reshape(-1, 4)
-    if ((fours != 0).sum(1) > 2).any():
+    groups = F.pad(matrix.flatten(), (0, -matrix.numel() % 4)).reshape(-1, 4)
+    if ((groups != 0).sum(1) > 2).any():
         raise ValueError("The weight has four neighbours of which more than two are not zero; prune it 2:4 first.")
-    kept = (fours != 0).byte().topk(2).indices.sort().values  # (n / 4, 2)
+    kept = (groups != 0).byte().topk(2).indices.sort().values  # (n / 4, 2)
     bits = torch.stack([kept // 2, kept % 2], dim=-1)
-    return [fours.gather(1, kept), torch.from_numpy(np.packbits(bits.numpy().astype(bool)))]
+    return [groups.gather(1, kept), torch.from_numpy(np.packbits(bits.numpy().astype(bool)))]
 
 
 def parameters(model: nn.Module) -> int:
@@ -73,7 +73,7 @@ def macs(model: nn.Module, shape: tuple[int, ...]) -> int:
 def latencies(runs: Mapping[str, Callable[[], object]], rounds: int = 30) -> dict[str, list[float]]:
     """Seconds that each of the `runs` took in each round, after three rounds of warm-up.
 
-    All run in turn within a round, so that whatever else the machine does meanwhile strikes all of them: compare them
+    All run in turn within a round, so that whatever else the machine does meanwhile affects all of them: compare them
     round by round, by the median of their ratios.
     """
     seconds = {name: [] for name in runs}

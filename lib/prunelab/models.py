@@ -29,7 +29,7 @@ class LeNet300(nn.Sequential):
 
 
 class MLP(nn.Sequential):
-    """784-500-300-10 with batch norm, the perceptron that Liu et al. (2017) slimmed."""
+    """784-500-300-10 with batch norm, the MLP that Liu et al. (2017) slimmed."""
 
     def __init__(self, shape: tuple[int, int, int], classes: int, width: float = 1) -> None:
         first, second = scaled(500, width), scaled(300, width)

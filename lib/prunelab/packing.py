@@ -1,4 +1,4 @@
-"""A network as one file: pack it, count the bytes, and build it again from nothing else.
+"""A network as one file: pack it, count the bytes, and build it again from that file alone.
 
 The file holds a chain of plain layers: the kinds and sizes, then each tensor in the smallest of the layouts that hold
 it exactly. What is not in the file is not in the network that comes out, so its length is the honest size.
@@ -57,8 +57,8 @@ def pack(network: nn.Module) -> bytes:
         settings = [getattr(layer, name) for name in SETTINGS[type(layer)]]
         layers.append([type(layer).__name__, settings, {name: layout for name, (layout, _) in stored.items()}])
         parts += [part for _, part in stored.values()]
-    head = zlib.compress(json.dumps(layers, separators=(",", ":")).encode(), 9)
-    return b"".join([len(head).to_bytes(4, "little"), head, *parts])
+    header = zlib.compress(json.dumps(layers, separators=(",", ":")).encode(), 9)
+    return b"".join([len(header).to_bytes(4, "little"), header, *parts])
 
 
 def unpack(file: bytes) -> nn.Sequential:

@@ -1,6 +1,6 @@
 """The shape of every record under data/results/, by the first word of its name; a record may have more than is listed.
 
-Accuracies are in per cent, shares from 0 to 1, sizes in bytes or counts, times in seconds. `results.load_results` reads
+Accuracies are in per cent, fractions from 0 to 1, sizes in bytes or counts, times in seconds. `results.load_results` reads
 and checks records.
 """
 
@@ -62,7 +62,7 @@ class IterativeSeed(SeedRun, MaskedOneCycle):
 
 
 class GapSettings(TypedDict):
-    """`shares` of the weights are kept."""
+    """`shares` are the fractions of the weights that are kept."""
 
     network: str
     images: int
@@ -71,7 +71,7 @@ class GapSettings(TypedDict):
 
 
 class GapPoint(TypedDict):
-    """Accuracies with a share of the weights."""
+    """Accuracies with a fraction of the weights."""
 
     share: float
     train: float
@@ -79,7 +79,7 @@ class GapPoint(TypedDict):
 
 
 class GapSeed(SeedRun):
-    """One point for each share, with clean labels and with noisy ones."""
+    """One point for each fraction, with clean labels and with noisy ones."""
 
     clean: list[GapPoint]
     noisy: list[GapPoint]
@@ -100,7 +100,7 @@ class Retrained(Sliced):
 
 
 class SlicedSettings(TypedDict):
-    """`shares` of the channels go; `share` is the one that claims are about."""
+    """`shares` are the fractions of the channels that go; `share` is the one that claims are about."""
 
     network: str
     shares: list[float]
@@ -126,7 +126,7 @@ class Controls(SeedRun, SlicedOneCycle):
 
 
 class SlimmingSeed(Controls, NoPenalty):
-    """One VGG or MLP: each penalty, and each share retrained."""
+    """One VGG or MLP: each penalty, and each fraction retrained."""
 
     penalties: dict[str, Penalty]
     retrained: list[Sliced]
@@ -134,7 +134,7 @@ class SlimmingSeed(Controls, NoPenalty):
 
 
 class FiltersSeed(Controls):
-    """One VGG, cut by each ranking of its filters, for each share."""
+    """One VGG, cut by each ranking of its filters, for each fraction."""
 
     l1: list[Retrained]
     largest: list[Retrained]

@@ -62,7 +62,7 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float]:
 
 
 def damage_avoided(perplexity: float, magnitude: float, dense: float) -> float:
-    """The share of magnitude pruning's damage, in log perplexity, that a method avoids.
+    """The fraction of magnitude pruning's damage, in log perplexity, that a method avoids.
 
     All three are perplexities: of the method, of magnitude pruning at the same pattern, of the dense model. 1 means as
     good as dense, 0 as bad as magnitude. It makes methods comparable across models, perplexities are not.

@@ -26,7 +26,7 @@ def autocast() -> torch.autocast:
 
 
 def seeded(seed: int) -> torch.Generator:
-    """A source of random numbers that begins anew with `seed`."""
+    """A random number generator with its own `seed`."""
     return torch.Generator().manual_seed(seed)
 
 
@@ -47,7 +47,7 @@ def fit(
 
     The learning rate rises to `lr` over the first tenth of the steps and falls to zero along a cosine (Smith & Topin
     2019). `after_step` runs after each update, which is where a pruner puts its zeros back. `progress` labels a bar.
-    With `start`, the first batches and their learning rates are passed over: weights rewound to that step go on as the
+    With `start`, the first batches and their learning rates are skipped: weights rewound to that step go on as the
     first time, but for the momentum, which begins at zero.
     """
     torch.manual_seed(seed)
@@ -61,7 +61,7 @@ def fit(
             optimizer.step()  # without gradients it changes nothing; the schedule asks for it
             schedule.step()
             continue
-        images = (augmented(images) if augment else images).contiguous(memory_format=torch.channels_last)
+        images = (augment_images(images) if augment else images).contiguous(memory_format=torch.channels_last)
         with autocast():
             loss = F.cross_entropy(model(images), labels)
         optimizer.zero_grad()
@@ -99,7 +99,7 @@ def batches(dataset: TensorDataset, steps: int):
         yield images[chosen], labels[chosen]
 
 
-def augmented(images: Tensor) -> Tensor:
+def augment_images(images: Tensor) -> Tensor:
     """Mirror half of the images and shift each by up to two pixels; (N, C, H, W) in and out."""
     count, channels, height, width = images.shape
     mirrored = torch.where(torch.rand(count, 1, 1, 1) < 0.5, images.flip(-1), images)

@@ -73,7 +73,7 @@ def _rounds(record: Iterative, label: str) -> Iterator[Point]:
 
 
 def _cuts(label: str, seeds: list[tuple[Sliced, list[Sliced]]]) -> Iterator[Point]:
-    """One point for each share of channels that left a network worth the name."""
+    """One point for each fraction of the channels that left a network worth the name."""
     for number in range(len(seeds[0][1])):
         pairs = [(dense, stages[number]) for dense, stages in seeds]
         lost = mean(dense["test"] - small["test"] for dense, small in pairs)

@@ -37,7 +37,7 @@ IDEAS = {
 
 
 def start_networks(data: Data) -> dict[str, nn.Module]:
-    """The trained networks that a compression may start from, loaded anew."""
+    """The trained networks that a compression may start from, freshly loaded."""
     return {name: models.load(name, data) for name in NETWORKS}
 
 

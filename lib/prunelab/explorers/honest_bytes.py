@@ -21,10 +21,10 @@ class HonestBytes(Explorer):
         charts = [_curves(elements, rows, value) for value in DTYPES.values()]
         curves = panels.lines("Size against dense", "% of dense", charts, low=0, high=100 * VISIBLE)
         curves |= {"labels": "start", "note": "circles: break-even with dense; blue: smaller than dense"}
-        head = ["layout", "bytes", "of dense", "break-even"]
+        header = ["layout", "bytes", "of dense", "break-even"]
         title = f"{elements:,} elements in {rows:,} rows"
         summaries = [_summaries(rows_of_table) for rows_of_table in tables]
-        every = [curves, panels.table(title, head, tables)]
+        every = [curves, panels.table(title, header, tables)]
         menus = [Menu("Values", list(DTYPES))]
         super().__init__("Honest bytes", every, summaries, menus=menus, slider=sparsity_slider(80))
 
@@ -56,10 +56,10 @@ def _table(elements: int, rows: int, value: int) -> list[dict]:
     for layout in FORMATS:
         sizes = _sizes(layout, elements, rows, value)
         text = ["from 50 %" if size is None else f"{size:,}" for size in sizes]
-        share = ["" if size is None else f"{100 * size / dense:.0f} %" for size in sizes]
+        percents = ["" if size is None else f"{100 * size / dense:.0f} %" for size in sizes]
         even = None if layout == "dense" else pays_from(layout, elements, rows, value)
         key = [dense * 1e3 if size is None else size for size in sizes]  # a layout that cannot hold it comes last
-        cells = (layout, text, share, "" if even is None else f"{100 * even:.1f} %")
+        cells = (layout, text, percents, "" if even is None else f"{100 * even:.1f} %")
         lines.append(panels.row(*cells, key=key, tone=_tone(layout, sizes, dense)))
     return lines
 
@@ -69,8 +69,8 @@ def _summaries(lines: list[dict]) -> list[str]:
     summaries = []
     for percent in range(101):
         best = min(lines, key=lambda line: line["key"][percent])
-        layout, text, share, _ = best["cells"]
+        layout, text, percents, _ = best["cells"]
         summaries.append(
-            f"At {percent} % sparsity {layout} is smallest: {text[percent]} bytes, {share[percent]} of dense."
+            f"At {percent} % sparsity {layout} is smallest: {text[percent]} bytes, {percents[percent]} of dense."
         )
     return summaries

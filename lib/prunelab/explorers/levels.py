@@ -27,8 +27,8 @@ def cut_levels(scores: Tensor) -> Tensor:
 
 def pattern_levels(magnitude: Tensor) -> Tensor:
     """Levels of N:M patterns: among each four consecutive inputs the smallest are cut first; (out, in, ...) uint8."""
-    fours = magnitude.unflatten(1, (-1, 4)).movedim(2, -1)  # (out, in / 4, ..., 4)
-    ranks = fours.argsort(dim=-1, stable=True).argsort(dim=-1)
+    groups = magnitude.unflatten(1, (-1, 4)).movedim(2, -1)  # (out, in / 4, ..., 4)
+    ranks = groups.argsort(dim=-1, stable=True).argsort(dim=-1)
     levels = torch.tensor([cut_counts(4).index(cut) for cut in (1, 2, 3, 4)], dtype=torch.uint8)[ranks]
     return levels.movedim(-1, 2).flatten(1, 2)
 

@@ -22,7 +22,7 @@ class MagnitudeExplorer(Explorer):
 
     def __init__(self, weight: Tensor, accuracy: dict[float, float], name: str = "") -> None:
         magnitude = checked(weight, (1, 2, 4), "(out, in), (out, in, kh, kw) or all weights in one flat tensor")
-        reached = panels.interpolated(accuracy, "The accuracy")
+        reached = panels.interpolate(accuracy, "The accuracy")
         ordered = magnitude.flatten().sort().values
         thresholds = [float(ordered[k - 1]) if k else 0.0 for k in cut_counts(len(ordered))]
         painted, levels = panels.mask("Mask: kept blue (darker: larger)", 260, [plane(cut_levels(magnitude))])
@@ -43,7 +43,7 @@ def _histogram(weight: Tensor, ordered: Tensor, thresholds: list[float]) -> dict
 
 
 def _accuracy(accuracy: dict[float, float], reached: list[float | None]) -> dict:
-    curve = panels.series("accuracy", reached, points=panels.measured(accuracy))
+    curve = panels.series("accuracy", reached, points=panels.measured_points(accuracy))
     return panels.lines("Accuracy", "%", [[curve]]) | {"note": "dots are measured, lines between them interpolated"}
 
 
@@ -70,10 +70,10 @@ def _facts(thresholds: list[float], reached: list, sizes: dict[str, list[int]]) 
     accuracy = ["not measured" if value is None else f"{value:.1f} %" for value in reached]
     limits = [f"{value:.4f}" for value in thresholds]
     columns = [limits, accuracy, *([f"{size:,}" for size in values] for values in sizes.values())]
-    head = ["threshold", "accuracy", *(f"{layout}, bytes" for layout in sizes)]
+    header = ["threshold", "accuracy", *(f"{layout}, bytes" for layout in sizes)]
     texts = zip(SPARSITIES, *columns, strict=True)
     summaries = [
         f"{sparsity:.0%}: threshold {limit}, accuracy {value}, bytes {dense} dense, {mask} bitmask, {csr} csr32."
         for sparsity, limit, value, dense, mask, csr in texts
     ]
-    return panels.table("In numbers", head, [[panels.row(*columns)]]) | {"wide": True}, summaries
+    return panels.table("In numbers", header, [[panels.row(*columns)]]) | {"wide": True}, summaries

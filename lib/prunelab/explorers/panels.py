@@ -102,9 +102,9 @@ def histogram(title: str, counts: list[int], span: float, thresholds: list[float
     return {"type": "histogram", "title": title, "variants": [variant]}
 
 
-def table(title: str, head: list[str], variants: list[list[dict]]) -> dict:
-    """A table whose rows (see `row`) are ordered by their keys; `head` may be empty."""
-    return {"type": "table", "title": title, "head": head, "variants": [{"rows": rows} for rows in variants]}
+def table(title: str, header: list[str], variants: list[list[dict]]) -> dict:
+    """A table whose rows (see `row`) are ordered by their keys; `header` may be empty."""
+    return {"type": "table", "title": title, "head": header, "variants": [{"rows": rows} for rows in variants]}
 
 
 def row(*cells: str | list[str], key: float | list[float] = 0, tone: str | list[str] = "") -> dict:
@@ -112,7 +112,7 @@ def row(*cells: str | list[str], key: float | list[float] = 0, tone: str | list[
     return {"cells": list(cells), "key": key, "tone": tone}
 
 
-def interpolated(points: dict[float, float], what: str) -> list[float | None]:
+def interpolate(points: dict[float, float], what: str) -> list[float | None]:
     """Values at each whole per cent, straight lines between the measured points, `None` outside them.
 
     A point between two whole per cents counts for both of its neighbours.
@@ -128,6 +128,6 @@ def interpolated(points: dict[float, float], what: str) -> list[float | None]:
     return [value if first <= percent <= last else None for percent, value in enumerate(values)]
 
 
-def measured(points: dict[float, float]) -> list[list[float]]:
-    """The points of `interpolated` for `series`: per cent of sparsity against value."""
+def measured_points(points: dict[float, float]) -> list[list[float]]:
+    """The points of `interpolate` for `series`: per cent of sparsity against value."""
     return [[100 * sparsity, value] for sparsity, value in sorted(points.items())]

@@ -17,7 +17,7 @@ class SensitivityExplorer(Explorer):
             raise ValueError("There are no curves; give at least one layer, as in {'conv1': {0.5: 91.2}}.")
         if not 0 <= dense <= 100:
             raise ValueError(f"The dense accuracy is {dense}; give it in per cent, from 0 to 100.")
-        reached = {layer: panels.interpolated(points, f"The curve of {layer}") for layer, points in curves.items()}
+        reached = {layer: panels.interpolate(points, f"The curve of {layer}") for layer, points in curves.items()}
         tones = {layer: _tone(values, dense) for layer, values in reached.items()}
         choices = ["all", *curves]
         charts = [_chart(curves, reached, tones, dense, choice) for choice in choices]
@@ -44,7 +44,7 @@ def _chart(curves: dict, reached: dict, tones: dict, dense: float, choice: str) 
     chart = [panels.series(f"dense {dense:.1f} %", [dense] * 101, "reference")]
     for layer in sorted(curves, key=lambda layer: layer == choice):
         tone = tones[layer] if choice in ("all", layer) else "muted"
-        chart.append(panels.series(layer, reached[layer], tone, points=panels.measured(curves[layer])))
+        chart.append(panels.series(layer, reached[layer], tone, points=panels.measured_points(curves[layer])))
     return chart
 
 

@@ -1,4 +1,4 @@
-"""What is left of a network when each of its stages keeps a share of its channels: on paper and by the clock."""
+"""What is left of a network when each of its stages keeps a fraction of its channels: on paper and by the clock."""
 
 import itertools
 
@@ -10,20 +10,20 @@ TONES = {"parameters": "kept", "macs": "kept", "predicted": "reference", "measur
 
 
 class StageExplorer(Explorer):
-    """Parameters, MACs, predicted and measured latency by the share that each stage keeps.
+    """Parameters, MACs, predicted and measured latency by the fraction that each stage keeps.
 
-    `found` maps the kept shares, (first stage, ..., last stage), to {"parameters", "macs", "predicted", "measured"},
-    latencies in seconds; every combination of the shares is there, whole stages among them. ValueError if one is not.
+    `found` maps the kept fractions, (first stage, ..., last stage), to {"parameters", "macs", "predicted", "measured"},
+    latencies in seconds; every combination of the fractions is there, whole stages among them; else ValueError.
     """
 
     def __init__(self, found: dict[tuple[float, ...], dict[str, float]], name: str) -> None:
-        choices = [sorted(set(shares)) for shares in zip(*found, strict=True)]  # of each stage
-        *menus, last = [[f"{100 * share:g} %" for share in shares] for shares in choices]
+        choices = [sorted(set(fractions)) for fractions in zip(*found, strict=True)]  # of each stage
+        *menus, last = [[f"{100 * fraction:g} %" for fraction in fractions] for fractions in choices]
         variants = _variants(found, choices)
         whole = variants[-1][-1]  # every stage keeps all
         bars = panels.bars("Left of the whole", "%", [_bars(variant, whole) for variant in variants])
         table = panels.table("In numbers", ["", "left"], [_rows(variant) for variant in variants])
-        ticks = list(enumerate(f"{100 * share:g}" for share in choices[-1]))
+        ticks = list(enumerate(f"{100 * fraction:g}" for fraction in choices[-1]))
         slider = Slider(f"Stage {len(choices)} keeps", last, last, "channels kept / %", ticks, 0)
         stages = [Menu(f"Stage {number} keeps", texts, len(texts) - 1) for number, texts in enumerate(menus, 1)]
         summaries = [[_summary(stage, whole) for stage in variant] for variant in variants]
@@ -35,7 +35,7 @@ def _variants(found: dict, choices: list[list[float]]) -> list[list[dict]]:
     combinations = list(itertools.product(*choices))
     missing = [combination for combination in combinations if combination not in found]
     if missing:
-        raise ValueError(f"The stages have nothing for {missing[0]}; measure every combination of the shares.")
+        raise ValueError(f"The stages have nothing for {missing[0]}; measure every combination of the fractions.")
     in_order = [found[combination] for combination in combinations]
     step = len(choices[-1])
     return [in_order[start : start + step] for start in range(0, len(in_order), step)]
@@ -45,8 +45,8 @@ def _bars(variant: list[dict], whole: dict) -> list[dict]:
     """A bar for each kind of cost, in per cent of the whole network."""
     bars = []
     for kind, label in KINDS.items():
-        shares = [round(100 * stage[kind] / whole[kind], 1) for stage in variant]
-        bars.append(panels.bar(label, shares, [f"{share:.0f} %" for share in shares], TONES[kind]))
+        fractions = [round(100 * stage[kind] / whole[kind], 1) for stage in variant]
+        bars.append(panels.bar(label, fractions, [f"{fraction:.0f} %" for fraction in fractions], TONES[kind]))
     return bars
 
 
@@ -62,5 +62,5 @@ def _text(kind: str, value: float) -> str:
 
 
 def _summary(stage: dict, whole: dict) -> str:
-    shares = [f"{label} {100 * stage[kind] / whole[kind]:.0f} %" for kind, label in KINDS.items()]
-    return f"Left of the whole: {', '.join(shares)}."
+    fractions = [f"{label} {100 * stage[kind] / whole[kind]:.0f} %" for kind, label in KINDS.items()]
+    return f"Left of the whole: {', '.join(fractions)}."

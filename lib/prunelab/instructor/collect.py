@@ -21,7 +21,7 @@ from prunelab.instructor.submissions.layouts import Place, place, student_id, un
 from prunelab.instructor.submissions.unpack import ANY_TIME, Unpacker
 
 DOWNLOAD = timedelta(hours=1)  # Moodle and Canvas stamp each file with the moment of the download, which takes minutes
-OLDER, ROOM = ".older", ".collect-"  # nbgrader sees no folder whose name begins with a dot
+OLDER, WORKDIR = ".older", ".collect-"  # nbgrader sees no folder whose name begins with a dot
 SHOWN = 8  # names in a sentence
 
 
@@ -37,10 +37,10 @@ def collect(source: Path, course: Path, lab: str) -> Iterator[str]:
     with journal.only_one(course):
         try:
             root.mkdir(parents=True, exist_ok=True)
-            for left_over in root.glob(f"{ROOM}*"):
+            for left_over in root.glob(f"{WORKDIR}*"):
                 shutil.rmtree(left_over, ignore_errors=True)
-            with TemporaryDirectory(dir=root, prefix=ROOM) as room, opened(source) as listing:
-                run = _Collection(recorder, lab, Path(room), root / OLDER)
+            with TemporaryDirectory(dir=root, prefix=WORKDIR) as workdir, opened(source) as listing:
+                run = _Collection(recorder, lab, Path(workdir), root / OLDER)
                 run.sort(listing, source.stem, lab_names(course))
                 if not run.students:
                     raise LabError(
@@ -65,7 +65,7 @@ class _Collection:
 
     recorder: Recorder
     lab: str
-    room: Path  # temporary
+    workdir: Path  # temporary
     older: Path
     students: dict[str, dict[tuple, list[tuple[Place, Member]]]] = field(default_factory=dict)  # by name of the file
     unpacked: list[tuple[str, Path, bool]] = field(default_factory=list)  # student, folder, whether it is the newest
@@ -103,7 +103,7 @@ class _Collection:
                 (folder / STAMP).write_text(f"{_time(folder):%Y-%m-%d %H:%M:%S} UTC\n")
 
     def _unpack(self, student: str, files: dict[tuple, Member], newest: bool) -> Path:
-        folder = self.room / str(len(self.unpacked))
+        folder = self.workdir / str(len(self.unpacked))
         self.unpacker.unpack(student, files, folder)
         self.unpacked.append((student, folder, newest))
         return folder

@@ -167,7 +167,7 @@ def _grade(course: Path, labs: list[str], students: list[str] | None, chosen: di
             typer.echo("prunelab: stopped; run this again, and it goes on.", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except OSError as error:
-            raise LabError(f"The system refused ({error}); mend that, then run this again: it goes on.") from error
+            raise LabError(f"The system refused ({error}); fix that, then run this again: it goes on.") from error
 
 
 def _report(entries: list, as_json: bool) -> None:
@@ -176,8 +176,8 @@ def _report(entries: list, as_json: bool) -> None:
         print(json.dumps([_as_dict(entry) for entry in entries], indent=2, ensure_ascii=False))
         return
     table = Table()
-    for head in ("lab", "student", "points", "outcome", "what to know"):
-        table.add_column(head, overflow="fold")
+    for header in ("lab", "student", "points", "outcome", "what to know"):
+        table.add_column(header, overflow="fold")
     for entry in entries:
         points = f"{sum(entry.marks.values()):g} of {sum(entry.points.values()):g}"
         sentences = "\n".join(flag.instructor for flag in entry.flags)

@@ -178,7 +178,7 @@ def job_of(rebuilt: Rebuilt, files: dict[str, bytes], release: Release, seed: in
 
 
 def outcome_of(future: Future) -> Outcome:
-    """Return what came of a job; raise Refused if it failed, LabError or OSError if all others would as well."""
+    """Return the result of a job; raise Refused if it failed, LabError or OSError if all others would as well."""
     try:
         return future.result()
     except (LabError, OSError):  # no isolation there, no place for another process

@@ -15,7 +15,7 @@ LIU, LI = "Liu et al. 2017, table 1", "Li et al. 2017, table 1"
 class Cut:
     """A network that lost channels: which, where its record is, what was published and how much must be gone.
 
-    `parameters` and `macs` are the shares that must be removed, `loss` the points that it may cost.
+    `parameters` and `macs` are the fractions that must be removed, `loss` the points that it may cost.
     """
 
     label: str
@@ -63,7 +63,7 @@ def cut_rows(cut: Cut) -> list[Row]:
 
 
 def _main_cuts(run: str) -> list[tuple[Sliced, Controls]]:
-    """The retrained network of each seed at the record's main share, and what it is compared with."""
+    """The retrained network of each seed at the record's main fraction, and what it is compared with."""
     if run.startswith("filters"):
         filters = load_results(run, Filters)
         place = filters["settings"]["shares"].index(filters["settings"]["share"])

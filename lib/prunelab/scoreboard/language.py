@@ -13,7 +13,7 @@ DENSE_LLAMA_2_7B = 5.12
 
 
 def language_rows() -> list[Row]:
-    """The share of magnitude's damage that a method avoids on SmolLM2-135M, against that on LLaMA-2-7B, in per cent."""
+    """How much of magnitude's damage that a method avoids on SmolLM2-135M, against that on LLaMA-2-7B, in per cent."""
     seeds = load_results("language", Language)["seeds"]
     rows = []
     for pattern, published in LLAMA_2_7B.items():

@@ -18,13 +18,13 @@ def _row(record: Speed, scenario: str, goal: int) -> Row:
     seconds = [list(seed["seconds a sample"][scenario].values()) for seed in record["seeds"]]
     mean, half = mean_interval([taken[0] / taken[-1] for taken in seconds])
     right = [list(seed["accuracy"].values()) for seed in record["seeds"]]
-    share = min(steps[-1]["test"] / steps[0]["test"] for steps in right)
+    fraction = min(steps[-1]["test"] / steps[0]["test"] for steps in right)
     return Row(
         claim=f"VGG, {scenario}: {goal} times as fast as dense, eager, one by one, at {GATE:.0%} of its accuracy",
-        ours=f"{mean:.1f}x at {share:.1%}",
+        ours=f"{mean:.1f}x at {fraction:.1%}",
         interval=f"{mean - goal:+.1f} ± {half:.1f}x of {goal}x (95 %, {len(seconds)} repetitions)",
         published="optimised models run 10 to 100 times faster on the same hardware (a lecture's claim)",
         source="data/results/speed.json",
         dataset=record["dataset"],
-        met=mean >= goal and share >= GATE,
+        met=mean >= goal and fraction >= GATE,
     )

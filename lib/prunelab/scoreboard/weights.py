@@ -67,7 +67,7 @@ def paired_tests(record: Iterative, factor: int, baseline: str) -> list[tuple[fl
 def gap_row() -> Row:
     """Training minus validation accuracy on a small training set, with a hundredth of the weights and with all."""
     record = load_results("gap-lenet300", Gap)
-    hundredth, full = (record["settings"]["shares"].index(share) for share in (0.01, 1.0))
+    hundredth, full = (record["settings"]["shares"].index(fraction) for fraction in (0.01, 1.0))
 
     def gap(point: GapPoint) -> float:
         return point["train"] - point["validation"]
@@ -95,8 +95,8 @@ def late_row() -> Row:
     """The smallest tickets of VGG, rewound to the latest step of the record and to step 0."""
     record = load_results("tickets-vgg", Tickets)
     settings = record["settings"]
-    step, share = max(settings["rewind"]), settings["keep"] ** settings["rounds"]
+    step, kept = max(settings["rewind"]), settings["keep"] ** settings["rounds"]
     arms = [seed["rewind"] for seed in record["seeds"]]
     pairs = [(arm[f"{step}"]["ticket"][-1]["test"], arm["0"]["ticket"][-1]["test"]) for arm in arms]
-    words = f"VGG, ticket of {share:.1%} of the weights: rewound to step {step}, ahead of step 0"
+    words = f"VGG, ticket of {kept:.1%} of the weights: rewound to step {step}, ahead of step 0"
     return compare("tickets-vgg", Claim(words, f"larger networks need it ({FRANKLE_2020})", ahead), pairs)

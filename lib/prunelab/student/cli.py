@@ -88,8 +88,8 @@ def scoreboard(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.
         print(json.dumps([asdict(row) for row in rows()], indent=2))
         return
     table = Table(show_lines=True)
-    for head in ("claim", "ours (per cent or points)", "difference", "published", "source", "met"):
-        table.add_column(head, overflow="fold")
+    for header in ("claim", "ours (per cent or points)", "difference", "published", "source", "met"):
+        table.add_column(header, overflow="fold")
     for row in rows():
         where = f"{row.source}, {row.dataset}"
         table.add_row(row.claim, row.ours, row.interval, row.published, where, "yes" if row.met else "no")
@@ -111,7 +111,7 @@ def reset(lab: Annotated[str, typer.Argument(help="Number or name, such as 01; o
 
 @app.command()
 def doctor() -> None:
-    """Show what this machine has, what is missing, and how to mend it."""
+    """Show what this machine has, what is missing, and how to fix it."""
     from prunelab.student.doctor import examine, table
 
     findings = examine()

@@ -1,4 +1,4 @@
-"""What this machine has for the course, what is missing, and how to mend it."""
+"""What this machine has for the course, what is missing, and how to fix it."""
 
 import os
 import platform
@@ -50,10 +50,10 @@ def examine() -> list[Finding]:
 
 def table(findings: list[Finding]) -> Table:
     """Return the findings as one screen."""
-    rows = Table("What", "State", Column("Found, or how to mend it", overflow="fold"), box=box.SIMPLE)
+    rows = Table("What", "State", Column("Found, or how to fix it", overflow="fold"), box=box.SIMPLE)
     for finding in findings:
-        told = ": ".join(filter(None, (finding.found, finding.remedy)))
-        rows.add_row(*map(Text, (finding.what, finding.state, told)))  # Text: brackets are no markup
+        text = ": ".join(filter(None, (finding.found, finding.remedy)))
+        rows.add_row(*map(Text, (finding.what, finding.state, text)))  # Text: brackets are no markup
     return rows
 
 

@@ -68,7 +68,7 @@ def release(course: Path, name: str, instructor: bytes) -> bytes:
         write(Path(folder) / "solutions" / name / f"{name}.ipynb", instructor)
         result = NbGraderAPI(config=config).generate_assignment(name)
         if not result["success"]:
-            raise LabError(f"nbgrader refused {name}; mend its source. {str(result['log']).strip()}")
+            raise LabError(f"nbgrader refused {name}; fix its source. {str(result['log']).strip()}")
         return student_copy(Path(folder), name).read_bytes()
 
 

@@ -30,7 +30,7 @@ def read_percent(path: Path) -> NotebookNode:
 
 
 def read_source(path: Path) -> NotebookNode:
-    """Return the instructor's notebook of the source at `path`; raise LabError naming file, cell and way out."""
+    """Return the instructor's notebook of the source at `path`; raise LabError naming file, cell and fix."""
     lab = path.stem
     cells = read_percent(path).cells
     for number, cell in enumerate(cells, 1):
@@ -72,7 +72,7 @@ def _first_line(cell: NotebookNode) -> str:
 
 
 def _cell_problem(cell: NotebookNode) -> str | None:
-    """Return what is wrong with one cell and how to mend it, or None."""
+    """Return what is wrong with one cell and how to fix it, or None."""
     short = cell.metadata
     if "title" in short:
         return f'the line "# %% {short["title"]}" starts a new cell; write it without "%%".'
@@ -116,15 +116,15 @@ def _points_problem(cell: NotebookNode) -> str | None:
 
 
 def _lab_problem(lab: str, cells: list[NotebookNode]) -> str | None:
-    """Return what is wrong with the lab as a whole and how to mend it, or None."""
+    """Return what is wrong with the lab as a whole and how to fix it, or None."""
     numbers = {role: {} for role in ROLES}  # number of the cell by role and name
     for number, cell in enumerate(cells, 1):
         for role in (role for role in ROLES if role in cell.metadata):
             name = cell.metadata[role]
             others = numbers["locked"] | numbers["exercise"] | numbers["written"]
-            rivals = numbers["check"] if role == "check" else others
-            if name in rivals:
-                return f"cells {rivals[name]} and {number} are both called {name!r}; rename one of them."
+            earlier = numbers["check"] if role == "check" else others
+            if name in earlier:
+                return f"cells {earlier[name]} and {number} are both called {name!r}; rename one of them."
             numbers[role][name] = number
     for name, number in numbers["exercise"].items():
         if numbers["check"].get(name, 0) < number:

@@ -58,9 +58,9 @@ class PlainExporter(CsvExporter):
     default = "grades.csv"
 
     def rows(self, labs: dict[str, float], students: list[Student]) -> Iterator[Row]:
-        """Yield a head and a row for each student."""
-        heads = [head for lab in labs for head in (lab, f"{lab} maximum")]
-        yield ["student", "first name", "last name", "e-mail", *heads, "total", "maximum", "note"]
+        """Yield a header and a row for each student."""
+        headers = [header for lab in labs for header in (lab, f"{lab} maximum")]
+        yield ["student", "first name", "last name", "e-mail", *headers, "total", "maximum", "note"]
         for student in students:
             scores = [cell for lab in labs for cell in (student.scores.get(lab), labs[lab])]
             total = sum(student.scores.values()) if student.scores else None
@@ -87,7 +87,7 @@ class CanvasExporter(CsvExporter):
     default = "grades-canvas.csv"
 
     def rows(self, labs: dict[str, float], students: list[Student]) -> Iterator[Row]:
-        """Yield the head, the row of maxima, and a row for each student; Canvas leaves alone what is empty."""
+        """Yield the header, the row of maxima, and a row for each student; Canvas leaves alone what is empty."""
         yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *labs]
         yield ["    Points Possible", None, None, None, None, *labs.values()]
         for student in students:
@@ -98,7 +98,7 @@ class CanvasExporter(CsvExporter):
 class MoodleExporter(CsvExporter):
     """For Moodle: of one lab the offline grading worksheet, of several a table for the import of its grade book.
 
-    Moodle numbers the participants of each assignment anew, so who came from Moodle is known by his number in one lab
+    Moodle numbers the participants separately in each assignment, so who came from Moodle is known by his number in one lab
     only: the worksheet is the sure way. Its empty time of the last mark keeps Moodle from replacing marks unless the
     teacher says so.
     """
@@ -106,14 +106,14 @@ class MoodleExporter(CsvExporter):
     default = "grades-moodle.csv"
 
     def rows(self, labs: dict[str, float], students: list[Student]) -> Iterator[Row]:
-        """Yield a head and a row for each student; the worksheet's rows are those with a mark."""
-        heads = ["Identifier", "Full name", "Email address"]
+        """Yield a header and a row for each student; the worksheet's rows are those with a mark."""
+        headers = ["Identifier", "Full name", "Email address"]
         if len(labs) > 1:
-            yield [*heads, *labs]
+            yield [*headers, *labs]
             yield from ([*_participant(student), *map(student.scores.get, labs)] for student in students)
             return
         ((lab, maximum),) = labs.items()
-        yield [*heads, "Grade", "Maximum Grade", "Last modified (grade)"]
+        yield [*headers, "Grade", "Maximum Grade", "Last modified (grade)"]
         for student in students:
             if lab in student.scores:
                 yield [*_participant(student), student.scores[lab], maximum, None]

@@ -26,7 +26,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Item:
-    """A checkpoint: shares of the submissions that passed it and that left it blank; None is not known."""
+    """A checkpoint: fractions of the submissions that passed it and that left it blank; None is not known."""
 
     name: str
     points: float

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         Release,  # with all of Jupyter, for which nobody waits who is turned away
     )
 
-ROOM = ".room-"  # begins the names of folders in which nbgrader works, for one submission
+WORKDIR = ".workdir-"  # begins the names of folders in which nbgrader works, for one submission
 LARGEST = 100 << 20  # bytes; larger files are never read
 
 
@@ -108,6 +108,6 @@ def only_one(course: Path) -> Generator[None]:
     except OSError as error:
         raise LabError(f"{place} could not be written ({error.strerror}); free or unlock it.") from error
     with held:
-        for left_over in place.glob(f"{ROOM}*"):
+        for left_over in place.glob(f"{WORKDIR}*"):
             shutil.rmtree(left_over, ignore_errors=True)
         yield

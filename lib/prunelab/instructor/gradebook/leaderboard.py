@@ -75,14 +75,14 @@ def results(course: Path, student: str, checks: set[str]) -> dict[str, dict]:
 
 
 def pseudonym(student: str, salt: bytes) -> str:
-    """Eight signs that stand for a student; without the salt nobody can tell for whom, even by trying all names."""
+    """Eight characters that stand for a student; without the salt nobody can tell for whom, even by trying all names."""
     return f"student {hmac.new(salt, student.encode(), hashlib.sha256).hexdigest()[:8]}"
 
 
 def as_markdown(entries: list[Entry]) -> str:
     """The table for the terminal."""
-    heads = [f"{name} ({cost}, test accuracy)" for name, cost in GOALS.items()]
-    rows = [f"| | who | score | {' | '.join(heads)} |", "|---:|:---|---:|" + "---:|" * len(heads)]
+    headers = [f"{name} ({cost}, test accuracy)" for name, cost in GOALS.items()]
+    rows = [f"| | who | score | {' | '.join(headers)} |", "|---:|:---|---:|" + "---:|" * len(headers)]
     for place, entry in enumerate(entries, 1):
         cells = [_cell(entry.results.get(name), cost) for name, cost in GOALS.items()]
         rows.append(f"| {place} | {entry.who} | {entry.score:.2f} | {' | '.join(cells)} |")

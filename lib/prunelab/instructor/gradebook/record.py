@@ -75,12 +75,12 @@ class Recorder:
         with _in_one_sentence(lab):
             if self._known(release):
                 return
-            with self._room() as folder:
-                room = Path(folder)
+            with self._workdir() as folder:
+                workdir = Path(folder)
                 source = read_source(self.course / "solutions" / lab / f"{lab}.py")
-                write(room / "solutions" / lab / f"{lab}.ipynb", nbformat.writes(source).encode())
+                write(workdir / "solutions" / lab / f"{lab}.ipynb", nbformat.writes(source).encode())
                 with WORKING_FOLDER:
-                    _check(self._api(room, source_directory="solutions").generate_assignment(lab))
+                    _check(self._api(workdir, source_directory="solutions").generate_assignment(lab))
 
     def _known(self, release: Release) -> bool:
         """Whether the grade book has the lab's cells and points; of an answer it keeps the stub."""
@@ -107,16 +107,16 @@ class Recorder:
             self._refuse(lab, student, entry.flags[0].student)
             return
         judged = _judged(entry)
-        with _in_one_sentence(f"{student}'s {lab}"), self._room() as folder:
-            room = Path(folder)
+        with _in_one_sentence(f"{student}'s {lab}"), self._workdir() as folder:
+            workdir = Path(folder)
             for name, content in {**files, f"{lab}.ipynb": judged}.items():
-                write(room / "submitted" / student / lab / name, content)
+                write(workdir / "submitted" / student / lab / name, content)
             if entry.timestamp:
-                write(room / "submitted" / student / lab / "timestamp.txt", entry.timestamp.encode())
-            write(room / JUDGED, judged)
+                write(workdir / "submitted" / student / lab / "timestamp.txt", entry.timestamp.encode())
+            write(workdir / JUDGED, judged)
             with WORKING_FOLDER:
-                _check(self._api(room, submitted_directory="submitted").autograde(lab, student))
-            self._move(room, lab, student)
+                _check(self._api(workdir, submitted_directory="submitted").autograde(lab, student))
+            self._move(workdir, lab, student)
 
     def _feedback(self, lab: str, student: str) -> Path:
         return Path(self.folders.format_path(self.folders.feedback_directory, student, lab))
@@ -133,24 +133,24 @@ class Recorder:
             if path.is_file() and not path.is_symlink() and path.stat().st_size < LONGEST:
                 write(feedback / name, path.read_bytes())
 
-    def _room(self) -> TemporaryDirectory:
-        return TemporaryDirectory(dir=journal.folder(self.course), prefix=journal.ROOM)
+    def _workdir(self) -> TemporaryDirectory:
+        return TemporaryDirectory(dir=journal.folder(self.course), prefix=journal.WORKDIR)
 
-    def _api(self, room: Path, **directories: str) -> NbGraderAPI:
+    def _api(self, workdir: Path, **directories: str) -> NbGraderAPI:
         """nbgrader for a folder of its own, with the course's grade book."""
         config = Config(self.config)
-        config.CourseDirectory.update({"root": str(room), "db_url": self.url, **directories})
+        config.CourseDirectory.update({"root": str(workdir), "db_url": self.url, **directories})
         config.CourseDirectory.update({"autograded_directory": "autograded", "release_directory": "labs"})
-        config.Replay.path = str(room / JUDGED)
+        config.Replay.path = str(workdir / JUDGED)
         return NbGraderAPI(config=config)
 
-    def _move(self, room: Path, lab: str, student: str) -> None:
+    def _move(self, workdir: Path, lab: str, student: str) -> None:
         """Replace what was graded before; feedback on that is no longer true, and nbgrader would keep it."""
         target = Path(self.folders.format_path(self.folders.autograded_directory, student, lab))
         shutil.rmtree(target, ignore_errors=True)
         shutil.rmtree(self._feedback(lab, student), ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(room / "autograded" / student / lab, target)
+        shutil.move(workdir / "autograded" / student / lab, target)
 
 
 def _config(course: Path) -> Config:
@@ -160,7 +160,7 @@ def _config(course: Path) -> Config:
     except ConfigFileNotFound:
         raise LabError(f"There is no nbgrader_config.py in {course}; copy it from the course's repository.") from None
     except Exception as error:  # it is a program
-        raise LabError(f"{course / 'nbgrader_config.py'} fails ({type(error).__name__}: {error}); mend it.") from error
+        raise LabError(f"{course / 'nbgrader_config.py'} fails ({type(error).__name__}: {error}); fix it.") from error
 
 
 def _judged(entry: Entry) -> bytes:

@@ -110,5 +110,5 @@ def _shares(items: list[Item]) -> str:
     ax.set(xlabel="% of the submissions", xlim=(0, 100), title="Checkpoints")
     ax.invert_yaxis()
     fig.legend(frameon=False, loc="outside lower right", ncols=2)
-    shares = [f"{item.name} {item.passed:.0%} passed, {item.blank:.0%} blank" for item in items]
-    return picture(fig, f"Bars for each checkpoint: {'; '.join(shares)}.")
+    bars = [f"{item.name} {item.passed:.0%} passed, {item.blank:.0%} blank" for item in items]
+    return picture(fig, f"Bars for each checkpoint: {'; '.join(bars)}.")

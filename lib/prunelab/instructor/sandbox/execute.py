@@ -44,7 +44,7 @@ class Job:
 
 @dataclass
 class Outcome:
-    """What came of a job."""
+    """The result of a job."""
 
     notebook: str  # executed as far as it went
     evidence: dict[str, str] = field(default_factory=dict)  # of the exercises whose check ran to its end
@@ -87,8 +87,8 @@ def _run(job: Job, skipped: set[int]) -> Outcome:
     start = time.perf_counter()
     notebook = notebook_of(job.notebook)
     with (
-        TemporaryDirectory() as room,
-        Kernel(job.isolation, Path(room), job.files, job.limits) as kernel,
+        TemporaryDirectory() as workdir,
+        Kernel(job.isolation, Path(workdir), job.files, job.limits) as kernel,
     ):
         client = _Client(notebook, kernel, job, skipped)
         asyncio.run(client.run())

@@ -48,7 +48,7 @@ NONE = (
 
 
 def isolation(course: Path) -> str:
-    """Return the best isolation that holds on this machine; raise LabError with the way out if none does.
+    """Return the best isolation that holds on this machine; raise LabError with the fix if none does.
 
     It is tried once in a process, however many threads ask.
     """

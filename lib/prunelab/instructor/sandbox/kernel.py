@@ -30,10 +30,10 @@ class Kernel:
 
     has_kernel = True
 
-    def __init__(self, isolation: str, room: Path, files: dict[str, bytes], limits: Limits) -> None:
+    def __init__(self, isolation: str, workdir: Path, files: dict[str, bytes], limits: Limits) -> None:
         """Start it with copies of `files` in its working folder; raise OSError where that `isolation` cannot be had."""
-        self.connection = _prepare(room, files)
-        self.child = _start(isolation, room, limits)
+        self.connection = _prepare(workdir, files)
+        self.child = _start(isolation, workdir, limits)
 
     def client(self) -> AsyncKernelClient:
         """Return a client that is not connected yet."""
@@ -55,7 +55,7 @@ class Kernel:
         self.child.kill()
 
     async def cleanup_resources(self) -> None:
-        """Nothing is left to clean: what there is lies in the room."""
+        """Nothing is left to clean: everything is in the working folder."""
 
     def __enter__(self) -> "Kernel":
         return self
@@ -76,17 +76,17 @@ class _Client(AsyncKernelClient):
     is_alive = _async_is_alive
 
 
-def _prepare(room: Path, files: dict[str, bytes]) -> KernelConnectionInfo:
-    """Lay out the folders of `room` and return the connection file's content."""
+def _prepare(workdir: Path, files: dict[str, bytes]) -> KernelConnectionInfo:
+    """Lay out the folders of `workdir` and return the connection file's content."""
     for name, content in files.items():
-        (room / "files" / name).parent.mkdir(parents=True, exist_ok=True)
-        (room / "files" / name).write_bytes(content)
+        (workdir / "files" / name).parent.mkdir(parents=True, exist_ok=True)
+        (workdir / "files" / name).write_bytes(content)
     for folder in ("files", "sockets", "home"):
-        (room / folder).mkdir(exist_ok=True)
-    (room / "sockets").chmod(0o777)  # inside, the student is nobody
+        (workdir / folder).mkdir(exist_ok=True)
+    (workdir / "sockets").chmod(0o777)  # inside, the student is nobody
     connection: KernelConnectionInfo = {
         "transport": "ipc",
-        "ip": str(room / "sockets" / "kernel"),
+        "ip": str(workdir / "sockets" / "kernel"),
         "shell_port": 1,
         "iopub_port": 2,
         "stdin_port": 3,
@@ -96,18 +96,18 @@ def _prepare(room: Path, files: dict[str, bytes]) -> KernelConnectionInfo:
         "signature_scheme": "hmac-sha256",
         "kernel_name": "python3",
     }
-    (room / CONNECTION).write_text(json.dumps(connection))
+    (workdir / CONNECTION).write_text(json.dumps(connection))
     return connection
 
 
-def _start(isolation: str, room: Path, limits: Limits) -> Child:
+def _start(isolation: str, workdir: Path, limits: Limits) -> Child:
     if isolation == "bubblewrap":
         code = "import prunelab.instructor.sandbox.warm; from prunelab.instructor.sandbox.kernel import Limits, serve; "
-        code += f"serve({str(room)!r}, {str(HOME)!r}, {limits!r})"
-        return sandbox.bubblewrap(code, room, environment(HOME))
+        code += f"serve({str(workdir)!r}, {str(HOME)!r}, {limits!r})"
+        return sandbox.bubblewrap(code, workdir, environment(HOME))
     if isolation == "namespaces":
-        return sandbox.namespaces(partial(serve, room, HOME, limits), room)
-    return sandbox.plain(partial(serve, room, room / "home", limits))
+        return sandbox.namespaces(partial(serve, workdir, HOME, limits), workdir)
+    return sandbox.plain(partial(serve, workdir, workdir / "home", limits))
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -118,7 +118,7 @@ def environment(home: Path) -> dict[str, str]:
     return kept | folders | {"USER": "student", "NBGRADER_EXECUTION": "autograde", "MPLBACKEND": BACKEND}
 
 
-def serve(room: Path | str, home: Path | str, limits: Limits) -> None:
+def serve(workdir: Path | str, home: Path | str, limits: Limits) -> None:
     """Be the kernel, inside of the sandbox, until it is ended."""
     from ipykernel.kernelapp import IPKernelApp  # with IPython: the warm process has it, the command needs neither
 
@@ -136,7 +136,7 @@ def serve(room: Path | str, home: Path | str, limits: Limits) -> None:
     os.chdir("/")
     limits.impose()
     app = IPKernelApp.instance()
-    app.initialize(["-f", str(Path(room) / CONNECTION), *ARGUMENTS])
-    shutil.copytree(Path(room) / "files", home, dirs_exist_ok=True)  # what lies there configures no kernel
+    app.initialize(["-f", str(Path(workdir) / CONNECTION), *ARGUMENTS])
+    shutil.copytree(Path(workdir) / "files", home, dirs_exist_ok=True)  # what lies there configures no kernel
     os.chdir(home)
     app.start()

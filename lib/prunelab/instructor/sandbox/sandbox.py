@@ -31,29 +31,29 @@ Main = Callable[[], None]
 
 @dataclass
 class Child:
-    """A process in a sandbox: `pid` gets signals, `keeper` is waited for."""
+    """A process in a sandbox: `pid` gets signals, `supervisor` is waited for."""
 
     pid: int
-    keeper: int
+    supervisor: int
     returncode: int | None = None
 
     def poll(self) -> int | None:
         """Return the exit status, None while it runs."""
         if self.returncode is None:
-            ended, status = os.waitpid(self.keeper, os.WNOHANG)
+            ended, status = os.waitpid(self.supervisor, os.WNOHANG)
             self.returncode = os.waitstatus_to_exitcode(status) if ended else None
         return self.returncode
 
     def wait(self) -> int:
         """Return the exit status as soon as there is one."""
         if self.returncode is None:
-            self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.keeper, 0)[1])
+            self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.supervisor, 0)[1])
         return self.returncode
 
     def send_signal(self, number: int) -> None:
         """Send a signal unless the process has ended."""
         if self.poll() is None:
-            with suppress(ProcessLookupError):  # it may end before its keeper
+            with suppress(ProcessLookupError):  # it may end before its supervisor
                 os.kill(self.pid, number)
 
     def kill(self) -> None:
@@ -77,26 +77,26 @@ def plain(main: Main) -> Child:
     return Child(pid, pid)
 
 
-def namespaces(main: Main, room: Path) -> Child:
+def namespaces(main: Main, workdir: Path) -> Child:
     """Run `main` in namespaces of its own, restricted by Landlock; raise OSError where the machine does not allow it.
 
-    The keeper stands between this process and the child, ends as the child does, and each dies with its parent.
+    The supervisor stands between this process and the child, ends as the child does, and each dies with its parent.
     """
-    (room / "root").mkdir()
+    (workdir / "root").mkdir()
     ours, theirs = socket.socketpair()
-    keeper = os.fork()
-    if keeper == 0:
-        _run(lambda: _keep(main, room, theirs), theirs)
+    supervisor = os.fork()
+    if supervisor == 0:
+        _run(lambda: _keep(main, workdir, theirs), theirs)
     theirs.close()
     with ours, ours.makefile("rw") as line:
         said = line.readline()
         if said == "unshared\n":
-            _map_user(keeper)
+            _map_user(supervisor)
             print("mapped", file=line, flush=True)
             said = line.read()
     if said.strip().isdecimal():
-        return Child(int(said), keeper)
-    os.waitpid(keeper, 0)
+        return Child(int(said), supervisor)
+    os.waitpid(supervisor, 0)
     raise OSError(said.strip().lstrip("0123456789") or "the sandbox ended while it was set up")
 
 
@@ -114,48 +114,48 @@ def _run(main: Main, report: socket.socket | None) -> None:
         os._exit(status)
 
 
-def _map_user(keeper: int) -> None:
+def _map_user(supervisor: int) -> None:
     """Let this user be nobody inside; root, whom no limit of processes binds, becomes the real nobody."""
     root = os.geteuid() == 0
-    Path(f"/proc/{keeper}/setgroups").write_text("deny")
+    Path(f"/proc/{supervisor}/setgroups").write_text("deny")
     for kind, own in (("uid", os.geteuid()), ("gid", os.getegid())):
         lines = f"0 0 1\n{NOBODY} {NOBODY} 1" if root else f"{NOBODY} {own} 1"
-        Path(f"/proc/{keeper}/{kind}_map").write_text(lines)
+        Path(f"/proc/{supervisor}/{kind}_map").write_text(lines)
 
 
-def _keep(main: Main, room: Path, report: socket.socket) -> None:
+def _keep(main: Main, workdir: Path, report: socket.socket) -> None:
     linux.unshare()
     report.sendall(b"unshared\n")
     report.recv(16)
     child = os.fork()
     if child == 0:
-        _run(lambda: _enter(main, room, report), report)
+        _run(lambda: _enter(main, workdir, report), report)
     report.sendall(str(child).encode())
     os.closerange(0, 1 << 16)
     os._exit(max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0))
 
 
-def _enter(main: Main, room: Path, report: socket.socket) -> None:
-    _build_root(room)
+def _enter(main: Main, workdir: Path, report: socket.socket) -> None:
+    _build_root(workdir)
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
     linux.drop_capabilities()
     linux.die_with_parent()  # forgotten with the change of user
-    rights = dict.fromkeys([*readable(), Path("/proc"), room], linux.READ)
+    rights = dict.fromkeys([*readable(), Path("/proc"), workdir], linux.READ)
     rights |= dict.fromkeys(map(Path, DEVICES), linux.FOR_FILES) | dict.fromkeys(SCRATCH, linux.EVERYTHING)
-    linux.restrict(rights | {room / "sockets": linux.READ | linux.MAKE_SOCKET})
+    linux.restrict(rights | {workdir / "sockets": linux.READ | linux.MAKE_SOCKET})
     report.close()
     main()
 
 
-def _build_root(room: Path) -> None:
+def _build_root(workdir: Path) -> None:
     """Put together a file system in memory, of bind mounts that cannot be written, and move into it."""
-    root = room / "root"
+    root = workdir / "root"
     linux.mount("none", Path("/"), flags=linux.RECURSIVE | linux.PRIVATE)
     linux.mount("tmpfs", root, "tmpfs", options="size=1m,mode=755")
     for path, size in SCRATCH.items():
         linux.mount("tmpfs", _place(root, path), "tmpfs", options=f"size={size},mode=1777,{OWNER}")
-    for path in [*readable(), *map(Path, DEVICES), room / "files", room / "sockets"]:
+    for path in [*readable(), *map(Path, DEVICES), workdir / "files", workdir / "sockets"]:
         linux.mount(path, target := _place(root, path), flags=linux.BIND | linux.RECURSIVE)
         if path.name != "sockets" and str(path) not in DEVICES:
             linux.make_read_only(target)
@@ -174,20 +174,20 @@ def _place(root: Path, path: Path) -> Path:
     return target
 
 
-def bubblewrap(main: str, room: Path, environment: dict[str, str]) -> Child:
+def bubblewrap(main: str, workdir: Path, environment: dict[str, str]) -> Child:
     """Run the Python code `main` in bubblewrap, in a fresh Python; raise OSError where there is none."""
-    binds = [option for path in [*readable(), room / "files"] for option in ("--ro-bind", path, path)]
+    binds = [option for path in [*readable(), workdir / "files"] for option in ("--ro-bind", path, path)]
     scratch = [option for path, size in SCRATCH.items() for option in ("--size", size, "--tmpfs", path)]
     settings = [option for item in environment.items() for option in ("--setenv", *item)]
     reading, writing = os.pipe()
     command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv", *settings,
                "--info-fd", writing, "--proc", "/proc", "--dev", "/dev", *scratch, *binds,
-               "--bind", room / "sockets", room / "sockets", sys.executable, "-c", main]  # fmt: skip
-    keeper = subprocess.Popen(list(map(str, command)), pass_fds=[writing], stdin=subprocess.DEVNULL,
+               "--bind", workdir / "sockets", workdir / "sockets", sys.executable, "-c", main]  # fmt: skip
+    supervisor = subprocess.Popen(list(map(str, command)), pass_fds=[writing], stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
     os.close(writing)
     with os.fdopen(reading) as pipe:
-        told = pipe.read()
-    if not told:
+        status = pipe.read()
+    if not status:
         raise OSError("bubblewrap could not start")
-    return Child(json.loads(told)["child-pid"], keeper.pid)
+    return Child(json.loads(status)["child-pid"], supervisor.pid)

@@ -74,9 +74,9 @@ def run(function: Callable, *args: Any) -> Any:
 
 def _run(function: Callable, args: tuple) -> Any:
     multiprocessing.current_process().daemon = False  # a Dask worker may have children, too
-    with TemporaryDirectory(prefix="prunelab-", ignore_cleanup_errors=True) as room:
+    with TemporaryDirectory(prefix="prunelab-", ignore_cleanup_errors=True) as workdir:
         ours, theirs = _warm().Pipe(duplex=False)
-        process = _warm().Process(target=_answer, args=(theirs, room, function, args))
+        process = _warm().Process(target=_answer, args=(theirs, workdir, function, args))
         with ours:
             _start(process, theirs)
             error, result = _wait(process, ours)
@@ -111,10 +111,10 @@ def _wait(process: BaseProcess, ours: Connection) -> tuple[Exception | None, Any
         _running.discard(process)
 
 
-def _answer(pipe: Connection, room: str, function: Callable, args: tuple) -> None:
+def _answer(pipe: Connection, workdir: str, function: Callable, args: tuple) -> None:
     linux.die_with_parent()
     os.setsid()  # a terminal's Ctrl-C is for who started this
-    tempfile.tempdir = room  # what is left there when this process is killed is removed by its parent
+    tempfile.tempdir = workdir  # what is left there when this process is killed is removed by its parent
     try:
         pipe.send((None, function(*args)))
     except Exception as error:

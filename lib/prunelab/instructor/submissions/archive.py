@@ -144,6 +144,6 @@ def _time(info: ZipInfo) -> datetime | None:
 
 
 def _readable(name: str) -> str:
-    """A name in one spelling, NFC, without bytes that are no UTF-8 and signs that nobody can see."""
+    """A name in one spelling, NFC, without bytes that are no UTF-8 and characters that nobody can see."""
     text = name.encode(errors="surrogateescape").decode(errors="replace")
     return "".join(sign if sign.isprintable() else "_" for sign in unicodedata.normalize("NFC", text))

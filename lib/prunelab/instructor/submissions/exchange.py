@@ -12,7 +12,7 @@ class Collect(ExchangeCollect):
     """nbgrader's, but it follows no link, takes nothing that another user made, and one large folder stops nobody.
 
     nbgrader would copy what a link leads to, which may be a file that only the instructor can read, and collect what
-    bears another one's name with no more than a warning. Where all users share one account, set
+    has another student's name with no more than a warning. Where all users share one account, set
     `c.ExchangeCollect.check_owner = False`.
     """
 

@@ -47,7 +47,7 @@ SENTENCES = {  # code: (for the instructor, for the student); {} is the detail
     ),
     "own": (
         "The lab's own cells failed, and with them what needs them: {}. If no code of the student's explains it, the "
-        "machine lacked memory or a file: mend that, and grade with --again.",
+        "machine lacked memory or a file: fix that, and grade with --again.",
         "Cells that belong to the lab failed where it was graded: {}. Run the whole notebook from the top; if all goes "
         "well there, tell your instructor.",
     ),
@@ -98,7 +98,7 @@ REFUSALS = {
         "What you handed in is a link, not a file: {}. Hand in the notebook itself.",
     ),
     "unreadable": (
-        "The notebook cannot be read here: {}. Mend that, then run the command again.",
+        "The notebook cannot be read here: {}. Fix that, then run the command again.",
         "Your notebook could not be graded for a reason that is not yours.",
     ),
     "pattern": (

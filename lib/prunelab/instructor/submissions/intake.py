@@ -90,7 +90,7 @@ def _parsed(path: Path) -> tuple[NotebookNode, list[Flag]]:
             raise Refused("large", f"{len(raw['cells'])} cells")
         raw = plain_notebook(raw) if raw["nbformat"] == 4 else raw
         text = json.dumps(raw, ensure_ascii=False).encode(errors="replace").decode()  # without half surrogate pairs
-        with quiet(logging.ERROR):  # nbformat mends it, too
+        with quiet(logging.ERROR):  # nbformat repairs it, too
             notebook = notebook_of(text)
     except RecursionError:
         raise Refused("broken", "it is nested too deeply") from None
@@ -117,17 +117,17 @@ def _decoded(content: bytes) -> tuple[str, list[Flag]]:
 
 def _files(folder: Path, beside: Path, paths: list[Path], lab: str) -> tuple[dict[str, bytes], list[str]]:
     """Return the contents of the files that may lie beside the notebook, and the names of those that may not."""
-    kept, left_out, room = {}, [], FILES_SIZE
+    kept, left_out, free = {}, [], FILES_SIZE
     for path in paths:
         name = os.path.relpath(path, beside).replace("../", "")  # a notebook in a folder has its files there
         plain = not path.is_symlink() and path.is_file() and os.access(path, os.R_OK)
         forged = name == STAMP and path.parent != folder  # nbgrader's own lies at the top
         allowed = plain and not forged and name not in kept and fits(name, lab)
-        if not allowed or path.stat().st_size > room or len(kept) >= FILES_COUNT:
+        if not allowed or path.stat().st_size > free or len(kept) >= FILES_COUNT:
             left_out.append(_printable(name))
         else:
             kept[name] = path.read_bytes()
-            room -= len(kept[name])
+            free -= len(kept[name])
     return kept, left_out
 
 
