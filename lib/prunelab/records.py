@@ -1,7 +1,7 @@
 """The shape of every record under data/results/, by the first word of its name; a record may have more than is listed.
 
-Accuracies are in per cent, fractions from 0 to 1, sizes in bytes or counts, times in seconds. `results.load_results` reads
-and checks records.
+Accuracies are in per cent, fractions from 0 to 1, sizes in bytes or counts, times in seconds. `results.load_results`
+reads and checks records.
 """
 
 from typing_extensions import TypedDict  # which pydantic needs before Python 3.12

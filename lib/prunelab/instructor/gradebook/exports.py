@@ -98,7 +98,7 @@ class CanvasExporter(CsvExporter):
 class MoodleExporter(CsvExporter):
     """For Moodle: of one lab the offline grading worksheet, of several a table for the import of its grade book.
 
-    Moodle numbers the participants separately in each assignment, so who came from Moodle is known by his number in one lab
+    Moodle numbers participants separately in each assignment, so a student from Moodle is known by number in one lab
     only: the worksheet is the sure way. Its empty time of the last mark keeps Moodle from replacing marks unless the
     teacher says so.
     """

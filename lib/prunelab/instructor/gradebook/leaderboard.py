@@ -75,7 +75,7 @@ def results(course: Path, student: str, checks: set[str]) -> dict[str, dict]:
 
 
 def pseudonym(student: str, salt: bytes) -> str:
-    """Eight characters that stand for a student; without the salt nobody can tell for whom, even by trying all names."""
+    """Eight characters that stand for a student; without the salt nobody can tell whom, even by trying all names."""
     return f"student {hmac.new(salt, student.encode(), hashlib.sha256).hexdigest()[:8]}"
 
 
