@@ -97,7 +97,7 @@ def test_the_carved_network_is_the_masked_one(choose):
     kept = (
         slimming.global_kept(model, 0.6) if choose == "slimming" else filters.kept_filters(model, choose, 0.6, seed=0)
     )
-    small = channels.carved(model, kept, (1, 28, 28))
+    small = channels.prune_channels(model, kept, (1, 28, 28))
     assert [norm.num_features for norm in channels.norms(small).values()] == [len(places) for places in kept.values()]
     for name, norm in channels.norms(model).items():
         gone = torch.ones(norm.num_features, dtype=torch.bool).index_fill(0, kept[name], False)
