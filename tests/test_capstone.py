@@ -1,4 +1,4 @@
-"""What a compressed network costs once it has come out of its file, and what the challenge refuses."""
+"""The cost of a compressed network after it is read from its file, and what the challenge refuses."""
 
 import sys
 import time
@@ -176,12 +176,12 @@ def test_what_is_in_time_is_left_alone():
     assert within(0.1, stubborn) == "heard"
     with pytest.raises(ZeroDivisionError):
         within(600, lambda: 1 / 0)
-    time.sleep(0.3)  # nothing strikes later
+    time.sleep(0.3)  # nothing is interrupted later
 
 
 @pytest.fixture
 def small_data(monkeypatch):
-    """Networks with new weights instead of trained ones, and attempts of this test alone."""
+    """Untrained networks instead of trained ones, and the attempts of this test only."""
     networks = {
         "vgg_l1": lambda: models.build("vgg", DATA, width=0.1),
         "alexnet": lambda: models.build("alexnet", DATA),

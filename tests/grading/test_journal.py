@@ -1,4 +1,4 @@
-"""What is known about submissions survives whatever happens to its files, and tells what a grade depends on."""
+"""The journal survives damage to its files, and records everything a grade depends on."""
 
 import os
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a student's kernel is told about the machine; test_isolation runs one."""
+"""The information about the machine that a student's kernel gets; test_isolation runs one."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Whose file is it: names as Moodle, Canvas and people make them, and those that a student made up."""
+"""Whose file it is: names from Moodle, Canvas and people, and names that a student made up."""
 
 import pytest
 

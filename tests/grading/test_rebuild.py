@@ -1,4 +1,4 @@
-"""The graded notebook holds the lab's cells as the instructor has them, and of the student's only the answers."""
+"""The graded notebook has the instructor's version of the lab's cells, and only the answers from the student."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ PIXEL = "iVBORw0KGgo="
 
 
 def sources(rebuilt) -> dict[str, str]:
-    """What stands in the lab's cells, in the order of the notebook."""
+    """The sources of the lab's cells, in notebook order."""
     cells = [cell for cell in rebuilt.notebook.cells if "nbgrader" in cell.metadata]
     return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells}
 
@@ -29,7 +29,7 @@ def free(rebuilt) -> list[str]:
 
 
 def official(release, **answers: str) -> dict[str, str]:
-    """What must stand in the lab's cells: the instructor's code, and the students' stubs or given answers."""
+    """The expected sources of the lab's cells: the instructor's code, and the students' stubs or given answers."""
     found = {name: cell.source for name, cell in release.official.items() if cell.metadata.nbgrader.locked}
     return {name: found.get(name, release.stubs[name]) for name in NAMES} | answers
 

@@ -1,4 +1,4 @@
-"""What instructors look at runs nothing and fetches nothing, and honest texts, tables and pictures stay."""
+"""Pages for instructors run nothing and fetch nothing, and keep honest text, tables and pictures."""
 
 import html
 

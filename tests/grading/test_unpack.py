@@ -1,4 +1,4 @@
-"""What a student's files may weigh, and what a zip inside of a submission may do; see test_collect for the rest."""
+"""Size limits of a student's files, and zips inside a submission; see test_collect for the rest."""
 
 import io
 import os
@@ -30,7 +30,7 @@ def zipped(**files: bytes) -> bytes:
 
 @pytest.fixture
 def work(tmp_path):
-    """Return a function that unpacks a student's files and returns what lies there, and what was odd."""
+    """Return a function that unpacks a student's files and returns the files, and what was odd."""
 
     def run(files: dict[str, Member], unpacker: Unpacker | None = None, student: str = "ada") -> tuple[dict, dict]:
         unpacker, folder = unpacker or Unpacker(), tmp_path / student
