@@ -273,7 +273,7 @@ class TestMarks:
             assert book.find_submission(LAB, "ada").timestamp == datetime(2026, 1, 2, 3, 4, 5)
 
     @whole
-    def test_one_that_cannot_be_written_stops_no_other(self, course, grade):
+    def test_a_submission_that_cannot_be_written_stops_no_other(self, course, grade):
         for student in ("ada", "ben", "cy"):
             hand_in(course, student, ANSWERS)
         (course / "autograded").mkdir()
@@ -457,7 +457,7 @@ class TestStopped:
         assert not list(temporary.glob("prunelab-*"))
 
     @whole
-    def test_second_command_is_turned_away(self, course, grade, start, gate):
+    def test_a_second_command_is_refused(self, course, grade, start, gate):
         everyone = self.hand_in(course, "ada", "ben", "cy", extra=WAIT)
         process = start("01")
         wait_for(lambda: processes(process, depth=4))

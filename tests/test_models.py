@@ -1,4 +1,4 @@
-"""The networks have the shape of their originals, and the shipped weights do what their record says."""
+"""The networks have the shape of their originals, and the shipped weights match their record."""
 
 import pytest
 import torch

@@ -190,7 +190,7 @@ def test_formgrader_opens_a_submission(course, get):
 
 
 @in_the_first_lab
-def test_jupyterlab_calls_nobody(get):
+def test_jupyterlab_makes_no_outside_requests(get):
     page = get("lab/tree/labs/index.ipynb")
     config = json.loads(re.search(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
     assert config["news"] == {"disabled": True}

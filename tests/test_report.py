@@ -89,7 +89,7 @@ def report(*arguments, **settings) -> Path:
 
 
 class Page(HTMLParser):
-    """What a browser would find: elements, attributes and texts."""
+    """The page as parsed by a browser: elements, attributes and text."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()

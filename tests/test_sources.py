@@ -62,8 +62,8 @@ def test_small_lab_keeps_to(rule):
 
 BROKEN = {  # rule: (text of the small lab, text that breaks it, cell and words of the message)
     "opening": [
-        ("# # Lab 02: Small", "# # Lab 02: Tiny", "cell 1", "not the title"),
-        ("*About 10 minutes, 20 points.*", "*About 12 minutes, 20 points.*", "cell 1", "not the minutes"),
+        ("# # Lab 02: Small", "# # Lab 02: Tiny", "cell 1", "lacks the title"),
+        ("*About 10 minutes, 20 points.*", "*About 12 minutes, 20 points.*", "cell 1", "lacks the minutes"),
         ("*What does it become?*", "What does it become?", "cell 1", "in italics"),
         ("# **You will be able to**", "# **Goals**", "cell 1", "list of goals"),
         ("# **From earlier labs**\n", "", "cell 1", "From earlier labs"),

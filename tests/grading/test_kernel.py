@@ -5,7 +5,7 @@ from pathlib import Path
 from prunelab.instructor.sandbox.kernel import KEPT, environment
 
 
-def test_of_the_instructors_environment_little_is_left(monkeypatch):
+def test_little_of_the_instructors_environment_is_passed_on(monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "secret")
     monkeypatch.setenv("PYTHONPATH", "/instructor")
     monkeypatch.setenv("PRUNELAB_DATA", "/data")

@@ -112,7 +112,7 @@ def test_a_zip_that_has_been_damaged_stays_as_it_is(work):
     assert who == ["ada"]
 
 
-def test_names_that_lead_out_of_a_zip_are_told(work, tmp_path):
+def test_names_that_lead_out_of_a_zip_are_reported(work, tmp_path):
     there, odd = work({"w.zip": member(zipped(**{"..__..__evil": b"x", "a": b"a"}))})
     assert (there, odd) == ({"a": b"a"}, {"left out, since its name leads out of the folder": ["ada: ../../evil"]})
     assert [path.name for path in tmp_path.iterdir()] == ["ada"]

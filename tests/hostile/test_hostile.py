@@ -268,13 +268,13 @@ def test_no_process_is_left(graded):
 
 
 @each_batch
-def test_nothing_is_left_on_the_disk(graded):
+def test_no_file_is_left_on_the_disk(graded):
     assert not list(graded.course.glob("grading/.room-*"))
     assert not list(graded.workdirs.glob("prunelab-*"))
 
 
 @pytest.mark.middle
-def test_nobody_writes_into_the_instructors_terminal(tmp_path, run_in, needs_isolation):
+def test_no_submission_writes_into_the_instructors_terminal(tmp_path, run_in, needs_isolation):
     from prunelab.instructor.gradebook import journal
 
     course, cases = make_course(tmp_path), [case for case in CASES.values() if case.tier == "command"]
