@@ -1,4 +1,4 @@
-# Students: `make lab`. Everyone who changes something: `make test`.
+# Students: `make lab`. Contributors: `make test`.
 EXTRAS = [cluster,grading,test]
 
 .PHONY: lab quick test test-all build bundle grade bench results screenshots lint lock clean
@@ -6,7 +6,7 @@ EXTRAS = [cluster,grading,test]
 lab: build
 	$(BIN)/prunelab lab $(LAB_FLAGS)
 
-# Three tiers, see CONTRIBUTING: each runs what the ones above it run. A worker for each core, of one thread.
+# Three tiers, see CONTRIBUTING: each includes the ones above it. One worker per core, with one thread.
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 quick: lint build
@@ -56,8 +56,8 @@ lint: .venv/ready
 	$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python --output-format min-text
 	$(BIN)/deptry lib recipes solutions docs tests tests/*/
 
-# The newest versions as pip's constraints: no editable line, no local suffix, nothing that only a GPU needs. Each must
-# have a wheel for Windows and for Apple's processors, too.
+# The newest versions as pip constraints: no editable line, no local suffix, nothing that only a GPU needs. Each must
+# also have a wheel for Windows and for Apple silicon.
 lock: .venv/ready
 	$(BIN)/pip install --quiet --upgrade --upgrade-strategy eager -e ".$(EXTRAS)"
 	$(BIN)/pip freeze --exclude-editable | grep -Ev '^(#|nvidia-|cuda-|triton)' | sed 's/+.*//' > requirements.lock

@@ -1,6 +1,6 @@
-# The set-up, for instructors and students alike: `EXTRAS` is what is installed besides what every lab needs.
-# On Linux the usual build of torch brings CUDA, gigabytes that no lab needs; `TORCH_INDEX` is the address of an index
-# that has the CPU build. Nothing else comes from there: other packages are incomplete on it.
+# Set-up for instructors and students: `EXTRAS` are the extras to install besides the packages that every lab needs.
+# On Linux the default build of torch includes CUDA, gigabytes that no lab needs; `TORCH_INDEX` is the address of an
+# index with the CPU build. Only torch comes from it: other packages are incomplete there.
 PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/ready

@@ -1,4 +1,4 @@
-"""Lab 10: what the solution's three networks cost and reach: `python recipes/capstone.py`, about a minute a seed.
+"""Lab 10: what the solution's three networks cost and reach: `python recipes/capstone.py`, about one minute per seed.
 
 The seed orders the training images; everything else is as in solutions/10_capstone. The test split is read once.
 """
@@ -22,7 +22,7 @@ SOURCE = Path(__file__).parents[1] / "solutions" / "10_capstone" / "10_capstone.
 
 
 def answers(seed: int) -> dict:
-    """The names that the setup and the solution of lab 10 define, with another order of the training images."""
+    """The names that the setup and the solution of lab 10 define, with the training images in another order."""
     names = {}
     for cell in jupytext.read(SOURCE, fmt="py:percent").cells:
         if {"locked", "exercise"} & cell.metadata.keys():

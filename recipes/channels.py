@@ -1,4 +1,4 @@
-"""Structured pruning as the recipes do it: which channels stay is a value, and torch_pruning carves."""
+"""Structured pruning as the recipes do it: the kept channels are a value, and torch_pruning removes the others."""
 
 from copy import deepcopy
 from functools import partial
@@ -13,7 +13,7 @@ from prunelab.models import build
 from prunelab.training import accuracy, fit, seeded
 from runs import Advance, epoch
 
-Kept = dict[str, Tensor]  # the places of the channels that stay, in order, by the name of the layer they come out of
+Kept = dict[str, Tensor]  # the indices of the kept output channels, ascending, by layer name
 
 
 def norms(model: nn.Module) -> dict[str, nn.BatchNorm1d | nn.BatchNorm2d]:
@@ -24,14 +24,14 @@ def norms(model: nn.Module) -> dict[str, nn.BatchNorm1d | nn.BatchNorm2d]:
 
 
 def random_kept(model: nn.Module, kept: Kept, seed: int) -> Kept:
-    """As many channels of each layer of `model` as are `kept`, chosen by chance."""
+    """As many channels of each layer of `model` as are `kept`, chosen at random."""
     source = seeded(seed)
     orders = {name: torch.randperm(norm.num_features, generator=source) for name, norm in norms(model).items()}
     return {name: orders[name][: len(places)].sort().values for name, places in kept.items()}
 
 
-def carved(model: nn.Module, kept: Kept, shape: tuple[int, int, int]) -> nn.Module:
-    """A smaller copy of `model` that has only the kept channels; whatever reads or adds them is cut with them."""
+def prune_channels(model: nn.Module, kept: Kept, shape: tuple[int, int, int]) -> nn.Module:
+    """A smaller copy of `model` with only the kept channels; layers that read or add the others are cut with them."""
     small = deepcopy(model).eval()
     graph = torch_pruning.DependencyGraph().build_dependency(small, torch.zeros(2, *shape))
     for name, places in kept.items():
@@ -53,7 +53,7 @@ def renewed(model: nn.Module, seed: int) -> nn.Module:
 
 
 class Trial:
-    """One seed of one network: what the recipes of channels share.
+    """One seed of one network: the common part of the channel recipes.
 
     The settings have `network` and `dataset`, `lr` and `epochs` of the first training, `retrain_lr` and
     `retrain_epochs` of the second; an arm of the comparison has both, or all their steps in one.
@@ -76,14 +76,14 @@ class Trial:
         return model
 
     def retrained(self, model: nn.Module, kept: Kept) -> dict:
-        """The record of a carved network after its retraining."""
-        small, settings = carved(model, kept, self.data.shape), self.settings
+        """The record of a pruned network after retraining."""
+        small, settings = prune_channels(model, kept, self.data.shape), self.settings
         steps = settings.retrain_epochs * self.epoch
         self.fit(small, steps=steps, lr=settings.retrain_lr, seed=1000 + self.seed)
         return self.record(small)
 
     def scratch(self, model: nn.Module) -> dict:
-        """The record of a network trained in one go, with the others' steps in all."""
+        """The record of a network trained in one go, for as many steps as the others in total."""
         epochs = self.settings.epochs + self.settings.retrain_epochs
         self.fit(model, steps=epochs * self.epoch, lr=self.settings.lr, seed=self.seed)
         return self.record(model)

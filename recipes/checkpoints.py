@@ -1,7 +1,7 @@
 """Train the networks of the course and save them with their record: `python recipes/checkpoints.py [MODEL ...]`.
 
 The settings were fixed beforehand; the test split is read once, when a network is finished.
-PRUNELAB_DATASET chooses the dataset. A run that was killed goes on with the networks that it had not finished.
+PRUNELAB_DATASET chooses the dataset. A run that was killed continues with its unfinished networks.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from prunelab.models import MODELS, build, checkpoint, record
 from prunelab.training import BATCH, accuracy, fit
 from slimming import penalise
 
-SETTINGS = {  # epochs, then what training.fit takes
+SETTINGS = {  # epochs, then the arguments of training.fit
     "lenet300": (30, dict(lr=0.05)),
     "mlp": (30, dict(lr=0.05)),
     "lenet5": (30, dict(lr=0.02, augment=True)),
@@ -40,7 +40,7 @@ def train(name: str, data: Data, seed: int, epochs: int | None) -> None:
     model = build(name, data)
     penalise(model, PENALTIES.get(name, 0))
     fit(model, data.train, steps=steps, seed=seed, progress=name, **settings)
-    what_is_known = dict(
+    metadata = dict(
         dataset=data.name,
         validation_accuracy=f"{accuracy(model, data.validation):.2f}",
         test_accuracy=f"{accuracy(model, data.test):.2f}",
@@ -52,13 +52,13 @@ def train(name: str, data: Data, seed: int, epochs: int | None) -> None:
     )
     path = checkpoint(name, data)
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_model(model.to(memory_format=torch.contiguous_format), str(path), metadata=what_is_known)
-    path.chmod(0o644)  # safetensors leaves it to its owner alone, and submissions are graded as another user
-    print(f"{name}: {what_is_known}", flush=True)
+    save_model(model.to(memory_format=torch.contiguous_format), str(path), metadata=metadata)
+    path.chmod(0o644)  # safetensors makes it readable by its owner only, and submissions are graded as another user
+    print(f"{name}: {metadata}", flush=True)
 
 
 def write_table(data: Data) -> None:
-    """List all checkpoints of a dataset, as their records have it, in a README beside them."""
+    """List all checkpoints of a dataset, with their records, in a README beside them."""
     rows = [(name, record(name, data)) for name in MODELS if checkpoint(name, data).exists()]
     columns = ("validation_accuracy", "test_accuracy", "seed", "steps", "command", "torch", "date")
     lines = ["| network | " + " | ".join(column.replace("_", " ") for column in columns) + " |", "|---" * 8 + "|"]

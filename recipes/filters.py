@@ -1,14 +1,14 @@
 """Lab 06: whole filters by their L1 norm (Li et al. 2017): `python recipes/filters.py [NETWORK ...]`.
 
-Each seed of a network is trained; then the same share of every layer's filters is cut out, chosen by one of
+Each seed of a network is trained; then the same fraction of every layer's filters is removed, chosen by
   l1       the smallest sums of magnitudes,
   largest  the largest ones,
   first    the first of each layer,
-  random   chance,
-and the small network is measured before and after its retraining. At the main share, with as many steps in all:
-  dense      the same network, retrained without a cut: the control,
-  one cycle  a dense network that has all steps in one fall of the learning rate: the best rival,
-  scratch    the small network with new weights, trained as that rival.
+  random   at random,
+and the small network is measured before and after retraining. At the main fraction, with as many steps in total:
+  dense      the same network, retrained without pruning: the control,
+  one cycle  a dense network that has all steps in one learning rate decay: the best baseline,
+  scratch    the small network with new weights, trained like that baseline.
 The settings were chosen on the validation split of seed 0; the test split chose nothing.
 """
 
@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 import channels
-from channels import Kept, carved, norms
+from channels import Kept, norms, prune_channels
 from prunelab.training import seeded
 from runs import Advance, Run, epoch, main
 
@@ -28,7 +28,7 @@ ORDERS = ("l1", "largest", "first", "random")
 
 @dataclass(frozen=True)
 class Settings:
-    """How a network is trained, before and after the cut; the shares of each layer's filters that are cut."""
+    """How a network is trained, before and after pruning; the fractions of each layer's filters that are removed."""
 
     network: str
     lr: float
@@ -50,24 +50,24 @@ class Trial(channels.Trial):
     settings_type = Settings
 
     def results(self) -> dict:
-        """Four orders at every share, and the arms at the main one."""
+        """Four orders at every fraction, and the arms at the main one."""
         model, shape = self.first_cycle(self.new()), self.data.shape
-        small = carved(model, kept_filters(model, "l1", self.settings.share, self.seed), shape)
+        small = prune_channels(model, kept_filters(model, "l1", self.settings.share, self.seed), shape)
         return {
-            **{order: [self.cut(model, order, share) for share in self.settings.shares] for order in ORDERS},
+            **{order: [self.cut(model, order, fraction) for fraction in self.settings.shares] for order in ORDERS},
             "dense": self.retrained(model, kept_filters(model, "l1", 0, self.seed)),
             "one cycle": self.scratch(self.new()),
             "scratch": self.scratch(channels.renewed(small, self.seed)),
         }
 
-    def cut(self, model: nn.Module, order: str, share: float) -> dict:
-        """The records of a small network as it was cut and, under "retrained", after its retraining."""
-        kept = kept_filters(model, order, share, self.seed)
-        return self.record(carved(model, kept, self.data.shape)) | {"retrained": self.retrained(model, kept)}
+    def cut(self, model: nn.Module, order: str, fraction: float) -> dict:
+        """The records of a small network right after pruning and, under "retrained", after retraining."""
+        kept = kept_filters(model, order, fraction, self.seed)
+        return self.record(prune_channels(model, kept, self.data.shape)) | {"retrained": self.retrained(model, kept)}
 
 
-def kept_filters(model: nn.Module, order: str, share: float, seed: int) -> Kept:
-    """The filters that stay in each layer when its `share` that comes first in `order` goes."""
+def kept_filters(model: nn.Module, order: str, fraction: float, seed: int) -> Kept:
+    """The filters kept in each layer when the `fraction` of them that comes first in `order` is removed."""
     source, kept = seeded(seed), {}
     for (name, norm), filters in zip(norms(model).items(), convolutions(model), strict=True):
         size = filters.flatten(1).abs().sum(1)  # (out,)
@@ -77,7 +77,7 @@ def kept_filters(model: nn.Module, order: str, share: float, seed: int) -> Kept:
             "first": torch.arange(norm.num_features),
             "random": torch.randperm(norm.num_features, generator=source),
         }[order]
-        kept[name] = places[round(share * norm.num_features) :].sort().values
+        kept[name] = places[round(fraction * norm.num_features) :].sort().values
     return kept
 
 

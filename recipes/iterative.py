@@ -1,11 +1,11 @@
 """Lab 03: prune in rounds, against baselines that train as long: `python recipes/iterative.py [NETWORK ...]`.
 
 Each seed of a network trains
-  pruned     global magnitude pruning in rounds: a cut, then a retraining,
-  random     as many weights of each layer in the same rounds, chosen by chance,
-  dense      the same rounds without a cut: the control, which differs in nothing else,
-  one cycle  a dense network that has all steps up to the main round in one fall of the learning rate: the best rival,
-  small      a narrow dense network with as many weights as the main round keeps, trained as that rival.
+  pruned     global magnitude pruning in rounds: prune, then retrain,
+  random     as many weights of each layer in the same rounds, chosen at random,
+  dense      the same rounds without pruning: the control, which differs in nothing else,
+  one cycle  a dense network that has all steps up to the main round in one learning rate decay: the best baseline,
+  small      a narrow dense network with as many weights as the main round keeps, trained like that baseline.
 The settings were chosen on the validation split of seed 0; the test split chose nothing.
 """
 
@@ -25,7 +25,7 @@ from runs import Advance, Run, epoch, main
 
 @dataclass(frozen=True)
 class Settings:
-    """How a network is trained: epochs before the first cut and after each; how many times smaller each makes it."""
+    """How a network is trained: epochs before the first cut and after each; the compression factor after each cut."""
 
     network: str
     lr: float  # at the top of the first cycle, and of the only one
@@ -58,7 +58,7 @@ class Trial:
         self.fit = partial(fit, dataset=self.data.train, lr=self.settings.lr, after_step=advance)
 
     def results(self) -> dict:
-        """A record for each network; in rounds, the first record is that before any cut."""
+        """A record for each network; for those in rounds, the first record is from before any pruning."""
         start = self.new()
         self.fit(start, steps=self.settings.epochs[0] * self.epoch, seed=self.seed)
         history = []
@@ -68,7 +68,7 @@ class Trial:
             history.append(magnitude_masks(model, masks, round(total / self.settings.factors[number])))
             return history[-1]
 
-        def by_chance(model: nn.Module, masks: Masks, number: int) -> Masks:
+        def at_random(model: nn.Module, masks: Masks, number: int) -> Masks:
             return random_masks(masks, history[number], self.seed)
 
         return {
@@ -76,7 +76,7 @@ class Trial:
             "dense": self.rounds("dense", start, lambda model, masks, number: masks),
             "one cycle": self.scratch("one cycle", width=1),
             "small": self.scratch("small", width=self.small_width()),
-            "random": self.rounds("random", start, by_chance),
+            "random": self.rounds("random", start, at_random),
         }
 
     def new(self, width: float = 1) -> nn.Module:
@@ -84,7 +84,7 @@ class Trial:
         return build(self.settings.network, self.data, width)
 
     def rounds(self, arm: str, start: nn.Module, choose: Callable[[nn.Module, Masks, int], Masks]) -> list[dict]:
-        """Train on from `start` in rounds, each of them with the masks chosen for it."""
+        """Continue training from `start` in rounds, each with the masks chosen for it."""
         model, epochs = self.new(), self.settings.epochs
         model.load_state_dict(start.state_dict())
         masks = full_masks(model)
@@ -100,7 +100,7 @@ class Trial:
         return records
 
     def scratch(self, arm: str, width: float) -> dict:
-        """Train a dense network `width` times as wide, in one go, with the others' steps up to the main factor."""
+        """Train a dense network `width` times as wide, in one go, for the others' steps up to the main factor."""
         model, epochs = self.new(width), self.settings.epochs_to_main
         masks = full_masks(model)
         hold(model, masks)
@@ -115,7 +115,7 @@ class Trial:
         return min((w / 1000 for w in range(1, 1000)), key=lambda width: abs(weights(self.new(width)) - goal))
 
     def record(self, arm: str, model: nn.Module, masks: Masks, epochs: int) -> dict:
-        """What is kept of a trained network; says its validation accuracy meanwhile."""
+        """The record of a trained network; also prints its validation accuracy."""
         found = {"steps": epochs * self.epoch} | measured(model, masks, self.data)
         kept = sum(found["kept"].values())
         print(

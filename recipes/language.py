@@ -1,9 +1,9 @@
 """Lab 08: SmolLM2-135M pruned without training, by weights and by heads: `python recipes/language.py`.
 
 A seed draws the calibration rows. Each layer is pruned with the inputs that reach it through the pruned layers before
-it. Heads are closed in the order of their importance, the mean magnitude of the loss's slope by a gate behind the head
-(Michel et al. 2019), in the opposite order, and by lot. The settings are those of the papers; whoever changes them
-measures with "split": "validation". The test text chooses nothing.
+it. Heads are pruned in the order of their importance, the mean magnitude of the loss's gradient for a gate after the
+head (Michel et al. 2019), in the opposite order, and in a random order. The settings are those of the papers; to change
+them, measure with "split": "validation". The test text chooses nothing.
 """
 
 import sys
@@ -35,9 +35,9 @@ SETTINGS = {
     "width": 128,  # columns of a block of SparseGPT
     "damping": {"SparseGPT": 0.01, "ADMM": 0.1},  # share of the Hessian's mean diagonal
     "rounds": {"growing": 15, "fixed": 5},  # of ADMM: with a mask that loses weights, and with the final one
-    "heads": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5),  # shares that are closed
+    "heads": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5),  # fractions that are pruned
     "prompt": "In Python, the difference between a list and a tuple is that",
-    "tokens": 24,  # that each model goes on with
+    "tokens": 24,  # that each model generates
 }
 Pattern = float | tuple[int, int]  # a sparsity, or n of m
 Keep = Callable[[Tensor], Tensor]  # from scores, (out, in) or some columns of it, to a mask
@@ -50,14 +50,14 @@ def by_group(n: int, m: int, scores: Tensor) -> Tensor:
 
 
 def by_row(sparsity: float, scores: Tensor) -> Tensor:
-    """All but the share `sparsity` of each row; numpy's partition is ten times as fast as torch's topk."""
+    """All but the fraction `sparsity` of each row; numpy's partition is ten times as fast as torch's topk."""
     gone = round(sparsity * scores.shape[1])
     smallest = torch.from_numpy(np.argpartition(scores.numpy(), gone, axis=1)[:, :gone])
     return torch.ones_like(scores, dtype=torch.bool).scatter_(1, smallest, False)
 
 
 def by_layer(sparsity: float, scores: Tensor) -> Tensor:
-    """All but the share `sparsity` of all scores together."""
+    """All but the fraction `sparsity` of all scores together."""
     return by_row(sparsity, scores.reshape(1, -1)).view_as(scores)
 
 
@@ -69,7 +69,7 @@ def keeps(pattern: Pattern) -> tuple[Keep, Keep]:
 
 
 def damped(inputs: Tensor, damping: float) -> Tensor:
-    """The Hessian X^T X of a layer's squared error, (in, in), with a share of its mean diagonal added to it."""
+    """The Hessian X^T X of a layer's squared error, (in, in), with a fraction of its mean diagonal added to it."""
     hessian = inputs.T @ inputs
     hessian.diagonal().add_(damping * hessian.diagonal().mean())
     return hessian
@@ -86,7 +86,7 @@ def wanda(weight: Tensor, inputs: Tensor, pattern: Pattern) -> Tensor:
 
 
 def sparsegpt(weight: Tensor, inputs: Tensor, pattern: Pattern) -> Tensor:
-    """Sweep over the columns; those to the right make up for what goes (Frantar & Alistarh 2023)."""
+    """Sweep over the columns; those to the right compensate for pruned weights (Frantar & Alistarh 2023)."""
     hessian = damped(inputs, SETTINGS["damping"]["SparseGPT"])
     factor = torch.linalg.cholesky(torch.cholesky_inverse(torch.linalg.cholesky(hessian)), upper=True)
     columns, width = weight.T.contiguous(), SETTINGS["width"]  # (in, out): a column is a row in memory
@@ -124,7 +124,7 @@ def admm(weight: Tensor, inputs: Tensor, pattern: Pattern) -> Tensor:
 
 
 def part_of(pattern: Pattern, share: float, scores: Tensor) -> Tensor:
-    """The mask on the way to a pattern: what is lost in a row, or in each group of m, follows a cubic."""
+    """The mask part of the way to a pattern: the sparsity of a row, or of each group of m, follows a cubic."""
     reached = 1 - (1 - share) ** 3
     if isinstance(pattern, float):
         return by_row(reached * pattern, scores)
@@ -137,7 +137,7 @@ METHODS = {"magnitude": magnitude, "Wanda": wanda, "SparseGPT": sparsegpt, "ADMM
 
 @torch.no_grad()
 def pruned(model: nn.Module, rows: Tensor, rule: Callable[[Tensor, Tensor], Tensor], advance: Advance) -> nn.Module:
-    """A copy whose linear layers have become `rule(weight, inputs)`, each right before it computes."""
+    """A copy whose linear layers are replaced by `rule(weight, inputs)`, each right before it computes."""
     twin = deepcopy(model)
 
     def prune(layer: nn.Linear, inputs: tuple[Tensor]) -> None:
@@ -175,8 +175,8 @@ def slopes(model: nn.Module, rows: Tensor) -> Tensor:
     return (total / len(rows)).detach()
 
 
-def closed(model: nn.Module, scores: Tensor, rows: Tensor) -> dict:
-    """The perplexity with each share of the heads closed, those with the smallest scores first."""
+def perplexity_curve(model: nn.Module, scores: Tensor, rows: Tensor) -> dict:
+    """The perplexity with each fraction of the heads pruned, those with the smallest scores first."""
     found = []
     for share in SETTINGS["heads"]:
         with gated(model, by_layer(share, scores).float()):
@@ -185,7 +185,7 @@ def closed(model: nn.Module, scores: Tensor, rows: Tensor) -> dict:
 
 
 def results(settings: dict, seed: int, advance: Advance) -> dict:
-    """Perplexity and text of the dense model and of every method and pattern, the seconds that the pruning took."""
+    """Perplexity and text of the dense model and of every method and pattern, and the seconds that pruning took."""
     language = load_language()
     model = language.model.requires_grad_(False)
     calibration, evaluation = texts(language, settings, seed)
@@ -197,7 +197,7 @@ def results(settings: dict, seed: int, advance: Advance) -> dict:
     importance = slopes(model, calibration)
     orders = {"least important first": importance, "by lot": torch.rand(importance.shape, generator=seeded(seed)),
               "most important first": -importance}  # fmt: skip
-    heads = {order: closed(model, scores, evaluation) for order, scores in orders.items()}
+    heads = {order: perplexity_curve(model, scores, evaluation) for order, scores in orders.items()}
     sparse = {method: {} for method in settings["methods"]}
     for method in settings["methods"]:
         for name, pattern in settings["patterns"].items():

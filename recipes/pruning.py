@@ -33,17 +33,17 @@ def magnitude_masks(model: nn.Module, masks: Masks, kept: int) -> Masks:
 
 
 def random_masks(masks: Masks, like: Masks, seed: int) -> Masks:
-    """Masks that keep as many weights of each layer as `like`, chosen by chance out of those that `masks` keep."""
+    """Masks that keep as many weights of each layer as `like`, chosen at random out of those that `masks` keep."""
     generator, chosen = seeded(seed), {}
     for name, mask in masks.items():
-        lots = torch.rand(mask.numel(), generator=generator) * mask.reshape(-1)
-        kept = lots.topk(int(like[name].sum())).indices
+        draws = torch.rand(mask.numel(), generator=generator) * mask.reshape(-1)
+        kept = draws.topk(int(like[name].sum())).indices
         chosen[name] = torch.zeros(mask.numel()).index_fill(0, kept, 1).reshape(mask.shape)
     return chosen
 
 
 def hold(model: nn.Module, masks: Masks) -> None:
-    """Prune `model` by `masks`, from now on in every forward pass."""
+    """Apply `masks` to `model` in every forward pass from now on."""
     for name, layer in layers(model).items():
         if prune.is_pruned(layer):
             layer.weight_mask.copy_(masks[name])
@@ -57,20 +57,20 @@ def weight_of(layer: nn.Module) -> Tensor:
 
 
 def scale_dropout(model: nn.Module, masks: Masks) -> None:
-    """Let dropout shrink with the layer behind it, by the square root of its kept share (Han et al. 2015, eq. 3).
+    """Scale dropout with the layer after it, by the square root of its density (Han et al. 2015, eq. 3).
 
-    The share of the layer's connections C_r / C_o; a thinner layer overfits less. Dropout was 0.5 before.
+    The density is the kept fraction of connections C_r / C_o; a sparser layer overfits less. Dropout was 0.5 before.
     """
-    waiting = None
+    dropout = None
     for name, module in model.named_modules():
         if isinstance(module, nn.Dropout):
-            waiting = module
-        elif waiting and isinstance(module, nn.Linear):
-            waiting.p, waiting = 0.5 * math.sqrt(masks[name].mean().item()), None
+            dropout = module
+        elif dropout and isinstance(module, nn.Linear):
+            dropout.p, dropout = 0.5 * math.sqrt(masks[name].mean().item()), None
 
 
 def measured(model: nn.Module, masks: Masks, data: Data) -> dict:
-    """What the record says of a network: weights kept by layer, bytes, and accuracy on every split in per cent."""
+    """The record of a network: weights kept by layer, bytes, and accuracy on every split in per cent."""
     weights = {name: weight_of(layer) * masks[name] for name, layer in layers(model).items()}
     return {
         "kept": {name: int(mask.sum()) for name, mask in masks.items()},

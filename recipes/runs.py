@@ -1,7 +1,7 @@
-"""What the long recipes share: seeds side by side, a thread each, and every finished seed kept.
+"""The common part of the long recipes: seeds in parallel, one thread per seed, and every finished seed saved.
 
-Finished seeds lie in data/results/partial/ until the last of a run is there; then the whole file takes the place of
-the one before. So a run that was killed goes on where it was, and a run after a finished one begins anew.
+Finished seeds are in data/results/partial/ until the last one of a run is done; then the whole file replaces the
+previous one. So a killed run resumes where it stopped, and a run after a finished one starts again from seed 0.
 """
 
 import argparse
@@ -42,11 +42,11 @@ class Run:
     seeds: int
     steps: int
     dataset: str | None = None  # None: the one that PRUNELAB_DATASET names
-    text: str | None = None  # what was read in place of a dataset
+    text: str | None = None  # the text that was read instead of a dataset
 
     @property
     def partial(self) -> Path:
-        """Where the finished seeds wait for the others."""
+        """Where finished seeds are kept until all are done."""
         return RESULTS / "partial" / f"{self.name}.json"
 
     def finished(self) -> list[dict]:
@@ -66,7 +66,7 @@ class Run:
         return sum(seed["seconds"] for seed in seeds) / len(seeds)
 
     def keep(self, seeds: list[dict]) -> None:
-        """Save the finished seeds; move them to their place once all are there."""
+        """Save the finished seeds; move the file to its final path once all are done."""
         record = {"dataset": self.text or load_data(self.dataset).name, "settings": self.settings} | provenance()
         record["seeds"] = sorted(seeds, key=lambda seed: seed["seed"])
         write(self.partial, (json.dumps(record, indent=1) + "\n").encode())
@@ -75,7 +75,7 @@ class Run:
 
 
 def provenance() -> dict:
-    """What ran: command, versions, and how it computed."""
+    """What ran: command, versions, number format and threads."""
     versions = {"python": platform.python_version(), "torch": torch.__version__, "prunelab": prunelab.__version__}
     return {"command": shlex.join(["python", *sys.argv]), "versions": versions, "bf16": has_fast_bf16(), "threads": 1}
 
@@ -99,7 +99,7 @@ def epoch(dataset: str | None = None) -> int:
 
 
 def run_all(runs: list[Run]) -> None:
-    """Train every seed that is not there yet, as many at a time as there are processors."""
+    """Train every missing seed, as many at a time as there are processors."""
     kept = {run.name: run.finished() for run in runs}
     done = {(name, seed["seed"]) for name, seeds in kept.items() for seed in seeds}
     jobs = [(run, seed) for seed in range(max(run.seeds for run in runs)) for run in runs if seed < run.seeds]
@@ -128,7 +128,7 @@ def _announcement(jobs: list[tuple[Run, int]], done: int, processes: int) -> str
 
 
 def _prepare(counter) -> None:
-    """One thread for each process: two processes do more than one with two threads, which wait for each other."""
+    """One thread per process: two processes do more than one with two threads, which wait for each other."""
     global steps_done
     torch.set_num_threads(1)
     steps_done = counter
@@ -136,7 +136,7 @@ def _prepare(counter) -> None:
 
 
 def _follow_parent() -> None:
-    """End with a run that somebody killed: nobody waits for this seed, and a worker without one would stay for ever."""
+    """End when the run is killed: a worker without its parent would stay for ever."""
     multiprocessing.parent_process().join()
     os._exit(1)
 

@@ -72,7 +72,7 @@ def save(name: str, picture: bytes) -> None:
 
 
 def show_explorer(lab: driver.Lab, panel: Locator, call: str) -> None:
-    """The explorer that a cell makes, in its lab, its slider a page further."""
+    """The explorer that a cell creates, with its slider moved by one page."""
     lab.page.evaluate(RUN_TO, call)
     explorer = panel.locator(".jp-mod-active .prunelab-explorer")
     explorer.get_by_role("slider").press("PageUp")

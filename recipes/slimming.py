@@ -1,13 +1,13 @@
 """Lab 05: network slimming (Liu et al. 2017): `python recipes/slimming.py [NETWORK ...]`.
 
-Each seed of a network is trained with several penalties on its scaling factors. For each penalty and each share of the
-channels, those with the smallest factors are cut out, and the small network is measured as it is; those of the main
-penalty are retrained. At the main penalty and share, with as many steps of training in all:
-  no penalty   the network trained without one, cut by its factors all the same, and retrained,
-  random       as many channels of each layer, chosen by chance out of the penalised network, and retrained,
-  dense        the network trained without a penalty, and retrained without a cut: the control,
-  one cycle    a dense network that has all steps in one fall of the learning rate: the best rival,
-  scratch      the small network with new weights, trained as that rival.
+Each seed of a network is trained with several penalties on its scaling factors. For each penalty and each fraction of
+the channels, those with the smallest factors are removed, and the small network is measured as it is; those of the main
+penalty are retrained. At the main penalty and fraction, with as many steps of training in total:
+  no penalty   the network trained without one, also pruned by its factors, and retrained,
+  random       as many channels of each layer, chosen at random from the penalised network, and retrained,
+  dense        the network trained without a penalty, and retrained without pruning: the control,
+  one cycle    a dense network that has all steps in one learning rate decay: the best baseline,
+  scratch      the small network with new weights, trained like that baseline.
 The settings were chosen on the validation split of seed 0; the test split chose nothing.
 """
 
@@ -19,13 +19,13 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 import channels
-from channels import Kept, carved, norms, random_kept
+from channels import Kept, norms, prune_channels, random_kept
 from runs import Advance, Run, epoch, main
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a network is trained: epochs with the penalty and after the cut, and the rates at the top of their cycles."""
+    """How a network is trained: epochs with the penalty and after pruning, and the peak rates of their cycles."""
 
     network: str
     lr: float
@@ -69,10 +69,10 @@ class Trial(channels.Trial):
         trained = {penalty: self.trained(self.new(), penalty) for penalty in self.settings.penalties}
         main = trained[self.settings.penalty]
         kept = global_kept(main, self.settings.share)
-        small = carved(main, kept, self.data.shape)
+        small = prune_channels(main, kept, self.data.shape)
         return {
             "penalties": {penalty: self.cuts(model) for penalty, model in trained.items()},
-            "retrained": [self.retrained(main, global_kept(main, share)) for share in self.settings.shares],
+            "retrained": [self.retrained(main, global_kept(main, fraction)) for fraction in self.settings.shares],
             "no penalty": self.retrained(trained[0], global_kept(trained[0], self.settings.share)),
             "random": self.retrained(main, random_kept(main, kept, self.seed)),
             "dense": self.retrained(trained[0], global_kept(trained[0], 0)),
@@ -89,8 +89,8 @@ class Trial(channels.Trial):
         return model
 
     def cuts(self, model: nn.Module) -> dict:
-        """The factors of a trained network, and what each share of cut channels leaves of it."""
-        small = [carved(model, global_kept(model, share), self.data.shape) for share in self.settings.shares]
+        """The factors of a trained network, and the record of the small network for each fraction removed."""
+        small = [prune_channels(model, global_kept(model, part), self.data.shape) for part in self.settings.shares]
         return {
             "factors": {name: norm.weight.abs().tolist() for name, norm in norms(model).items()},
             "cut": [self.record(model) for model in small],
@@ -100,7 +100,7 @@ class Trial(channels.Trial):
 def penalise(model: nn.Module, penalty: float) -> list[RemovableHandle]:
     """Add the subgradient of penalty * |factor| to the gradients of all scaling factors (Liu et al. 2017, eq. 1).
 
-    From now on it is added in each backward pass, until the handles are removed.
+    It is added in each backward pass until the handles are removed.
     """
 
     def pull(factors: Tensor) -> None:
@@ -109,12 +109,12 @@ def penalise(model: nn.Module, penalty: float) -> list[RemovableHandle]:
     return [norm.weight.register_post_accumulate_grad_hook(pull) for norm in norms(model).values()]
 
 
-def global_kept(model: nn.Module, share: float) -> Kept:
-    """The channels that stay when the `share` with the smallest factors of all layers goes; one a layer always does."""
+def global_kept(model: nn.Module, fraction: float) -> Kept:
+    """The channels kept when the `fraction` with the smallest factors overall is removed; at least one per layer."""
     factors = {name: norm.weight.detach().abs() for name, norm in norms(model).items()}
     everything = torch.cat(list(factors.values()))
     cut = torch.zeros(len(everything), dtype=torch.bool)
-    cut[everything.argsort()[: round(share * len(everything))]] = True
+    cut[everything.argsort()[: round(fraction * len(everything))]] = True
     pieces = cut.split([len(factor) for factor in factors.values()])
     kept = {name: (~piece).nonzero().flatten() for name, piece in zip(factors, pieces, strict=True)}
     return {name: places if len(places) else factors[name].argmax().reshape(1) for name, places in kept.items()}

@@ -1,9 +1,9 @@
-"""Lab 09: what each step of the stack is worth: `python recipes/speed.py`, some minutes on an idle machine.
+"""Lab 09: the gain of each step of the stack: `python recipes/speed.py`, a few minutes on an idle machine.
 
-The steps of lab 09 from dense VGG, eager in torch, to a carved network in int8, one thread. The channels are those of
-largest |gamma|, in numbers that are multiples of 16, which suits the kernels; the retraining brings the accuracy back
-above the gate. A seed orders its images. LoadGen tests every step in both scenarios, the steps interleaved in rounds;
-the accuracy of each step is read on the test split, once.
+The steps of lab 09 from dense VGG, eager in torch, to a pruned network in int8, one thread. The channels are those of
+largest |gamma|, in multiples of 16, which suits the kernels; retraining restores the accuracy above the gate. A seed
+orders its images. LoadGen tests every step in both scenarios, the steps interleaved in rounds; the accuracy of each
+step is read on the test split, once.
 """
 
 import os
@@ -41,8 +41,8 @@ SETTINGS = {
 }
 
 
-def carved(model: nn.Module, channels: tuple[int, ...], shape: tuple[int, ...]) -> nn.Module:
-    """A copy that keeps so many channels of each layer, those of largest |gamma|."""
+def prune_channels(model: nn.Module, channels: tuple[int, ...], shape: tuple[int, ...]) -> nn.Module:
+    """A copy that keeps the given number of channels of each layer, those of largest |gamma|."""
     norms = {name: m.weight.detach().abs() for name, m in model.named_modules() if isinstance(m, nn.BatchNorm2d)}
     small = deepcopy(model)
     graph = tp.DependencyGraph().build_dependency(small, torch.zeros(1, *shape))
@@ -60,12 +60,12 @@ def right(predict: deploy.Predict, images: Tensor, labels: Tensor) -> float:
 
 
 def retrained(dense: nn.Module, data: Data, seed: int) -> nn.Module:
-    """The carved network after its retraining; LabError where it does not pass the gate on the validation split."""
-    small = carved(dense, SETTINGS["channels"], data.shape)
+    """The pruned network after retraining; LabError where it does not pass the gate on the validation split."""
+    small = prune_channels(dense, SETTINGS["channels"], data.shape)
     fit(small, data.train, steps=SETTINGS["steps"], lr=SETTINGS["lr"], augment=True, seed=seed, progress=f"seed {seed}")
     least = SETTINGS["gate"] * right(dense, *data.validation.tensors)
     if (reached := right(small.eval(), *data.validation.tensors)) < least:
-        raise LabError(f"The carved network reaches {reached} % and the gate is at {least:.2f} %; train it longer.")
+        raise LabError(f"The pruned network reaches {reached} % and the gate is at {least:.2f} %; train it longer.")
     return small
 
 
@@ -85,12 +85,12 @@ def answered(predict: deploy.Predict, images: Tensor, batch: int, indices: list[
 
 
 def answered_at_once(predict: deploy.Predict, images: tuple[Tensor, ...], indices: list[int]) -> Tensor:
-    """The class of one image that was cut out of the set beforehand, as LoadGen lets a system load its samples."""
+    """The class of one image that was loaded beforehand, as LoadGen lets a system load its samples."""
     return predict(images[indices[0]]).argmax(1)
 
 
 def repetition(steps: dict[str, deploy.Predict], images: Tensor, folder: Path) -> dict:
-    """Median seconds a sample of each step over the rounds, by scenario, as LoadGen reports them."""
+    """Median seconds per sample of each step over the rounds, by scenario, as LoadGen reports them."""
     every = {"SingleStream": steps, "Offline": {"dense, one by one": steps["dense, torch"], **steps}}
     found = {scenario: {name: [] for name in named} for scenario, named in every.items()}
     for _ in range(SETTINGS["rounds"]):
@@ -106,7 +106,7 @@ def repetition(steps: dict[str, deploy.Predict], images: Tensor, folder: Path) -
 
 
 def setting() -> dict:
-    """What the record says of the machine: never its name."""
+    """The record's description of the machine, never its name."""
     flags = torch.cpu.get_capabilities()
     units = ("avx2", "avx512_f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
     packages = ("onnx", "onnxruntime", "mlcommons_loadgen")
@@ -117,7 +117,7 @@ def setting() -> dict:
 
 
 def result(dense: nn.Module, small: nn.Module, data: Data) -> dict:
-    """Sizes, accuracies and seconds a sample of the steps from a dense network to a small one."""
+    """Sizes, accuracies and seconds per sample of the steps from a dense network to a small one."""
     size = {name: {"parameters": measure.parameters(model), "macs": measure.macs(model, data.shape)}
             for name, model in (("dense", dense), ("carved", small))}  # fmt: skip
     images = data.validation.tensors[0][: SETTINGS["samples"]]

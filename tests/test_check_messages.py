@@ -1,4 +1,4 @@
-"""What a student reads: called, expected, got, reread; never a traceback, never a solution."""
+"""The message for a student: called, expected, got, reread; never a traceback, never a solution."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def accepts(got, want) -> bool:
     return True
 
 
-def test_a_passed_check_says_so_and_no_more(capsys):
+def test_a_passed_check_prints_only_that(capsys):
     with check("density", points=2) as c:
         c.returns(len, [1, 2], want=2, idea="...")
     with check("sparsity", points=1) as c:
@@ -48,7 +48,7 @@ def test_jupyter_shows_the_message_without_a_traceback():
     assert failure.value._render_traceback_() == [str(failure.value)]
 
 
-def test_an_unwritten_answer_is_told_from_a_wrong_one():
+def test_an_unwritten_answer_differs_from_a_wrong_one():
     def stub(weight):
         raise NotImplementedError()
 

@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def bundle(tiny):
-    """What a student without an instructor has: labs/ alone."""
+    """The course of a student without an instructor: only labs/."""
     from prunelab.instructor.authoring.build import build
 
     list(build(tiny))

@@ -1,4 +1,4 @@
-"""Submissions from Moodle, Canvas and plain folders, and what a hostile one can try."""
+"""Submissions from Moodle, Canvas and plain folders, and the tricks of hostile ones."""
 
 import io
 import os
@@ -38,7 +38,7 @@ PLACES = {  # file in an export: where it belongs
 
 @pytest.fixture
 def course(tmp_path, tiny) -> Path:
-    """A course of two labs, as far as `collect` looks at it."""
+    """The parts of a course of two labs that `collect` reads."""
     for lab in (LAB, "02_other"):
         (tiny / "labs" / ".originals").mkdir(parents=True, exist_ok=True)
         (tiny / "labs" / ".originals" / f"{lab}.ipynb").touch()
@@ -60,7 +60,7 @@ def packed(tmp_path):
 
 
 def collect(source: Path, course: Path) -> list[str]:
-    """Collect the lab, and return what is said about it."""
+    """Collect the lab, and return the messages."""
     from prunelab.instructor.collect import collect
 
     return list(collect(source, course, LAB))
@@ -104,7 +104,7 @@ def test_a_folder_is_as_good_as_a_zip(course, packed, tmp_path):
     assert found(course) == {place: name.encode() for name, place in names.items()}
 
 
-def test_another_lab_and_what_is_nobodys(course, packed):
+def test_another_lab_and_files_without_an_owner(course, packed):
     files = dict.fromkeys(("alice/01_tiny/a.ipynb", "alice/02_other/b.ipynb", "readme.txt"), b"x")
     litter = dict.fromkeys(
         ("__MACOSX/alice/._a.ipynb", "alice/01_tiny/.ipynb_checkpoints/a.ipynb", ".git/config"), b"x"
@@ -139,7 +139,7 @@ def test_a_zip_of_a_student_is_opened_once(course, packed):
     assert "bob: timestamp.txt: left out, since students could write any time into it." in sentences
 
 
-def test_a_damaged_zip_of_a_student_stops_nobody(course, packed):
+def test_a_damaged_zip_of_a_student_stops_no_other(course, packed):
     whole = inner({"a.ipynb": b"good", "b.ipynb": b"b" * 5000})
     middle = whole.index(b"b.ipynb") + len("b.ipynb")
     broken = whole[:middle] + b"\xff\xff\xff" + whole[middle + 3 :]
@@ -151,7 +151,7 @@ def test_a_damaged_zip_of_a_student_stops_nobody(course, packed):
 @pytest.mark.parametrize(
     "name", ["../../evil.ipynb", "ann/../../../evil.ipynb", "/evil.ipynb", "C:\\evil.ipynb", "..\\x\\e.ipynb"]
 )
-def test_names_that_lead_out(course, packed, tmp_path, name):
+def test_names_that_leave_the_folder(course, packed, tmp_path, name):
     before = sorted(path for path in tmp_path.rglob("*") if "submitted" not in path.parts)
     source = packed({name: b"evil", "ann/x.ipynb": b"a", "bob.zip": inner({name: b"evil", "y.ipynb": b"b"})})
     first, *_ = collect(source, course)
@@ -195,7 +195,7 @@ def test_limits_of_a_student(course, packed, monkeypatch):
     assert set(found(course)) == {"ann/x.ipynb", "bob/x.ipynb", "eve/0.csv", "eve/1.csv"}
 
 
-def test_a_path_that_no_disk_takes_stops_nobody(course, packed):
+def test_an_invalid_path_stops_no_other(course, packed):
     deep = "/".join(["d" * 250] * 17)
     source = packed({"ann/a.zip": inner({f"{deep}/x.csv": b"x", "x.ipynb": b"a"}), "bob/x.ipynb": b"b"})
     first, *_ = collect(source, course)
@@ -203,7 +203,7 @@ def test_a_path_that_no_disk_takes_stops_nobody(course, packed):
     assert set(found(course)) == {"ann/x.ipynb", "bob/x.ipynb"}
 
 
-def test_what_a_killed_run_left_is_removed(course, packed):
+def test_leftovers_of_a_killed_run_are_removed(course, packed):
     left_over = course / "submitted" / ".collect-killed" / "0"
     left_over.mkdir(parents=True)
     (left_over / "x.ipynb").touch()
@@ -237,7 +237,7 @@ def test_names_in_other_encodings(course, tmp_path):
 
 
 def test_times_of_a_zip(course, packed):
-    """A download is stamped in minutes; times over days are those of the students."""
+    """Files of a download are stamped within minutes; times over days are those of the students."""
     files = {"ann/x.ipynb": b"a", "bob/x.ipynb": b"b"}
     collect(packed(files, datetime(2026, 3, 1, 12), datetime(2026, 3, 1, 12, 10)), course)
     assert set(found(course)) == set(files)

@@ -1,4 +1,4 @@
-"""Datasets: real files, real splits, and one sentence for whatever is wrong with them."""
+"""Datasets: real files, real splits, and one sentence for each thing that can be wrong with them."""
 
 import gzip
 import pickle
@@ -71,7 +71,7 @@ def test_nothing_is_written_beside_the_archives(raw):
 
 
 @pytest.mark.parametrize("harm", ["missing", "truncated", "flipped", "empty", "no archive"])
-def test_a_bad_archive_gets_one_sentence_with_the_way_out(raw, harm):
+def test_a_bad_archive_gets_one_sentence_with_the_fix(raw, harm):
     archive = raw / "train-labels-idx1-ubyte.gz"
     content = bytearray(archive.read_bytes())
     if harm == "missing":
@@ -100,11 +100,11 @@ def test_an_unknown_dataset_names_the_known_ones(monkeypatch):
         load_data()
 
 
-def test_cifar10_without_a_network_names_the_way_out(tmp_path, monkeypatch):
+def test_cifar10_without_a_network_names_the_fix(tmp_path, monkeypatch):
     from torchvision import datasets  # takes seconds
 
     monkeypatch.setattr(data, "DATA", tmp_path)
-    monkeypatch.setattr(datasets.CIFAR10, "url", "http://127.0.0.1:9/cifar.tar.gz")  # nobody listens on port 9
+    monkeypatch.setattr(datasets.CIFAR10, "url", "http://127.0.0.1:9/cifar.tar.gz")  # a closed port
     with pytest.raises(DataNotFound, match=r"CIFAR-10 is not complete.*connect to the network once"):
         load_data("cifar10")
 

@@ -1,4 +1,4 @@
-"""Networks outside torch: the exported one computes the same, int8 nearly, and what is missing is said."""
+"""Networks outside torch: the exported one computes the same, int8 nearly, and a missing package is named."""
 
 import pytest
 import torch
@@ -13,7 +13,7 @@ pytest.importorskip("onnx")
 
 @pytest.fixture(scope="module")
 def pruned():
-    """A narrow VGG with lively batch norms, of which torch_pruning has removed some channels; in training mode."""
+    """A narrow VGG with random batch norms, some channels removed by torch_pruning; in training mode."""
     import torch_pruning as tp  # takes seconds
 
     torch.manual_seed(0)
@@ -63,7 +63,7 @@ def test_a_missing_package_is_named(pruned, tmp_path, monkeypatch):
         deploy.export(pruned, (1, 28, 28), tmp_path / "vgg.onnx")
 
 
-def test_what_does_not_run_says_why():
+def test_a_failure_names_its_reason():
     def fails():
         raise RuntimeError("No such unit. Buy a new processor.")
 

@@ -1,4 +1,4 @@
-"""What the docs say holds: each command is run, here or by a test that is named, and each file they name is there."""
+"""The docs are correct: each command is run, here or by the test named for it, and each file they name exists."""
 
 import ast
 import json
@@ -22,11 +22,11 @@ CLUSTER = "test_grade.py::test_two_workers_in_networks_of_their_own_and_one_kill
 ON_THE_HUB = "test_hub.py::test_a_lab_goes_out_and_comes_back"
 RUN_ELSEWHERE = {  # the beginning of a command: the test that runs it
     "make lab TORCH_INDEX": "test_setup.py::test_torch_from_an_index_of_its_own_comes_first",
-    "make lab": "test_nbgrader.py::test_jupyterlab_calls_nobody",
+    "make lab": "test_nbgrader.py::test_jupyterlab_makes_no_outside_requests",
     "make lint": "test_docs.py::test_make_has_these_targets",
     "make test": "test_docs.py::test_make_has_these_targets",
     "make quick": "test_docs.py::test_make_has_these_targets",
-    "prunelab doctor": "test_doctor.py::test_a_complete_machine_misses_nothing",
+    "prunelab doctor": "test_doctor.py::test_a_complete_machine_lacks_nothing",
     "prunelab grade 02 --scheduler": CLUSTER,
     "dask ": CLUSTER,
     "pytest tests/test_answers.py": "test_answers.py::test_answer_meets_its_check_and_its_probe",
@@ -36,7 +36,7 @@ RUN_ELSEWHERE = {  # the beginning of a command: the test that runs it
     "nbgrader release_": ON_THE_HUB,
 }
 WINDOWS, MACHINE, CLUSTERS = "Windows", "changes the machine or the user's folder", "Slurm or Kubernetes"
-NOT_RUN = {  # the beginning of a command: what no test has or does
+NOT_RUN = {  # the beginning of a command: why no test runs it
     "py -m venv .venv": WINDOWS,
     ".venv\\Scripts\\prunelab lab": WINDOWS,
     "apt install": MACHINE,
@@ -88,12 +88,12 @@ def commands(path: Path) -> list[str]:
 
 
 def to_run(path: Path) -> list[str]:
-    """The commands of a page that are run here: those in no table."""
+    """The commands of a page that are run here: those not in a table above."""
     return [each for each in commands(path) if not each.startswith((*RUN_ELSEWHERE, *NOT_RUN))]
 
 
 def named(kind: str) -> list[tuple[str, str]]:
-    """What all pages name within their lines: page, and the text or address of each token of a kind."""
+    """The inline names on all pages: page, and the text or address of each token of a kind."""
     return [(short(path), token.content or str(token.attrGet("href")))
             for path in DOCS for token in tokens(path) if token.type == kind]  # fmt: skip
 
@@ -121,7 +121,7 @@ def address(tiny) -> Path:
 
 @pytest.fixture
 def equip(address, installed):
-    """Return a function that gives a clone an installation and what students handed in: a zip, a folder, both."""
+    """Return a function that gives a clone an installation and submissions, as a zip and as a folder."""
     import nbformat
 
     def equipped(course: Path) -> Path:
@@ -140,7 +140,7 @@ def equip(address, installed):
 
 @pytest.fixture
 def shell(address, tmp_path, run_in):
-    """Return a function that runs commands in a folder, as somebody types them, with an exchange of their own."""
+    """Return a function that runs commands in a folder as if typed, with a separate exchange."""
     (tmp_path / "exchange" / "prunelab" / "inbound").mkdir(parents=True)
     (tmp_path / "nbgrader_config.py").write_text(f"c.Exchange.root = {str(tmp_path / 'exchange')!r}")
 
@@ -193,7 +193,7 @@ def test_a_listed_test_exists(test):
 
 
 def make_targets() -> set[str]:
-    """What `make` can make by name."""
+    """The named targets of `make`."""
     files = (REPOSITORY / "Makefile", *REPOSITORY.glob("*.mk"))
     return set(re.findall(r"^([a-z-]+):", "\n".join(path.read_text() for path in files), re.M))
 
@@ -218,7 +218,7 @@ def test_commands_that_are_named_exist():
 
 
 def exists(name: str) -> bool:
-    """Whether a file is there, or made by a command and ignored by git."""
+    """Whether a file exists, or is made by a command and ignored by git."""
     if (REPOSITORY / name).exists():
         return True
     return subprocess.run(["git", "check-ignore", "--quiet", name], cwd=REPOSITORY).returncode == 0

@@ -1,4 +1,4 @@
-"""What `prunelab doctor` finds, and how it says what is missing."""
+"""The findings of `prunelab doctor`, and how it reports missing parts."""
 
 import re
 import shutil
@@ -27,7 +27,7 @@ def data_folder(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
-def test_a_complete_machine_misses_nothing():
+def test_a_complete_machine_lacks_nothing():
     from prunelab.models import MODELS
 
     found = findings()

@@ -1,4 +1,4 @@
-"""nbgrader's exchange: what collect takes and leaves, and that a refused submission holds up nobody's feedback."""
+"""nbgrader's exchange: what collect accepts, and that a refused submission delays no one's feedback."""
 
 import os
 import pwd
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default")]  # nbgr
 
 @pytest.fixture
 def course(tiny, tmp_path, empty_grade_book) -> Path:
-    """The tiny course, built, with an exchange of its own."""
+    """The tiny course, built, with its own exchange."""
     from prunelab.instructor.authoring.build import build
 
     config = tiny / "nbgrader_config.py"
@@ -46,7 +46,7 @@ def submit(course, tmp_path):
 
 @pytest.fixture
 def collect(course, monkeypatch):
-    """Return a function that collects as formgrader does and returns what nbgrader says."""
+    """Return a function that collects as formgrader does and returns nbgrader's output."""
     from nbgrader.apps import NbGraderAPI
 
     from prunelab.instructor.gradebook.record import Recorder
@@ -84,7 +84,7 @@ def test_a_link_in_place_of_a_submission(course, submit, collect, tmp_path):
     assert not (course / "submitted" / ME).exists()
 
 
-def test_nobody_hands_in_for_another(course, submit, collect):
+def test_no_student_hands_in_for_another(course, submit, collect):
     submit("eve", 1)
     assert "left out, since it is not made by eve" in collect()
     assert not (course / "submitted" / "eve").exists()
@@ -99,7 +99,7 @@ def test_a_forged_one_does_not_displace_the_right_one(course, submit, collect, t
     assert (course / "submitted" / ME / LAB / "submission_secret.txt").read_text() == f"{ME} 1"
 
 
-def test_a_large_one_stops_nobody(course, submit, collect):
+def test_a_large_one_stops_no_other(course, submit, collect):
     config = course / "nbgrader_config.py"
     config.write_text(
         f"{config.read_text()}c.CourseDirectory.max_dir_size = 100\nc.ExchangeCollect.check_owner = False\n"
@@ -111,7 +111,7 @@ def test_a_large_one_stops_nobody(course, submit, collect):
 
 
 @pytest.mark.usefixtures("needs_isolation")
-def test_a_refused_submission_holds_up_nobodys_feedback(course, submit, run_in, invoke, tmp_path):
+def test_a_refused_submission_delays_no_feedback(course, submit, run_in, invoke, tmp_path):
     config = course / "nbgrader_config.py"
     config.write_text(f"{config.read_text()}c.ExchangeCollect.check_owner = False\n")
     submit("ada", 1)

@@ -78,9 +78,9 @@ def test_patterns_keep_the_largest_of_each_four_inputs():
     weight = random(6, 8, 3, 3)
     levels = pattern_levels(weight.abs())
     for percent, kept in ((25, 3), (50, 2), (75, 1), (100, 0)):
-        fours = weight.abs().reshape(6, 2, 4, 3, 3)
-        largest = torch.zeros_like(fours).scatter_(2, fours.topk(kept, dim=2).indices, 1).bool()
-        assert torch.equal((levels > percent).reshape(fours.shape), largest)
+        groups = weight.abs().reshape(6, 2, 4, 3, 3)
+        largest = torch.zeros_like(groups).scatter_(2, groups.topk(kept, dim=2).indices, 1).bool()
+        assert torch.equal((levels > percent).reshape(groups.shape), largest)
 
 
 def test_patterns_are_offered_only_where_four_divides_the_inputs():
@@ -109,7 +109,7 @@ def test_the_window_of_a_large_layer_is_named():
     assert window_note(torch.Size([200_000])) == "one weight in 4 is drawn"
 
 
-@pytest.mark.filterwarnings("ignore:Sparse CSR tensor support is in beta")  # torch says so once a process
+@pytest.mark.filterwarnings("ignore:Sparse CSR tensor support is in beta")  # torch warns once per process
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.int8])
 def test_bytes_are_those_that_torch_stores(dtype):
     matrix = (random(12, 40) * 5).to(dtype) * (random(12, 40) > 0.5)
@@ -250,7 +250,7 @@ def test_the_designer_says_which_share_of_the_rest_each_round_cuts():
 
 
 @pytest.mark.parametrize("shares", [[0.5, 0.6], [0.5], [1.2, 0.1], [0.5, -0.1]])
-def test_the_designer_names_the_shape_that_is_none(shares):
+def test_the_designer_names_an_invalid_shape(shares):
     with pytest.raises(ValueError, match=r"^crooked gives .* one share of all weights a round"):
         ScheduleDesigner({"crooked": lambda sparsity, rounds: shares})
 
@@ -333,7 +333,7 @@ def test_slimming_shows_the_retrained_network_for_the_main_penalty_alone():
 
 
 def stages(shares):
-    """Two stages: the parameters are the product of the kept shares, a millisecond for each channel of the second."""
+    """Two stages: the parameters are the product of the kept fractions, one millisecond per channel of the second."""
     return {
         (first, second): {"parameters": 1000 * first * second, "macs": 1, "predicted": second, "measured": 2 * second}
         for first, second in shares
@@ -424,12 +424,12 @@ def language_record():
     return {"settings": settings, "seeds": [seed(0.0), seed(2.0)]}
 
 
-def test_heads_close_in_the_order_of_their_scores():
+def test_heads_are_pruned_in_the_order_of_their_scores():
     explorer = HeadExplorer(language_record())
     picture, lines = explorer.data["panels"]
     assert (picture["height"], picture["width"], len(explorer.levels)) == (2, 2, 2 * 4)
     first = torch.frombuffer(bytearray(explorer.levels[:4]), dtype=torch.uint8)
-    assert first.tolist() == [88, 13, 38, 63]  # the smallest score closes first
+    assert first.tolist() == [88, 13, 38, 63]  # the smallest score is pruned first
     dense, muted, chosen = lines["variants"][0]["series"]
     assert (dense["values"][0], chosen["label"], muted["tone"]) == (1.0, "least important first", "muted")
     # The seeds' means are 10, 11 and 21: the picture has their logarithms, straight lines between them.

@@ -1,4 +1,4 @@
-"""Marks in CSV files, from a grade book that `prunelab grade` and a teacher have filled."""
+"""Scores in CSV files, from a grade book that `prunelab grade` and a teacher have filled."""
 
 import csv
 import json
@@ -48,7 +48,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory, empty_grade_book) -> Path:
-    """A class with marks by machine and by hand, a late submission, a refused one, and a lab that nobody did."""
+    """A class with automatic and manual scores, a late submission, a refused one, and a lab without submissions."""
     from prunelab.instructor.authoring.build import build
     from prunelab.instructor.grade import grade
 
@@ -114,8 +114,8 @@ def rows(course, tmp_path):
 
 
 def test_for_people(rows, tmp_path):
-    head, *found = rows("gradebook", encoding="utf-8-sig")
-    assert head == ["student", "first name", "last name", "e-mail", LAB, f"{LAB} maximum", "02_nobody",
+    header, *found = rows("gradebook", encoding="utf-8-sig")
+    assert header == ["student", "first name", "last name", "e-mail", LAB, f"{LAB} maximum", "02_nobody",
                     "02_nobody maximum", "total", "maximum", "note"]  # fmt: skip
     found = {row[0]: row[1:] for row in found}
     nobody = ["", "0"]
@@ -138,8 +138,8 @@ def test_for_people(rows, tmp_path):
 
 
 def test_for_canvas(rows):
-    head, maxima, *found = rows("canvas")
-    assert head == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", LAB, "02_nobody"]
+    header, maxima, *found = rows("canvas")
+    assert header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", LAB, "02_nobody"]
     assert maxima == ["    Points Possible", "", "", "", "", "20", "0"]
     assert found == [
         ["'@plain", "", "", "'@plain", "", "0", ""],
@@ -153,16 +153,16 @@ def test_for_canvas(rows):
 
 
 def test_for_moodle(rows):
-    head, *found = rows("moodle")
-    assert head == ["Identifier", "Full name", "Email address", LAB, "02_nobody"]
+    header, *found = rows("moodle")
+    assert header == ["Identifier", "Full name", "Email address", LAB, "02_nobody"]
     assert ["Participant 1234567", "Zoë van der Berg", "", "17.5", ""] in found
     assert ["", "Lena", "late@example.org", "10", ""] in found
     assert len(found) == 7
 
 
 def test_the_grading_worksheet_of_moodle(rows):
-    head, *found = rows("moodle", LAB)
-    assert head == ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Last modified (grade)"]
+    header, *found = rows("moodle", LAB)
+    assert header == ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Last modified (grade)"]
     assert ["Participant 1234567", "Zoë van der Berg", "", "17.5", "20", ""] in found
     assert len(found) == 5
 

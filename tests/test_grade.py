@@ -1,4 +1,4 @@
-"""`prunelab grade`: marks, what it prints, and that nothing is lost or done twice whatever stops it."""
+"""`prunelab grade`: scores, output, and that nothing is lost or done twice when it is interrupted."""
 
 import html
 import json
@@ -29,7 +29,7 @@ from prunelab.files import DATA
 while (DATA / "closed").exists():
     time.sleep(0.05)
 """
-MINUTES = 600  # seconds after which a test that hangs is given up
+MINUTES = 600  # seconds until a hanging test fails
 middle, whole = pytest.mark.middle, pytest.mark.whole
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
 
@@ -110,7 +110,7 @@ def hand_in(course: Path, student: str, answers: dict[str, str], extra: str = ""
 
 
 def book_of(course: Path) -> dict[str, dict[str, float]]:
-    """The marks in nbgrader's grade book by student and check."""
+    """The scores in nbgrader's grade book by student and check."""
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "prunelab") as book:
@@ -134,12 +134,12 @@ def wait_for(condition) -> None:
 
 
 def recorded(course: Path) -> set[str]:
-    """Who is in the journal as graded and recorded."""
+    """The students in the journal as graded and recorded."""
     return {student for student, entry in journal_of(course).items() if entry["recorded"]}
 
 
 def processes(command: subprocess.Popen, depth: int) -> list[psutil.Process]:
-    """What runs below a command: 1 the warm process, 2 the jobs, 3 their keepers, 4 the kernels."""
+    """The processes below a command: 1 the warm process, 2 the jobs, 3 their supervisors, 4 the kernels."""
     found = []
     for each in psutil.Process(command.pid).children(recursive=True):
         with suppress(psutil.NoSuchProcess, ValueError):  # it has just ended, or its parent has
@@ -149,7 +149,7 @@ def processes(command: subprocess.Popen, depth: int) -> list[psutil.Process]:
 
 
 class TestOneSentence:
-    """What stops all grading is one sentence, and comes before anything runs."""
+    """An error that stops all grading is one sentence, before anything runs."""
 
     def refused(self, course: Path, *students: str) -> str:
         """Return the sentence with which the grader ends."""
@@ -273,7 +273,7 @@ class TestMarks:
             assert book.find_submission(LAB, "ada").timestamp == datetime(2026, 1, 2, 3, 4, 5)
 
     @whole
-    def test_one_that_cannot_be_written_stops_no_other(self, course, grade):
+    def test_a_submission_that_cannot_be_written_stops_no_other(self, course, grade):
         for student in ("ada", "ben", "cy"):
             hand_in(course, student, ANSWERS)
         (course / "autograded").mkdir()
@@ -312,7 +312,7 @@ class TestMarks:
 class TestNbgrader:
     @middle
     def test_nbgrader_autograde_uses_the_same_executor(self, course, grade, run_in):
-        """The same marks, and neither a path nor a link, which nbgrader copies, leads out of the sandbox."""
+        """The same scores, and neither a path nor a link, which nbgrader copies, leads out of the sandbox."""
         hand_in(course, "ada", ANSWERS)
         hand_in(course, "eve", {"double": "def double(x):\n    return 2 * x", "half": "half = 0"})
         grade("01")
@@ -416,7 +416,7 @@ class TestNbgrader:
 
 
 class TestStopped:
-    """Whatever ends a run, the next one does the rest."""
+    """However a run ends, the next one completes it."""
 
     def hand_in(self, course: Path, *students: str, extra: str = "") -> set[str]:
         for student in students:
@@ -457,7 +457,7 @@ class TestStopped:
         assert not list(temporary.glob("prunelab-*"))
 
     @whole
-    def test_second_command_is_turned_away(self, course, grade, start, gate):
+    def test_a_second_command_is_refused(self, course, grade, start, gate):
         everyone = self.hand_in(course, "ada", "ben", "cy", extra=WAIT)
         process = start("01")
         wait_for(lambda: processes(process, depth=4))
@@ -530,7 +530,7 @@ class TestStopped:
 @whole
 class TestCluster:
     def test_two_workers_in_networks_of_their_own_and_one_killed(self, course, gate, run_in):
-        """Nothing but the scheduler can be reached from a worker; what a dead worker had is done by the other."""
+        """A worker can reach only the scheduler; the other one finishes the work of a dead worker."""
         early, late = ("ada", "ben", "cy"), ("dan", "eve", "fay")
         for student in (*early, *late):
             hand_in(course, student, ANSWERS, extra=WAIT if student in late else "")

@@ -1,4 +1,4 @@
-"""The course on JupyterHub with docs/hub as it stands: log in, submit, collect, grade, feedback."""
+"""The course on JupyterHub, configured by docs/hub: log in, submit, collect, grade, feedback."""
 
 import json
 import os
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.whole, pytest.mark.filterwarnings("default"), pytest.m
 
 
 class Hub(NamedTuple):
-    """A JupyterHub that runs."""
+    """A running JupyterHub."""
 
     address: str
     process: subprocess.Popen
@@ -31,7 +31,7 @@ class Hub(NamedTuple):
 
 @pytest.fixture
 def teacher(tiny, tmp_path, installed) -> Path:
-    """The instructor's course in his folder."""
+    """The instructor's copy of the course."""
     from prunelab.instructor.authoring.build import build
 
     list(build(tiny))
@@ -41,7 +41,7 @@ def teacher(tiny, tmp_path, installed) -> Path:
 
 @pytest.fixture
 def course(teacher, tmp_path, installed) -> Path:
-    """What the students' installation has of a bundle."""
+    """The parts of a bundle in the students' installation."""
     folder = tmp_path / "srv"
     shutil.copytree(teacher / "labs", folder / "labs")
     shutil.copy(teacher / "nbgrader_config.py", folder)
@@ -51,7 +51,7 @@ def course(teacher, tmp_path, installed) -> Path:
 
 @pytest.fixture
 def environment(course, tmp_path, run_in) -> dict[str, str]:
-    """What JupyterHub is started with."""
+    """JupyterHub's environment."""
     exchange = tmp_path / "exchange"
     exchange.mkdir()
     exchange.chmod(0o777)
@@ -84,7 +84,7 @@ def hub(environment, tmp_path):
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that nobody uses."""
+    """Return unused ports."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:
@@ -112,7 +112,7 @@ def wait_for(condition, process: subprocess.Popen) -> None:
 
 
 class Browser:
-    """Somebody who has logged in, with a server of his own."""
+    """A logged-in user with their own server."""
 
     def __init__(self, hub: Hub, user: str) -> None:
         import requests
@@ -135,7 +135,7 @@ class Browser:
         return answer
 
     def post(self, address: str, **data: str) -> object:
-        """Press a button; return what JupyterLab would show."""
+        """Press a button; return the response that JupyterLab would show."""
         (token,) = {cookie.value for cookie in self.session.cookies if cookie.name == "_xsrf" and "user" in cookie.path}
         answer = self.session.post(self.root + address, json=data, headers={"X-XSRFToken": token})
         answer.raise_for_status()
@@ -153,7 +153,7 @@ def fill_in(path: Path) -> None:
 
 
 def statuses(listed: dict) -> dict[str, str]:
-    """Return what the Assignment List says, by lab."""
+    """Return the statuses in the Assignment List, by lab."""
     assert listed["success"], listed
     return {row["assignment_id"]: row["status"] for row in listed["value"]}
 

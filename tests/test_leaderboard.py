@@ -1,4 +1,4 @@
-"""The leaderboard of a class that is graded."""
+"""The leaderboard of a graded class."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The tables of the course in README.md and docs/lectures.md say what the labs say."""
+"""The tables in README.md and docs/lectures.md agree with the labs."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ TOPICS = [row.split("|")[1:-1] for row in re.findall(r"^\|.*\|$", LECTURES.split
 
 
 def headings(pattern: str) -> set[str]:
-    """What a pattern finds in the headings of all labs."""
+    """The matches of a pattern in the headings of all labs."""
     return {found for text in SOURCES.values() for found in re.findall(rf"^# #+ {pattern}", text, re.M)}
 
 

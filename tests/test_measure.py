@@ -54,7 +54,7 @@ def test_latencies_run_in_turn_after_a_warm_up():
 
 
 class Clock:
-    """Stands in for the module `time`: programs move it on, nobody waits."""
+    """Replaces the module `time`: programs advance it, so no test waits."""
 
     def __init__(self):
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""LoadGen asks, every query is completed, and what it logged can be read."""
+"""LoadGen asks, every query is completed, and its log can be read."""
 
 import sys
 import threading

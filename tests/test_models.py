@@ -1,4 +1,4 @@
-"""The networks have the shape of their originals, and the shipped weights do what their record says."""
+"""The networks have the shape of their originals, and the shipped weights match their record."""
 
 import pytest
 import torch
@@ -63,7 +63,7 @@ def test_an_unknown_model_names_the_known_ones(fashion):
         models.load("vgg16", fashion)
 
 
-def test_a_missing_or_damaged_checkpoint_names_the_way_out(fashion, tmp_path, monkeypatch):
+def test_a_missing_or_damaged_checkpoint_names_the_fix(fashion, tmp_path, monkeypatch):
     monkeypatch.setattr(models, "DATA", tmp_path)
     with pytest.raises(DataNotFound, match=r"lenet5\.safetensors is missing.*recipes/checkpoints\.py lenet5"):
         models.load("lenet5", fashion)

@@ -1,4 +1,4 @@
-"""Stock nbgrader works on this course, generate to formgrader, and `prunelab grade` gives the same marks."""
+"""Stock nbgrader works on this course, generate to formgrader, and `prunelab grade` gives the same scores."""
 
 import csv
 import json
@@ -38,7 +38,7 @@ in_the_first_lab = in_labs("01_dense_sparse")
 
 
 class Course:
-    """A graded copy of the course, with what each student must get for each check."""
+    """A graded copy of the course, with the expected points of each student for each check."""
 
     def __init__(self, folder: Path, lab: str) -> None:
         import nbformat
@@ -83,7 +83,7 @@ class Course:
 
 
 def marks_in(folder: Path, lab: str) -> dict[str, dict[str, float | None]]:
-    """What the grade book of a course says about each cell of each student, None where a hand has to grade."""
+    """The score of each cell of each student in a course's grade book, None where manual grading is due."""
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "prunelab") as book:
@@ -190,7 +190,7 @@ def test_formgrader_opens_a_submission(course, get):
 
 
 @in_the_first_lab
-def test_jupyterlab_calls_nobody(get):
+def test_jupyterlab_makes_no_outside_requests(get):
     page = get("lab/tree/labs/index.ipynb")
     config = json.loads(re.search(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
     assert config["news"] == {"disabled": True}

@@ -1,4 +1,4 @@
-"""The student's own numbers are kept beside the labs, and nothing that happens to the file stops a lab."""
+"""The student's own numbers are kept beside the labs, and a damaged file stops no lab."""
 
 import json
 
@@ -46,7 +46,7 @@ def test_nothing_is_written_outside_of_a_course(elsewhere):
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "3", '{"a": 3}', '{"a": {"b": "text"}}', "\ufeff{}", b"\xff\xfe"])
-def test_a_damaged_file_is_begun_anew(labs, content):
+def test_a_damaged_file_is_reset(labs, content):
     (labs / "my_numbers.json").write_bytes(content if isinstance(content, bytes) else content.encode())
     assert notes.noted() == {}
     notes.note("01", speedup=2)
@@ -54,7 +54,7 @@ def test_a_damaged_file_is_begun_anew(labs, content):
 
 
 @pytest.mark.parametrize("value", ["text", None, [1]])
-def test_what_is_no_number_is_passed_over(labs, value, capfd):
+def test_a_value_that_is_not_a_number_is_skipped(labs, value, capfd):
     notes.note("01", speedup=2)
     notes.note("02", speedup=value)
     assert notes.noted() == {"01": {"speedup": 2.0}}
@@ -81,7 +81,7 @@ def test_attempts_add_up_and_can_be_forgotten(labs):
     ("content", "left"),
     [("", 0), ("{}", 0), ("[1, 2", 0), (json.dumps([ATTEMPT, {"bytes": 1}, 3, ATTEMPT | {"bytes": "x"}]), 1)],
 )
-def test_damaged_attempts_are_passed_over(labs, content, left):
+def test_damaged_attempts_are_skipped(labs, content, left):
     (labs / "02_magnitude" / "attempts.json").write_text(content)
     assert notes.attempts() == [ATTEMPT] * left
     notes.remember(ATTEMPT)

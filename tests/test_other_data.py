@@ -17,7 +17,7 @@ OTHER_DATA = [pytest.mark.whole, pytest.mark.xdist_group("other data")]  # for w
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory, run_in) -> dict[str, str]:
-    """The environment of somebody with images of three classes, bright at three places, and networks for them."""
+    """An environment with images of three classes, bright in three places, and networks for them."""
     folder = tmp_path_factory.mktemp("places")
     torch.manual_seed(0)
     for part, count in (("train", 240), ("test", 40)):

@@ -1,4 +1,4 @@
-"""How formgrader and the feedback show the texts of a notebook."""
+"""How formgrader and feedback show the text of a notebook."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What `prunelab progress` reads, and what `prunelab reset` keeps."""
+"""What `prunelab progress` reports, and what `prunelab reset` keeps."""
 
 import json
 

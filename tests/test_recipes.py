@@ -1,4 +1,4 @@
-"""The long runs: what they prune, and that a killed one loses no finished seed."""
+"""The long runs: what they prune, and that a killed run loses no finished seed."""
 
 import itertools
 import json
@@ -72,7 +72,7 @@ def test_random_masks_keep_the_counts_of_each_layer():
     assert all(torch.equal(nested[name], masks[name]) for name in masks)
 
 
-def test_dropout_shrinks_by_the_root_of_the_kept_share():
+def test_dropout_scales_with_the_root_of_the_density():
     model = network()
     masks = pruning.full_masks(model)
     masks["4"] = torch.zeros(5, 16).index_fill(1, torch.arange(4), 1)  # a quarter is kept
@@ -81,7 +81,7 @@ def test_dropout_shrinks_by_the_root_of_the_kept_share():
 
 
 def vgg() -> nn.Module:
-    """A narrow VGG whose batch norms are those of no new network."""
+    """A narrow VGG with random batch norms."""
     torch.manual_seed(0)
     model = VGG((1, 28, 28), 10, width=0.2).eval()
     for norm in channels.norms(model).values():
@@ -92,12 +92,12 @@ def vgg() -> nn.Module:
 
 
 @pytest.mark.parametrize("choose", ["slimming", "l1", "random"])
-def test_the_carved_network_is_the_masked_one(choose):
+def test_the_pruned_network_computes_what_the_masked_one_does(choose):
     model, images = vgg(), torch.randn(4, 1, 28, 28)
     kept = (
         slimming.global_kept(model, 0.6) if choose == "slimming" else filters.kept_filters(model, choose, 0.6, seed=0)
     )
-    small = channels.carved(model, kept, (1, 28, 28))
+    small = channels.prune_channels(model, kept, (1, 28, 28))
     assert [norm.num_features for norm in channels.norms(small).values()] == [len(places) for places in kept.values()]
     for name, norm in channels.norms(model).items():
         gone = torch.ones(norm.num_features, dtype=torch.bool).index_fill(0, kept[name], False)
@@ -106,7 +106,7 @@ def test_the_carved_network_is_the_masked_one(choose):
         torch.testing.assert_close(small(images), model(images), atol=1e-5, rtol=0)
 
 
-def test_the_smallest_factors_of_all_layers_go_but_one_a_layer_stays():
+def test_the_smallest_factors_are_removed_but_one_per_layer_stays():
     model = nn.Sequential(nn.BatchNorm2d(4), nn.BatchNorm2d(3))
     model[0].weight.data = torch.tensor([0.1, -0.3, 0.2, 0.0])
     model[1].weight.data = torch.tensor([5.0, -6.0, 0.25])
@@ -164,12 +164,12 @@ def test_a_killed_run_loses_no_finished_seed(toy, tmp_path):
     while not partial.exists() and first.poll() is None:
         time.sleep(0.1)
     first.send_signal(signal.SIGKILL)
-    first.communicate(timeout=600)  # until its workers have noticed, too
+    first.communicate(timeout=600)  # until its workers have also noticed
     (kept,) = json.loads(partial.read_text())["seeds"]
     assert (kept["seed"], kept["answer"]) == (0, 0.5)
     assert not results.exists()
 
-    kept["answer"] = "kept"  # a seed that is trained again would not say so
+    kept["answer"] = "kept"  # training it again would overwrite this
     record = json.loads(partial.read_text())
     partial.write_text(json.dumps(record | {"seeds": [kept]}))
     (tmp_path / "go").touch()
@@ -194,6 +194,6 @@ def test_other_settings_do_not_go_on_with_the_seeds_of_an_interrupted_run(toy, t
     assert run.returncode == 0, said
     record = json.loads((tmp_path / "data" / "results" / "toy.json").read_text())
     assert [seed["answer"] for seed in record["seeds"]] == [0.5, 1.5, 2.5]
-    second = toy()  # a run after a finished one begins anew, and knows how long it will take
+    second = toy()  # a run after a finished one starts again, and knows how long it will take
     said, _ = second.communicate(timeout=600)
     assert "3 seeds to train, 0 kept of an interrupted run" in said

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own
 
 
 def entry(student: str, double: float, half: float, **more):
-    """An entry of the journal with these marks."""
+    """A journal entry with the given scores."""
     from prunelab.instructor.gradebook.journal import Entry
 
     marks = {"double": double, "half": half}
@@ -89,7 +89,7 @@ def report(*arguments, **settings) -> Path:
 
 
 class Page(HTMLParser):
-    """What a browser would find: elements, attributes and texts."""
+    """The page as parsed by a browser: elements, attributes and text."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -144,8 +144,8 @@ def test_the_page_runs_and_loads_nothing(course):
 @pytest.mark.middle
 def test_pseudonyms(course):
     page = Page(report(course, LAB, pseudonyms=True))
-    told = f"{page.text} {[value for name, value in page.attributes if name != 'src']}"
-    assert not re.search("jane|doe|1234567", told, re.IGNORECASE)
+    shown = f"{page.text} {[value for name, value in page.attributes if name != 'src']}"
+    assert not re.search("jane|doe|1234567", shown, re.IGNORECASE)
     assert "(name)_(name) work.ipynb" in page.text
     assert len(set(re.findall("student [0-9a-f]{8}", page.text))) == 3
     assert page.source == report(course, LAB, pseudonyms=True).read_text("utf-8")
@@ -165,7 +165,7 @@ def test_items_by_hand():
 
 
 def test_discrimination_by_hand():
-    """Both marks have mean 4 of (12, 12, 0, 0, 0...) and (8, 0, 8, 0, 0): phi = (5 * 1 - 2 * 2) / (2 * 3) = 1/6."""
+    """Both scores have mean 4 of (12, 12, 0, 0, 0...) and (8, 0, 8, 0, 0): phi = (5 * 1 - 2 * 2) / (2 * 3) = 1/6."""
     from prunelab.instructor.gradebook.items import discrimination
 
     five = [entry("a", 12, 8), entry("b", 12, 0), entry("c", 0, 8), entry("d", 0, 0), entry("e", 0, 0)]

@@ -1,4 +1,4 @@
-"""The records of the long runs are whole, and what is read from them is right."""
+"""The records of the long runs are complete, and the numbers derived from them are right."""
 
 import json
 

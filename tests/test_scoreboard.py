@@ -1,4 +1,4 @@
-"""The headline results come from the records, and a claim is met only if the seeds say so."""
+"""The headline results come from the records, and a claim is met only if the seeds support it."""
 
 import json
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_a_pruned_network_is_compared_with_dense_of_equal_budget(pruned, met, mo
 
 
 def test_a_language_model_is_compared_by_the_damage_avoided(monkeypatch):
-    """Of six doublings that magnitude costs, one is left at 50 % and three at 2:4; ADMM leaves half a one."""
+    """Magnitude costs six doublings; one remains at 50 % and three at 2:4; ADMM leaves half of one."""
     found = {"magnitude": (640, 640), "Wanda": (20, 80), "SparseGPT": (20, 80), "ADMM": (10 * 2**0.5, 80)}
     sparse = {method: {pattern: {"perplexity": value} for pattern, value in zip(("50 %", "2:4"), values, strict=True)}
               for method, values in found.items()}  # fmt: skip

@@ -1,4 +1,4 @@
-"""How `make` sets up, with a stand-in for Python and pip: what pip is told, and what a failure leaves behind."""
+"""How `make` sets up, with a stand-in for Python and pip: pip's arguments, and what a failure leaves behind."""
 
 import os
 import shutil
@@ -39,7 +39,7 @@ app(["build"])
 
 @pytest.fixture
 def course(tmp_path) -> Path:
-    """What `make` reads in a bundle, and the stand-in."""
+    """The files of a bundle that `make` reads, and the stand-in."""
     for name in ("docs/student/Makefile", "setup.mk", "pyproject.toml", "requirements.lock"):
         shutil.copy(REPOSITORY / name, tmp_path)
     (tmp_path / "python").write_text(STAND_IN)
@@ -48,52 +48,52 @@ def course(tmp_path) -> Path:
 
 
 def set_up(course: Path, *variables: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run `make` with the stand-in, and not as a part of the `make` that runs the tests."""
+    """Run `make` with the stand-in, separate from the `make` that runs the tests."""
     command = ["make", ".venv/ready", "PYTHON=./python", *variables]
     alone = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(command, cwd=course, env=alone | environment, capture_output=True, text=True)
 
 
-def told(course: Path) -> list[str]:
-    """What pip was told so far, call by call."""
+def pip_arguments(course: Path) -> list[str]:
+    """The arguments of all calls of pip so far."""
     log = course / "pip.log"
     return log.read_text().splitlines() if log.exists() else []
 
 
 def ready(course: Path) -> bool:
-    """Whether the set-up counts as done."""
+    """Whether set-up counts as finished."""
     return (course / ".venv" / "ready").exists()
 
 
 def test_students_get_no_extras(course):
     assert set_up(course).returncode == 0
-    assert (told(course), ready(course)) == ([COURSE, LANGUAGE], True)
+    assert (pip_arguments(course), ready(course)) == ([COURSE, LANGUAGE], True)
 
 
 def test_instructors_get_all_extras(course):
     shutil.copy(REPOSITORY / "Makefile", course)
     assert set_up(course, TORCH_INDEX=INDEX).returncode == 0
-    assert told(course) == [TORCH, f"{COURSE}[cluster,grading,test]", LANGUAGE]
+    assert pip_arguments(course) == [TORCH, f"{COURSE}[cluster,grading,test]", LANGUAGE]
 
 
 def test_torch_from_an_index_of_its_own_comes_first(course):
     assert set_up(course, f"TORCH_INDEX={INDEX}").returncode == 0
-    assert told(course) == [TORCH, COURSE, LANGUAGE]
+    assert pip_arguments(course) == [TORCH, COURSE, LANGUAGE]
 
 
-def test_a_second_time_nothing_is_installed(course):
+def test_a_second_run_installs_nothing(course):
     set_up(course)
-    before = told(course)
+    before = pip_arguments(course)
     assert set_up(course, f"TORCH_INDEX={INDEX}").returncode == 0
-    assert told(course) == before
+    assert pip_arguments(course) == before
 
 
 @pytest.mark.parametrize("broken", ["torchvision", "-e .", "-m venv"])
-def test_a_set_up_that_failed_starts_again(course, broken):
+def test_a_failed_set_up_starts_again(course, broken):
     assert set_up(course, f"TORCH_INDEX={INDEX}", BROKEN=broken).returncode != 0
     assert not ready(course)
     assert set_up(course, f"TORCH_INDEX={INDEX}").returncode == 0
-    assert told(course)[-3:] == [TORCH, COURSE, LANGUAGE]
+    assert pip_arguments(course)[-3:] == [TORCH, COURSE, LANGUAGE]
     assert ready(course)
 
 
@@ -107,7 +107,7 @@ def test_the_course_works_without_the_language_model(course):
     ("broken", "sentence"),
     [("version_info", "prunelab needs Python 3.11 or newer"), ("ensurepip", "Python lacks its venv module")],
 )
-def test_a_python_that_will_not_do(course, broken, sentence):
+def test_an_unsuitable_python_is_refused(course, broken, sentence):
     ours, makes = set_up(course, BROKEN=broken).stderr.splitlines()
     assert ours.startswith(sentence)
     assert makes.startswith("make: ***")
@@ -126,7 +126,7 @@ def test_the_readmes_name_the_variable():
         assert "pip install -c requirements.lock --no-deps --index-url ADDRESS torch torchvision" in text
 
 
-def test_the_lock_has_a_version_that_fits_for_each_dependency():
+def test_the_lock_satisfies_each_dependency():
     locked = dict(line.split("==") for line in (REPOSITORY / "requirements.lock").read_text().splitlines())
     versions = {canonicalize_name(name): version for name, version in locked.items()}
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
@@ -134,8 +134,8 @@ def test_the_lock_has_a_version_that_fits_for_each_dependency():
         assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), requirement
 
 
-def test_the_repository_opens_without_what_only_instructors_need(tiny, run_in):
-    """Whoever learns alone has the grader's code, and JupyterLab's Validate reads nbgrader_config.py, but no extras."""
+def test_the_repository_opens_without_the_extras(tiny, run_in):
+    """A clone has the grader's code, and JupyterLab's Validate reads nbgrader_config.py, but it has no extras."""
     done = run_in(tiny, sys.executable, "-c", WITHOUT_EXTRAS)
     assert done.stderr == "prunelab: jupytext is missing; `prunelab doctor` says how to get it.\n"
     assert done.returncode == 1

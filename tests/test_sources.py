@@ -1,4 +1,4 @@
-"""Every lab's source keeps to the rules in tests/lint, and each rule refuses a lab that breaks it."""
+"""Every lab's source follows the rules in tests/lint, and each rule refuses a lab that breaks it."""
 
 import inspect
 import subprocess
@@ -60,10 +60,10 @@ def test_small_lab_keeps_to(rule):
     assert problems(rule, SMALL) == []
 
 
-BROKEN = {  # rule: (what stands in the small lab, what breaks it, cell and words of the message)
+BROKEN = {  # rule: (text of the small lab, text that breaks it, cell and words of the message)
     "opening": [
-        ("# # Lab 02: Small", "# # Lab 02: Tiny", "cell 1", "not the title"),
-        ("*About 10 minutes, 20 points.*", "*About 12 minutes, 20 points.*", "cell 1", "not the minutes"),
+        ("# # Lab 02: Small", "# # Lab 02: Tiny", "cell 1", "lacks the title"),
+        ("*About 10 minutes, 20 points.*", "*About 12 minutes, 20 points.*", "cell 1", "lacks the minutes"),
         ("*What does it become?*", "What does it become?", "cell 1", "in italics"),
         ("# **You will be able to**", "# **Goals**", "cell 1", "list of goals"),
         ("# **From earlier labs**\n", "", "cell 1", "From earlier labs"),
@@ -106,7 +106,7 @@ BROKEN = {  # rule: (what stands in the small lab, what breaks it, cell and word
         (', alt="A straight line from the weight to its double."', "", "cell 10", 'alt=""'),
         ("A straight line from the weight to its double.", "A line.", "cell 10", "40 to 160"),
         ("from the weight to its double.", "from the weight to its double", "cell 10", "is no sentence"),
-        ("# **Reading the figure.** The line goes up.\n", "", "cell 10", "nobody reads this figure"),
+        ("# **Reading the figure.** The line goes up.\n", "", "cell 10", "no text interprets this figure"),
         ("# The control is", "# ![](picture.png)\n# The control is", "cell 9", "no alternative text"),
         ("# The control is", '# <img src="picture.png">\n# The control is', "cell 9", "no alternative text"),
     ],
@@ -117,7 +117,7 @@ BROKEN = {  # rule: (what stands in the small lab, what breaks it, cell and word
         ("data = load_data()", 'data = load_data()\nTONE = {"x": "#999999"}', "cell 2", '"#999999"'),
     ],
     "guesses": [
-        ("# **Reading", "# **Predict** it.\n#\n# **Reading", "cell 11", "no cell takes the guess down"),
+        ("# **Reading", "# **Predict** it.\n#\n# **Reading", "cell 11", "no cell records the guess"),
         ("print(len", "my_guess = 1  # your guess\nprint(len", "cell 12", "not shown"),
     ],
     "held_out": [("twice(1)], ", "len(data.test)], ", "cell 10", "data.validation")],
@@ -134,7 +134,7 @@ BROKEN = {  # rule: (what stands in the small lab, what breaks it, cell and word
     ],
     "new_words": [
         ("The line goes up.", "A ticket goes up.", "cell 11", '"ticket" is introduced in lab 03'),
-        ("# The control is", "# The rival is", "cell 1", 'this lab introduces "control"'),
+        ("# The control is", "# The baseline is", "cell 1", 'this lab introduces "control"'),
     ],
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The surgery of lab 06 on random architectures: what is carved computes what is masked, and is a plain module.
+"""The surgery of lab 06 on random architectures: the sliced network computes what the masked one does, and is plain.
 
 The functions are those of the lab's source, its locked cells and solutions.
 """
@@ -79,7 +79,7 @@ def residuals(draw) -> tuple[models.ResNet, Tensor]:
 
 
 @st.composite
-def patients(draw) -> tuple[nn.Module, list, list[Tensor], Tensor]:
+def pruned_networks(draw) -> tuple[nn.Module, list, list[Tensor], Tensor]:
     """A network, its groups, the channels that each keeps, ascending, and images for it."""
     network, images = draw(st.one_of(chains(), residuals()))
     groups = (lab().residual_groups if isinstance(network, models.ResNet) else lab().chain_groups)(network)
@@ -92,9 +92,9 @@ def patients(draw) -> tuple[nn.Module, list, list[Tensor], Tensor]:
 
 
 @quick
-@given(patients())
-def test_carved_equals_masked(patient):
-    network, groups, keeps, images = patient
+@given(pruned_networks())
+def test_sliced_equals_masked(case):
+    network, groups, keeps, images = case
     before = deepcopy(network.state_dict())
     small, twin = lab().carve(network, groups, keeps), lab().masked(network, groups, keeps)
     with torch.no_grad():
@@ -106,9 +106,9 @@ def test_carved_equals_masked(patient):
 
 
 @quick
-@given(patients(), st.integers(0, 99))
-def test_the_order_of_channels_means_nothing(patient, seed):
-    network, groups, _, images = patient
+@given(pruned_networks(), st.integers(0, 99))
+def test_the_order_of_channels_means_nothing(case, seed):
+    network, groups, _, images = case
     draw = torch.Generator().manual_seed(seed)
     orders = [torch.randperm(lab().channels_of(network, group), generator=draw) for group in groups]
     with torch.no_grad():
@@ -117,27 +117,27 @@ def test_the_order_of_channels_means_nothing(patient, seed):
 
 @pytest.mark.filterwarnings("ignore::UserWarning:torch_pruning")
 @quick
-@given(patients())
-def test_torch_pruning_builds_the_same(patient):
-    network, groups, keeps, images = patient
+@given(pruned_networks())
+def test_torch_pruning_builds_the_same(case):
+    network, groups, keeps, images = case
     small, theirs = lab().carve(network, groups, keeps), deepcopy(network)
     graph = lab().tp.DependencyGraph().build_dependency(theirs, example_inputs=images)
     for group, keep in zip(groups, keeps, strict=True):
         writer = theirs.get_submodule(group["writes"][0])
-        knife = (
+        pruner = (
             lab().tp.prune_linear_out_channels if isinstance(writer, nn.Linear) else lab().tp.prune_conv_out_channels
         )
         if cut := sorted(set(range(len(writer.weight))) - set(keep.tolist())):
-            graph.get_pruning_group(writer, knife, idxs=cut).prune()
+            graph.get_pruning_group(writer, pruner, idxs=cut).prune()
     torch.testing.assert_close(dict(theirs.state_dict()), dict(small.state_dict()), rtol=0, atol=0)
     with torch.no_grad():
         torch.testing.assert_close(theirs.eval()(images), small(images), rtol=1e-9, atol=1e-9)
 
 
 @settings(quick, max_examples=6)
-@given(patients())
-def test_a_carved_network_saves_loads_and_exports(patient):
-    network, groups, keeps, images = patient
+@given(pruned_networks())
+def test_a_pruned_network_saves_loads_and_exports(case):
+    network, groups, keeps, images = case
     small, file = lab().carve(network, groups, keeps), io.BytesIO()
     torch.save(small.state_dict(), file)
     file.seek(0)

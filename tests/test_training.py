@@ -1,4 +1,4 @@
-"""Training is seeded, holds what `after_step` holds, and sees each image once an epoch."""
+"""Training is seeded, keeps what `after_step` sets, and sees each image once per epoch."""
 
 import pytest
 import torch
@@ -66,7 +66,7 @@ def test_the_instruction_set_limit_of_onednn_is_respected(isa, allowed, monkeypa
 
 
 def test_a_rewound_network_goes_on_as_the_first_time(halves):
-    """Without momentum nothing but the weights is carried from step to step, and the schedule is the same."""
+    """Without momentum only the weights carry over from step to step, and the schedule is the same."""
     snapshot, steps = {}, []
     first, rewound = linear(), linear()
 

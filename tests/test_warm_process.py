@@ -1,4 +1,4 @@
-"""New processes: one that ends too early is told apart, and none starts in a folder that nbgrader is about to leave."""
+"""New processes: one that ends too early is detected, and none starts in a folder that nbgrader is about to leave."""
 
 import multiprocessing
 import os
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default"), pytest.
 
 
 class Ends:
-    """What ends the process that reads it."""
+    """An object that ends the process that unpickles it."""
 
     def __reduce__(self) -> tuple:
         return os._exit, (1,)

@@ -23,7 +23,7 @@ READY = "the cable is there"
 
 
 def cable(number: int, pid: int) -> None:
-    """Lay a cable from here to the network namespace of a process: 10.0.N.1 to 10.0.N.2."""
+    """Create a veth pair to the network namespace of a process: 10.0.N.1 to 10.0.N.2."""
     with IPRoute() as here:
         peer = {"ifname": "eth0", "net_ns_pid": pid}
         here.link("add", ifname=f"worker{number}", kind="veth", peer=peer)
@@ -33,7 +33,7 @@ def cable(number: int, pid: int) -> None:
 
 
 def plug_in(number: int) -> None:
-    """In the worker's namespace: take the cable's other end."""
+    """Configure the other end of the veth pair in the worker's namespace."""
     with IPRoute() as here:
         for name in ("lo", "eth0"):
             index = here.link_lookup(ifname=name)[0]
@@ -43,7 +43,7 @@ def plug_in(number: int) -> None:
 
 
 def worker(number: int) -> None:
-    """Be a worker as soon as the cable is there."""
+    """Run a worker once the veth pair exists."""
     sys.stdin.readline()
     plug_in(number)
     command = ["dask", "worker", f"tcp://10.0.{number}.1:{PORT}", "--host", f"10.0.{number}.2", "--nthreads", "1",
@@ -52,7 +52,7 @@ def worker(number: int) -> None:
 
 
 def start_worker(number: int) -> subprocess.Popen:
-    """Start a worker in a network of its own."""
+    """Start a worker in its own network namespace."""
     command = ["unshare", "--net", sys.executable, __file__, "worker", str(number)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, start_new_session=True)
     own = Path("/proc/self/ns/net").readlink()
@@ -64,7 +64,7 @@ def start_worker(number: int) -> subprocess.Popen:
 
 
 def done(course: Path, lab: str) -> list[dict]:
-    """The journal's entries that nbgrader has."""
+    """The journal entries that are in nbgrader's grade book."""
     entries = [json.loads(path.read_text()) for path in (course / "grading" / lab).glob("*.json")]
     return [entry for entry in entries if entry["recorded"]]
 

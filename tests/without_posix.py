@@ -26,7 +26,7 @@ COMMANDS = ("doctor", "progress", "scoreboard")
 
 
 def hide_posix() -> None:
-    """Take away what Windows lacks. What is imported above has its own version there, and keeps what it has here."""
+    """Remove what Windows lacks. The modules imported above have a Windows version, and keep what they have here."""
     sys.modules |= dict.fromkeys(MODULES)
     for module, names in FUNCTIONS.items():
         for name in names:

@@ -1,8 +1,8 @@
 """Start Dask workers as pods, for `prunelab grade LAB --scheduler ADDRESS`; runs beside the grader until Ctrl-C.
 
-Needs `pip install dask-kubernetes`, Dask's operator in the cluster and what README.md says about it. This
-specification was built and compared with the operator's schema, and its security settings were tried with runc, but
-it was never run on a cluster.
+Needs `pip install dask-kubernetes`, Dask's operator in the cluster and the settings in README.md. This specification
+was built and compared with the operator's schema, and its security settings were tested with runc, but it was never
+run on a cluster.
 """
 
 from typing import Annotated
@@ -12,10 +12,10 @@ from dask_kubernetes.operator import KubeCluster, make_cluster_spec
 
 from prunelab.instructor.sandbox.cluster import announce
 
-PER_POD = {"cpu": "2", "memory": "14Gi"}  # 6 GiB for each submission at a time, and 2 GiB
+PER_POD = {"cpu": "2", "memory": "14Gi"}  # 6 GiB for each concurrent submission, and 2 GiB
 COMMAND = ["dask", "worker", "--nthreads", PER_POD["cpu"]]
 POD = {
-    "hostUsers": False,  # what the cluster asks for before it unmasks /proc
+    "hostUsers": False,  # the cluster requires it for an unmasked /proc
     "securityContext": {"appArmorProfile": {"type": "Unconfined"}},  # the default one forbids every mount
 }
 CONTAINER = {
@@ -24,7 +24,7 @@ CONTAINER = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},
     "seccompProfile": {"type": "Unconfined"},  # the default one forbids unshare and mount; see README.md for less
-    "procMount": "Unmasked",  # the kernel lets nobody mount a /proc of their own while parts of this one are hidden
+    "procMount": "Unmasked",  # the kernel refuses a new /proc while parts of this one are masked
 }
 
 

@@ -15,13 +15,13 @@ from prunelab.instructor.sandbox.cluster import announce
 
 def main(
     jobs: Annotated[int, typer.Option(help="Jobs to keep running; one that ends is replaced.")] = 4,
-    cores: Annotated[int, typer.Option(help="Cores of a job, and submissions that it runs at a time.")] = 2,
-    memory: Annotated[str, typer.Option(help="Memory of a job: 6 GiB for each of its cores, and 2 GiB.")] = "14GiB",
+    cores: Annotated[int, typer.Option(help="Cores per job, and submissions that it runs at a time.")] = 2,
+    memory: Annotated[str, typer.Option(help="Memory per job: 6 GiB for each of its cores, and 2 GiB.")] = "14GiB",
     walltime: Annotated[str, typer.Option(help="Time after which Slurm ends a job.")] = "02:00:00",
     queue: Annotated[str | None, typer.Option(help="Partition.")] = None,
     account: Annotated[str | None, typer.Option(help="Account to charge.")] = None,
-    interface: Annotated[str | None, typer.Option(help="Network between the nodes, as eth0 or ib0.")] = None,
-    prologue: Annotated[list[str] | None, typer.Option(help="Line to run first, as `module load python`.")] = None,
+    interface: Annotated[str | None, typer.Option(help="Network between the nodes, such as eth0 or ib0.")] = None,
+    prologue: Annotated[list[str] | None, typer.Option(help="Line to run first, such as `module load python`.")] = None,
 ) -> None:
     """Start the workers, print the scheduler's address and wait."""
     encrypted = dask.config.get("distributed.comm.tls.ca-file")

@@ -1,6 +1,6 @@
-"""Print what grading costs: `prunelab grade` against stock nbgrader on two cores, and how the cost grows.
+"""Print the cost of grading: `prunelab grade` against stock nbgrader on two cores, and how the cost grows.
 
-Run it on an otherwise idle machine: `make bench`. Both graders get the same submissions, in turns.
+Run it on an otherwise idle machine: `make bench`. Both graders get the same submissions, in turn.
 """
 
 import os
@@ -30,7 +30,7 @@ TINY_LAB = "01_tiny"
 
 
 def make_course(folder: Path, sources: Path) -> Path:
-    """Build a course of its own from a folder of sources."""
+    """Build a separate course from a folder of sources."""
     shutil.copytree(sources, folder / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
     for name in ("course.toml", "nbgrader_config.py"):
         shutil.copy(ROOT / name, folder)
@@ -56,7 +56,7 @@ def hand_in(course: Path, lab: str, count: int) -> None:
 
 
 def seconds(course: Path, *command: str, **settings: str) -> float:
-    """The seconds that a command takes in a course without any grade."""
+    """The seconds that a command takes in an ungraded course."""
     for name in ("autograded", "grading"):
         shutil.rmtree(course / name, ignore_errors=True)
     path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
@@ -74,12 +74,12 @@ def ours(course: Path, lab: str, *options: str) -> float:
 
 
 def stock(course: Path, lab: str) -> float:
-    """The seconds of nbgrader as it comes."""
+    """The seconds of stock nbgrader."""
     return seconds(course, "nbgrader", "autograde", lab, PRUNELAB_STOCK="1")
 
 
 def against_stock(course: Path, lab: str) -> None:
-    """Print seconds a submission of both graders, and the ratio."""
+    """Print the seconds per submission of both graders, and the ratio."""
     hand_in(course, lab, SUBMISSIONS)
     seconds(course, "nbgrader", "generate_assignment", lab, "--force")
     turns = [(stock(course, lab) / SUBMISSIONS, ours(course, lab) / SUBMISSIONS) for _ in range(TURNS)]
@@ -91,7 +91,7 @@ def against_stock(course: Path, lab: str) -> None:
 
 
 def scaling(course: Path, lab: str) -> None:
-    """Print what a further submission costs on one core and on two, the start of the command apart.
+    """Print the cost of one more submission on one core and on two, without the start of the command.
 
     A worker that has a second core to itself lets the judge and nbgrader work there, so one core is half of two.
     """
@@ -117,7 +117,7 @@ def further(course: Path, lab: str, cores: list[int], *options: str) -> float:
 
 
 def two_at_once(course: Path, lab: str) -> float:
-    """How much this machine gains where two kernels share nothing: what no grader on two cores can beat."""
+    """The speed-up of two independent kernels on this machine, which no grader on two cores can beat."""
     run = (f"{sysconfig.get_path('scripts')}/jupyter", "execute", str(course / "solutions" / lab / f"{lab}.ipynb"))
     took = []
     for count in (1, 2):

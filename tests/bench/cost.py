@@ -1,4 +1,4 @@
-"""Print what the course costs: time, memory and disk of each lab, seconds to grade it, and the size of the whole.
+"""Print the cost of the course: time, memory and disk of each lab, seconds to grade it, and the total size.
 
 Run it on an otherwise idle machine: `make bench`.
 """
@@ -27,7 +27,7 @@ PEAK = "import resource as r; print(max(r.getrusage(who).ru_maxrss for who in (r
 
 
 def solve(course: Path, lab: str) -> tuple[float, float]:
-    """The seconds that a lab's solution takes in a fresh kernel, and the GB that it needs at most."""
+    """The seconds that a lab's solution takes in a fresh kernel, and its peak memory in GB."""
     path = course / "solutions" / lab / f"{lab}.ipynb"
     notebook = nbformat.read(path, 4)
     notebook.cells.append(new_code_cell(PEAK))
@@ -57,7 +57,7 @@ def megabytes(folder: Path) -> float:
 
 
 def sizes(folder: Path) -> str:
-    """What a fresh clone takes, its history included, and the student's zip."""
+    """The size of a fresh clone, history included, and of the students' zip."""
     clone = folder / "clone"
     subprocess.run(("git", "clone", "--quiet", "--no-local", ROOT, clone), check=True)
     history, zipped = megabytes(clone / ".git"), bundle(ROOT, folder / "bundle.zip").stat().st_size / 1e6

@@ -1,4 +1,4 @@
-"""How much disk the environment takes, and how much of that only a GPU needs: what the READMEs say."""
+"""The disk space of the environment, and how much of it only a GPU needs: the numbers in the READMEs."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""Print how fast the explorers are on this machine, beside the goal.
+"""Print the latency of the explorers on this machine, beside the goal.
 
 Milliseconds from a key press to the painted picture, 50 moves of each slider in a real JupyterLab. Run it on an
 otherwise idle machine: `make bench`.

@@ -33,7 +33,7 @@ def jupyterlab(course, browser, tmp_path_factory):
 
 @pytest.fixture
 def lab(jupyterlab):
-    """JupyterLab again; no test may leave a script error, a call to the outside or a pop-up message behind."""
+    """JupyterLab again; no test may leave behind a script error, an outside request or a pop-up message."""
     yield jupyterlab
     assert jupyterlab.complaints() == []
     assert jupyterlab.toasts() == ""

@@ -25,7 +25,7 @@ from prunelab.instructor.authoring.source import read_source
 
 REPOSITORY = Path(__file__).parents[2]
 NO_CHROMIUM = "chromium is not installed; get it with `apt-get install chromium`"
-QUIET = ("gpu", "quic", "background-networking", "component-update", "sync")  # what chromium would otherwise start
+QUIET = ("gpu", "quic", "background-networking", "component-update", "sync")  # that chromium would start by default
 IDLE = """() => {
   const { context, sessionContext } = jupyterapp.shell.currentWidget;
   const code = context.model.toJSON().cells.filter((cell) => cell.cell_type === "code");
@@ -124,7 +124,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visitor:
-    """A page that remembers what went wrong in it."""
+    """A page that records its errors."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.errors, self.hosts = page, [], set()
@@ -229,5 +229,5 @@ class Lab(Visitor):
 
 
 def outside(hosts: set[str | None]) -> set[str]:
-    """Those of `hosts` that are not this machine; addresses without a host are data and blobs."""
+    """The `hosts` that are not this machine; addresses without a host are data and blobs."""
     return {host for host in hosts if host and not re.fullmatch(r"127\.0\.0\.1|localhost|::1", host)}

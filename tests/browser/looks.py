@@ -1,4 +1,4 @@
-"""Whether what the course shows can be seen and used: at any width, in any theme, by keyboard and screen reader."""
+"""Whether the course is usable and visible at any width, in any theme, by keyboard and screen reader."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ LEAST = {"slider": 100, "canvas": 200, "text": 4.5, "mask": 2}  # CSS pixels; WC
 
 
 def unusable(explorer: Locator) -> list[str]:
-    """What of an explorer cannot be reached or seen in the window as it is."""
+    """The parts of an explorer that cannot be reached or seen in the current window."""
     for _ in range(2):  # what JupyterLab draws only when it is seen may move the rest
         explorer.get_by_role("slider").scroll_into_view_if_needed()
         explorer.page.evaluate(driver.TWO_FRAMES)

@@ -67,7 +67,7 @@ def address(home, course, browser):
 
 @pytest.fixture
 def visit(browser):
-    """Return a function that gives a page to a new visitor; none may leave an error or call the outside."""
+    """Return a function that opens a page for a new visitor; none may cause an error or an outside request."""
     visitors = []
 
     def start(kind: type = driver.Visitor, *arguments: str):
@@ -81,7 +81,7 @@ def visit(browser):
 
 
 class Formgrader(driver.Visitor):
-    """An instructor in nbgrader's formgrader, who clicks what stands in the row of a lab or a student."""
+    """An instructor in nbgrader's formgrader, who clicks the buttons in the row of a lab or a student."""
 
     def __init__(self, page, address):
         super().__init__(page)
@@ -100,7 +100,7 @@ class Formgrader(driver.Visitor):
 
 
 def test_from_release_to_feedback(course, address, visit):
-    """The whole way of a lab, with nothing but clicks."""
+    """The whole workflow of a lab, by clicks alone."""
     instructor, student = visit(Formgrader, address), visit(driver.Lab, address)
     instructor.open("manage_assignments")
     instructor.click("assign", "Successfully created the student version")

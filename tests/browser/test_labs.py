@@ -1,4 +1,4 @@
-"""Open the ten labs in JupyterLab, run them, move every slider and menu, and look at them as all students might."""
+"""Open the ten labs in JupyterLab, run them, move every slider and menu, and check their looks in several settings."""
 
 import ast
 
@@ -105,7 +105,7 @@ def check_looks(lab, explorers):
 
 
 def usable(explorers):
-    """What cannot be used, by explorer."""
+    """The unusable parts, by explorer."""
     problems = {explorer.get_attribute("aria-label"): looks.unusable(explorer) for explorer in explorers}
     return {name: found for name, found in problems.items() if found}
 

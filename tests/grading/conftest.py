@@ -1,4 +1,4 @@
-"""One tiny course for each module of tests, its release, and what a student could hand in."""
+"""One tiny course per test module, its release, and a student's notebook."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def course(tmp_path_factory, make_course) -> Path:
 
 @pytest.fixture(scope="module")
 def release(course):
-    """The tiny lab as the instructor has it and as the students got it."""
+    """The instructor's and the students' version of the tiny lab."""
     from prunelab.instructor.submissions.rebuild import read_release
 
     return read_release(course, LAB)

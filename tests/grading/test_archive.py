@@ -114,7 +114,7 @@ class TestDangerousNames:
         source = packed(name)
         assert (names(source), left_out(source)) == (([name], []) if fits else ([], [(f"{name[:40]}...", TOO_LONG)]))
 
-    def test_signs_that_nobody_can_see(self, packed):
+    def test_invisible_characters(self, packed):
         assert names(packed("a\nb\x1b[31m\u202e.txt")) == ["a_b_[31m_.txt"]
         assert left_out(packed("../\x1b[31m")) == [("../_[31m", LEADS_OUT)]
 

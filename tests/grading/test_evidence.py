@@ -1,4 +1,4 @@
-"""Evidence carries values and no code, and gathering it leaves no trace in the notebook's process."""
+"""Evidence carries values and no code, and collecting it leaves no trace in the notebook's process."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Every case has a sentence for the instructor and one for the student, whatever the detail holds."""
+"""Every case has a sentence for the instructor and one for the student, whatever the detail contains."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A folder from a student: which notebook counts, which files may lie beside it, and nothing is believed."""
+"""A folder from a student, which is untrusted: which notebook counts, which files may be beside it."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What is known about submissions survives whatever happens to its files, and tells what a grade depends on."""
+"""The journal survives damage to its files, and records everything a grade depends on."""
 
 import os
 from dataclasses import replace
@@ -97,7 +97,7 @@ class TestDigest:
         (submission.parent / "target").write_text("of somebody else")
         assert journal.digest(submission, release) == before
 
-    def test_what_nobody_will_read_is_known_by_size_and_time(self, submission, release, monkeypatch):
+    def test_unread_files_are_identified_by_size_and_time(self, submission, release, monkeypatch):
         monkeypatch.setattr(journal, "LARGEST", 3)
         found = set()
         for content, time in ((b"abc", 1), (b"xyz", 1), (b"abcd", 1), (b"abce", 1), (b"abce", 2), (b"abcde", 2)):

@@ -66,7 +66,7 @@ class TestMarks:
     def test_right_evidence_is_worth_nothing_where_the_check_failed(self, oracle):
         assert judge(outcome(check("double", PASSED, FAILED), double=RIGHT), [], oracle).marks == {"double": 0}
 
-    def test_an_error_of_another_kind_is_told_with_its_name(self, oracle):
+    def test_an_error_of_another_kind_is_named(self, oracle):
         errors = (
             [new_output("error", ename="NameError", evalue="x", traceback=[])],
             [new_output("error", ename="KeyboardInterrupt", evalue="", traceback=[])],

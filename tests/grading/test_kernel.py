@@ -1,11 +1,11 @@
-"""What a student's kernel is told about the machine; test_isolation runs one."""
+"""The information about the machine that a student's kernel gets; test_isolation runs one."""
 
 from pathlib import Path
 
 from prunelab.instructor.sandbox.kernel import KEPT, environment
 
 
-def test_of_the_instructors_environment_little_is_left(monkeypatch):
+def test_little_of_the_instructors_environment_is_passed_on(monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "secret")
     monkeypatch.setenv("PYTHONPATH", "/instructor")
     monkeypatch.setenv("PRUNELAB_DATA", "/data")

@@ -1,4 +1,4 @@
-"""Whose file is it: names as Moodle, Canvas and people make them, and those that a student made up."""
+"""Whose file it is: names from Moodle, Canvas and people, and names that a student made up."""
 
 import pytest
 
@@ -76,7 +76,7 @@ def test_people(name, student, path):
         "  _assignsubmission_file_/a.ipynb",
     ],
 )
-def test_nobodys_or_of_another_lab(name):
+def test_files_without_an_owner_or_of_another_lab(name):
     assert where(name) is None
 
 

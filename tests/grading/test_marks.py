@@ -39,7 +39,7 @@ def book(filled):
 
 
 def mark(book: Gradebook, lab: str, student: str, late: float = 0, **marks: dict) -> None:
-    """Enter marks of the cells of a submission: settings of nbgrader's Grade by cell."""
+    """Enter scores for the cells of a submission: settings of nbgrader's Grade by cell."""
     book.update_or_create_student(student)
     book.add_submission(lab, student)
     notebook = book.find_submission_notebook(lab, lab, student)
@@ -69,7 +69,7 @@ def test_scores_by_lab(book, tmp_path):
 
 
 def test_scores_are_nbgraders_own(book, tmp_path):
-    """A mark by hand replaces the machine's, extra credit is added, a penalty is taken off, and none is below zero."""
+    """A manual score replaces the automatic one, extra credit is added, a penalty is subtracted, none is below zero."""
     mark(book, ONE, "ann", check={"auto_score": 12, "manual_score": 4}, essay={"manual_score": 6, "extra_credit": 1.5})
     mark(book, ONE, "bob", late=2, check={"auto_score": 12})
     mark(book, ONE, "cy", late=20, check={"auto_score": 12})

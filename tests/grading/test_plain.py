@@ -1,4 +1,4 @@
-"""JSON that somebody else wrote becomes what nbformat takes for granted, or is refused with an ordinary error."""
+"""Untrusted JSON becomes what nbformat expects, or is refused with an ordinary error."""
 
 import json
 

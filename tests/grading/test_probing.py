@@ -1,4 +1,4 @@
-"""What probes draw their inputs with, and the copies that they hand back."""
+"""The random draws of probes, and the copies that they return."""
 
 import torch
 from torch import nn
@@ -18,7 +18,7 @@ def test_whole_numbers_reach_both_ends():
     assert type(draws(whole, 0, 1)[0]) is int
 
 
-def test_shares_fill_their_range():
+def test_fractions_fill_their_range():
     found = draws(share)
     assert 0.2 <= min(found) < 0.22
     assert 0.78 < max(found) <= 0.8

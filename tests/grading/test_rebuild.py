@@ -1,4 +1,4 @@
-"""The graded notebook holds the lab's cells as the instructor has them, and of the student's only the answers."""
+"""The graded notebook has the instructor's version of the lab's cells, and only the answers from the student."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ PIXEL = "iVBORw0KGgo="
 
 
 def sources(rebuilt) -> dict[str, str]:
-    """What stands in the lab's cells, in the order of the notebook."""
+    """The sources of the lab's cells, in notebook order."""
     cells = [cell for cell in rebuilt.notebook.cells if "nbgrader" in cell.metadata]
     return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells}
 
@@ -29,7 +29,7 @@ def free(rebuilt) -> list[str]:
 
 
 def official(release, **answers: str) -> dict[str, str]:
-    """What must stand in the lab's cells: the instructor's code, and the students' stubs or given answers."""
+    """The expected sources of the lab's cells: the instructor's code, and the students' stubs or given answers."""
     found = {name: cell.source for name, cell in release.official.items() if cell.metadata.nbgrader.locked}
     return {name: found.get(name, release.stubs[name]) for name in NAMES} | answers
 
@@ -96,7 +96,7 @@ class TestLockedCellsAndAnswers:
         assert sources(rebuilt) == official(release)
         assert rebuilt.flags == [Flag("changed", "setup, half-check")]
 
-    def test_blanks_at_the_ends_of_lines_are_no_change(self, notebook, release):
+    def test_trailing_spaces_are_no_change(self, notebook, release):
         for each in notebook.cells:
             each.source = "\n" + each.source.replace("\n", " \t\n") + "\n\n"
         rebuilt = rebuild(notebook, release)
@@ -122,7 +122,7 @@ class TestLockedCellsAndAnswers:
         assert [kept[name].cell_type for name in ("half-check", "essay")] == ["code", "markdown"]
         assert sources(rebuilt) == official(release)
 
-    def test_tags_are_taken_off(self, notebook, cell, release):
+    def test_tags_are_removed(self, notebook, cell, release):
         cell("double").metadata.tags = ["raises-exception"]
         cell("setup").metadata.tags = []
         notebook.cells.append(new_code_cell("1", metadata={"tags": ["skip-execution"]}))
@@ -177,7 +177,7 @@ class TestLostLabels:
         assert sources(rebuilt) == official(release, double=ANSWER, half="")
         assert rebuilt.flags == [Flag("missing", "half")]
 
-    def test_an_empty_cell_is_nobodys(self, notebook, cell, release):
+    def test_an_empty_cell_matches_none(self, notebook, cell, release):
         notebook.cells.remove(cell("essay"))
         notebook.cells.append(new_markdown_cell(" \n"))
         stubs = release.stubs | {"essay": ""}
@@ -186,7 +186,7 @@ class TestLostLabels:
 
 class TestMissingCells:
     @pytest.mark.parametrize("gone", [["setup"], ["double", "double-check"], ["half-check", "essay"], NAMES[:-1]])
-    def test_they_are_put_back_in_their_place_without_an_answer(self, notebook, cell, release, gone):
+    def test_they_are_restored_in_place_without_an_answer(self, notebook, cell, release, gone):
         for name in gone:
             notebook.cells.remove(cell(name))
         rebuilt = rebuild(notebook, release)
@@ -195,7 +195,7 @@ class TestMissingCells:
         assert rebuilt.flags == [Flag("missing", ", ".join(gone))]
         assert rebuilt.blank == ("double", "half", "essay")
 
-    def test_a_missing_cell_stands_right_behind_the_one_that_it_followed(self, notebook, cell, release):
+    def test_a_missing_cell_is_restored_after_its_predecessor(self, notebook, cell, release):
         notebook.cells.remove(cell("double-check"))
         notebook.cells.insert(notebook.cells.index(cell("double")) + 1, new_code_cell("mine = 1"))
         order = [each.metadata.get("nbgrader", {}).get("grade_id", each.source) for each in
@@ -217,7 +217,7 @@ class TestMissingCells:
 
 
 class TestCopies:
-    def test_of_a_copied_answer_the_first_counts_and_the_other_runs(self, notebook, cell, release):
+    def test_the_first_copy_of_an_answer_counts_and_the_other_runs(self, notebook, cell, release):
         copy = nbformat.from_dict(cell("double"))
         cell("double").source = ANSWER
         notebook.cells.append(copy)
@@ -226,7 +226,7 @@ class TestCopies:
         assert free(rebuilt)[-1] == copy.source
         assert rebuilt.flags == [Flag("copies", "double")]
 
-    def test_of_a_copied_check_the_one_that_is_as_it_was_counts(self, notebook, cell, release):
+    def test_the_unchanged_copy_of_a_check_counts(self, notebook, cell, release):
         copy = nbformat.from_dict(cell("half-check"))
         cell("half-check").source = "half_check = None"
         notebook.cells.append(copy)
@@ -236,7 +236,7 @@ class TestCopies:
         assert "half_check = None" in free(rebuilt)
         assert rebuilt.flags == [Flag("copies", "half-check")]
 
-    def test_of_copies_that_are_all_changed_the_first_counts(self, notebook, cell, release):
+    def test_the_first_of_changed_copies_counts(self, notebook, cell, release):
         copy = nbformat.from_dict(cell("half-check"))
         cell("half-check").source, copy.source = "first = 1", "second = 2"
         notebook.cells.append(copy)
@@ -245,7 +245,7 @@ class TestCopies:
         assert {flag.code for flag in rebuilt.flags} == {"changed", "copies"}
 
     @pytest.mark.parametrize(("count", "more"), [(8, ""), (9, " and 1 more")])
-    def test_a_long_list_of_names_is_cut_and_tells_each_once(self, release, count, more):
+    def test_a_long_list_of_names_is_cut_without_duplicates(self, release, count, more):
         numbered = {f"cell{number}": nbformat.from_dict(release.official["setup"]) for number in range(count)}
         for name, each in numbered.items():
             each.metadata.nbgrader.grade_id = name
@@ -259,7 +259,7 @@ class TestCopies:
 
 
 class TestFreeCells:
-    def test_kinds_stay_and_labels_that_the_lab_does_not_know_go(self, notebook, release):
+    def test_kinds_stay_and_unknown_labels_are_removed(self, notebook, release):
         label = {"nbgrader": {"grade_id": "mine", "grade": True, "points": 1000}}
         notebook.cells += [new_code_cell("1", metadata=label), new_markdown_cell("text"), new_raw_cell("raw")]
         rebuilt = rebuild(notebook, release)
@@ -282,7 +282,7 @@ class TestFreeCells:
         ]
         assert cells[-1].outputs == []
 
-    def test_not_more_outputs_than_a_page_can_hold(self, notebook, cell, release, monkeypatch):
+    def test_outputs_are_limited_to_what_a_page_can_show(self, notebook, cell, release, monkeypatch):
         found = cell('print("free")')
         found.outputs = [new_output("stream", text=f"{number}") for number in range(module.OUTPUTS + 10)]
         kept = next(each for each in rebuild(notebook, release).notebook.cells if each.source == found.source)

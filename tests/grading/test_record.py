@@ -28,7 +28,7 @@ def path(monkeypatch):
 
 @pytest.fixture
 def bare(tmp_path) -> Path:
-    """A course of which there are nbgrader's settings alone."""
+    """A course that has only nbgrader's settings."""
     (tmp_path / "nbgrader_config.py").write_text(CONFIG)
     return tmp_path
 
@@ -158,7 +158,7 @@ def graded(tmp_path_factory, make_course):
 
 @pytest.mark.middle
 class TestGraded:
-    """With nbgrader's own generate_assignment and autograde, which take seconds."""
+    """Uses nbgrader's own generate_assignment and autograde, which take seconds."""
 
     def test_marks_are_in_the_grade_book(self, graded):
         with Gradebook(graded[1].url, "prunelab") as book:

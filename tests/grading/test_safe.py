@@ -1,4 +1,4 @@
-"""What instructors look at runs nothing and fetches nothing, and honest texts, tables and pictures stay."""
+"""Pages for instructors run nothing and fetch nothing, and keep honest text, tables and pictures."""
 
 import html
 
@@ -28,7 +28,7 @@ PIXEL = "iVBORw0KGgo="
         '<a href="http://example.org">out</a>',
     ],
 )
-def test_honest_html_stays(text):
+def test_harmless_html_is_kept(text):
     assert clean_html(text) == text
 
 
@@ -59,7 +59,7 @@ def test_honest_html_stays(text):
         ("<base href='https://example.org'>a", "a"),
     ],
 )
-def test_what_runs_or_fetches_is_taken_out(text, want):
+def test_parts_that_run_or_fetch_are_removed(text, want):
     assert clean_html(text) == want
 
 

@@ -1,4 +1,4 @@
-"""What a student's files may weigh, and what a zip inside of a submission may do; see test_collect for the rest."""
+"""Size limits of a student's files, and zips inside a submission; see test_collect for the rest."""
 
 import io
 import os
@@ -30,7 +30,7 @@ def zipped(**files: bytes) -> bytes:
 
 @pytest.fixture
 def work(tmp_path):
-    """Return a function that unpacks a student's files and returns what lies there, and what was odd."""
+    """Return a function that unpacks a student's files and returns the files, and what was odd."""
 
     def run(files: dict[str, Member], unpacker: Unpacker | None = None, student: str = "ada") -> tuple[dict, dict]:
         unpacker, folder = unpacker or Unpacker(), tmp_path / student
@@ -112,7 +112,7 @@ def test_a_zip_that_has_been_damaged_stays_as_it_is(work):
     assert who == ["ada"]
 
 
-def test_names_that_lead_out_of_a_zip_are_told(work, tmp_path):
+def test_names_that_lead_out_of_a_zip_are_reported(work, tmp_path):
     there, odd = work({"w.zip": member(zipped(**{"..__..__evil": b"x", "a": b"a"}))})
     assert (there, odd) == ({"a": b"a"}, {"left out, since its name leads out of the folder": ["ada: ../../evil"]})
     assert [path.name for path in tmp_path.iterdir()] == ["ada"]

@@ -1,4 +1,4 @@
-"""Each submission of the bestiary: how it is read and rebuilt, what it gets, and that nobody else is touched."""
+"""Each submission of the bestiary: how it is read, rebuilt and graded, and that no other one is affected."""
 
 import hashlib
 import os
@@ -38,7 +38,7 @@ def fingerprint(*folders: Path) -> dict[str, str]:
 
 
 def make_course(folder: Path) -> Path:
-    """Build a course with one tiny lab, beside a folder that is none of its business."""
+    """Build a course with one tiny lab, beside an unrelated folder."""
     from prunelab.instructor.authoring.build import build
 
     course = folder / "course"
@@ -69,9 +69,9 @@ def grade_book(course: Path):
     return Gradebook(f"sqlite:///{course / 'gradebook.db'}", "prunelab")
 
 
-def sandboxed(rooms: Path) -> set[str]:
-    """The processes of submissions, as long as they run: of their files, some are lent by a folder below `rooms`."""
-    place, found = "/".join(rooms.parts[-3:]), set()
+def sandboxed(workdirs: Path) -> set[str]:
+    """The running processes of submissions: some of their files are mounted from a folder below `workdirs`."""
+    place, found = "/".join(workdirs.parts[-3:]), set()
     for process in filter(str.isdecimal, os.listdir("/proc")):
         with suppress(OSError):
             if place in Path("/proc", process, "mountinfo").read_text():
@@ -80,13 +80,13 @@ def sandboxed(rooms: Path) -> set[str]:
 
 
 @contextmanager
-def watching(rooms: Path) -> Iterator[set[str]]:
+def watching(workdirs: Path) -> Iterator[set[str]]:
     """Yield a set to which the processes of submissions are added as they are seen."""
     seen, over = set(), Event()
 
     def watch() -> None:
         while not over.wait(0.1):
-            seen.update(sandboxed(rooms))
+            seen.update(sandboxed(workdirs))
 
     (watcher := Thread(target=watch)).start()
     try:
@@ -97,10 +97,10 @@ def watching(rooms: Path) -> Iterator[set[str]]:
 
 
 class Graded:
-    """A graded course, and what it was like before."""
+    """A graded course, and its state before grading."""
 
-    def __init__(self, folder: Path, rooms: Path, names: list[str]) -> None:
-        self.course, self.rooms, self.bystanders = make_course(folder), rooms, []
+    def __init__(self, folder: Path, workdirs: Path, names: list[str]) -> None:
+        self.course, self.workdirs, self.bystanders = make_course(folder), workdirs, []
         self.places = [self.course / name for name in ("solutions", "labs", "submitted")] + [folder / "outside"]
         Desk(self.course, "earlier", RIGHT).save()
         self.grade(["earlier"], LIMITS)
@@ -112,7 +112,7 @@ class Graded:
         others = self.hand_in([name for name in names if name not in endless])
         endless = self.hand_in(endless)
         self.before, self.earlier = fingerprint(*self.places), scores(self.course, "earlier")
-        with watching(rooms) as self.ran:
+        with watching(workdirs) as self.ran:
             entries = self.grade(others, LIMITS) + self.grade(endless, SHORT, workers=8)  # who only wait
         self.entries = {entry.student: entry for entry in entries}
 
@@ -129,11 +129,11 @@ class Graded:
         return students
 
     def grade(self, students: list[str], limits: Limits, **options: int) -> list:
-        """Grade some students, with temporary files in `rooms`."""
+        """Grade some students, with temporary files in `workdirs`."""
         from prunelab.instructor.grade import Options, grade
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(tempfile, "tempdir", str(self.rooms))
+            patch.setattr(tempfile, "tempdir", str(self.workdirs))
             patch.setenv("PATH", os.environ["PATH"])  # the recorder adds to it
             return grade(self.course, LAB, students, Options(limits=limits, **options)) if students else []
 
@@ -143,9 +143,9 @@ def graded(request, tmp_path_factory, needs_isolation) -> Graded:
     """The cases of a batch that the session has tests for, graded together with a good submission for ten of them."""
     params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     chosen = {each["name"] for each in params if "graded" in each and "name" in each}
-    rooms = tmp_path_factory.mktemp("t")  # short, as paths of sockets must be
+    workdirs = tmp_path_factory.mktemp("t")  # short, as paths of sockets must be
     names = [name for name in BATCHES[request.param] if name in chosen]
-    return Graded(tmp_path_factory.mktemp("hostile"), rooms, names)
+    return Graded(tmp_path_factory.mktemp("hostile"), workdirs, names)
 
 
 def marks(batch: str, tier: str = "middle") -> list[pytest.MarkDecorator]:
@@ -172,7 +172,7 @@ def course(tmp_path_factory) -> Path:
 
 
 def check_sentences(flags: list) -> None:
-    """Each flag says a sentence to the instructor and one to the student, with nothing in it that harms a page."""
+    """Each flag has a sentence for the instructor and one for the student, both safe in a page."""
     for sentence in [text for flag in flags for text in (flag.instructor, flag.student)]:
         assert sentence.endswith(".")
         assert sentence.isprintable()
@@ -227,7 +227,7 @@ def test_reading(course, case):
 
 
 def check_entry(course: Path, case: Case, entry) -> None:
-    """A submission got what it must get, in the journal, in nbgrader's folders and in the grade book."""
+    """A submission got its expected result in the journal, in nbgrader's folders and in the grade book."""
     codes = {flag.code for flag in entry.flags}
     assert (entry.outcome, entry.marks) == (case.outcome, case.marks), (codes, entry.failures)
     assert codes >= case.flags
@@ -265,17 +265,17 @@ def test_marks_given_by_hand_stay(graded):
 @each_batch
 def test_no_process_is_left(graded):
     assert graded.ran
-    assert not sandboxed(graded.rooms)
+    assert not sandboxed(graded.workdirs)
 
 
 @each_batch
-def test_nothing_is_left_on_the_disk(graded):
+def test_no_file_is_left_on_the_disk(graded):
     assert not list(graded.course.glob("grading/.room-*"))
-    assert not list(graded.rooms.glob("prunelab-*"))
+    assert not list(graded.workdirs.glob("prunelab-*"))
 
 
 @pytest.mark.middle
-def test_nobody_writes_into_the_instructors_terminal(tmp_path, run_in, needs_isolation):
+def test_no_submission_writes_into_the_instructors_terminal(tmp_path, run_in, needs_isolation):
     from prunelab.instructor.gradebook import journal
 
     course, cases = make_course(tmp_path), [case for case in CASES.values() if case.tier == "command"]

@@ -1,4 +1,4 @@
-"""Figures, colours and which images are read: rules of the same form as those on structure."""
+"""Rules on figures, colours and test images, of the same form as those in structure.py."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ COLOUR_NAMES = ("color", "c", "colors", "edgecolor", "facecolor", "ecolor", "mar
 
 
 def pictures(lab: Lab) -> Problems:
-    """Each figure has a text for those who cannot see it; in a section, one for all who can follows it."""
+    """Each figure has alternative text; in a section, a sentence that interprets it follows."""
     unread, section = 0, False
     for number, cell in enumerate(lab.cells, 1):
         if cell.cell_type == "markdown":
@@ -24,7 +24,7 @@ def pictures(lab: Lab) -> Problems:
             if unread:
                 yield (
                     number,
-                    f"nobody reads the figure of cell {unread}; write **Reading the figure.** before the next.",
+                    f"no text interprets the figure of cell {unread}; write **Reading the figure.** before the next.",
                 )
             unread = number if section else 0
             if len(alt) not in ALT_LENGTH or not alt.endswith("."):
@@ -33,7 +33,7 @@ def pictures(lab: Lab) -> Problems:
                     f'alt="{alt}" is no sentence of {ALT_LENGTH[0]} to {ALT_LENGTH[-1]} characters; make it one.',
                 )
     if unread:
-        yield unread, "nobody reads this figure; write **Reading the figure.** and one sentence below it."
+        yield unread, "no text interprets this figure; write **Reading the figure.** and one sentence below it."
 
 
 def _calls(source: str, name: str) -> list[ast.Call]:
@@ -50,7 +50,7 @@ def _alt(call: ast.Call) -> str:
 
 
 def colours(lab: Lab) -> Problems:
-    """Colours have the names of prunelab.figures, so that one means the same in all labs."""
+    """Colours use the names of prunelab.figures, so that each has one meaning in all labs."""
     for number, cell in lab.of("code", "locked"):
         for node in ast.walk(ast.parse(cell.source)):
             for text in _written_colours(node):
@@ -58,7 +58,7 @@ def colours(lab: Lab) -> Problems:
 
 
 def _written_colours(node: ast.AST) -> list[str]:
-    """What is a colour in a node of the code: color="red", "#FF0000" anywhere, the "r" of plot(x, y, "r-")."""
+    """The colours written in a node of the code: color="red", "#FF0000" anywhere, the "r" of plot(x, y, "r-")."""
     if isinstance(node, ast.keyword) and node.arg in COLOUR_NAMES:
         found, pattern = [node.value], r"(?!none$|#).*"
     elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("plot", "errorbar")):
@@ -70,22 +70,22 @@ def _written_colours(node: ast.AST) -> list[str]:
 
 
 def held_out(lab: Lab) -> Problems:
-    """The test images are read in the last section alone; hidden tests may read them, too."""
-    last = max((at for at, head in lab.headings(re.compile(r"^## .+$", re.MULTILINE))), default=0)
+    """The test images are read only in the last section, and in hidden tests."""
+    last = max((at for at, _ in lab.headings(re.compile(r"^## .+$", re.MULTILINE))), default=0)
     for number, cell in lab.of("code", "locked", "exercise", "check"):
         if number < last and "data.test" in HIDDEN.sub("", cell.source):
             yield number, 'it reads data.test before "What you measured"; use data.validation.'
 
 
 def guesses(lab: Lab) -> Problems:
-    """After **Predict** comes a cell that takes the guess down and shows it beside what was measured."""
+    """After **Predict**, a cell records the guess and shows it beside the measurement."""
     for number, cell in lab.of("markdown"):
         following = next((cell for cell in lab.cells[number:] if kind(cell) in ("code", "exercise")), None)
         if "**Predict" in cell.source and (following is None or "your guess" not in following.source):
-            yield number, "no cell takes the guess down; write `my_... = ...  # your guess` into the next free cell."
+            yield number, "no cell records the guess; write `my_... = ...  # your guess` into the next free cell."
     for number, cell in lab.of("code"):
         later = "".join(after.source for at, after in lab.of("code") if at >= number)
         for line in re.findall(r"^.*# your guess.*$", cell.source, re.MULTILINE):
             for name in re.findall(r"\bmy_\w+", line.partition("=")[0]):
                 if later.count(name) < 2:
-                    yield number, f"the guess {name} is not shown; print it beside what was measured."
+                    yield number, f"the guess {name} is not shown; print it beside the measurement."

@@ -1,4 +1,4 @@
-"""A lab's source as the rules of the lint see it."""
+"""A lab's source in the form that the lint rules use."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ from prunelab.instructor.authoring.source import ROLES
 
 SOLUTION = re.compile(r"^ *### BEGIN SOLUTION\n(.*?)^ *### END SOLUTION\n?", re.MULTILINE | re.DOTALL)
 HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS\n.*?^ *### END HIDDEN TESTS\n?", re.MULTILINE | re.DOTALL)
-Problems = Iterator[tuple[int, str]]  # number of a cell, what is wrong and the way out
+Problems = Iterator[tuple[int, str]]  # number of a cell, what is wrong and how to fix it
 FENCED = re.compile(r"```.*?```", re.DOTALL)
 EXERCISE = re.compile(r"^### Exercise (\d+\.\d+): .+\n(.*)$", re.MULTILINE)
 SECTION = re.compile(r"^## (\d+) (.+)$", re.MULTILINE)
@@ -25,7 +25,7 @@ WORD = re.compile(r"^# \| ([^|]+) \| [^|]+ \| (\d\d) \|$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Course:
-    """What a lab may refer to: the map, the exercises of all labs, and the words with the lab that introduces each."""
+    """What a lab may refer to: the map, the exercises of all labs, and the terms with the lab that introduces each."""
 
     titles: dict[str, str]  # by number of the lab
     minutes: dict[str, int]

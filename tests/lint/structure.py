@@ -1,6 +1,6 @@
-"""What every lab keeps to, beyond what the build refuses: structure and sizes.
+"""Rules for every lab beyond those of the build: structure and sizes.
 
-A rule takes a lab and yields the number of a cell and what is wrong with it, with the way out.
+A rule takes a lab and yields the number of a cell, what is wrong with it and how to fix it.
 """
 
 import ast
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from sources import EXERCISE, HIDDEN, SOLUTION, Lab, Problems, kind, prose
 
 CELL_WORDS, WORDS_PER_CODE_CELL = 400, 120  # formulas and code do not count
-LINES = {"code": 40, "locked": 70, "check": 105}  # of a cell, without what students do not see
-WORDS_A_MINUTE = 200
+LINES = {"code": 40, "locked": 70, "check": 105}  # of a cell, without hidden tests
+WORDS_PER_MINUTE = 200
 LENGTH_OFF = 3  # lines between the length that an exercise states and that of its solution
 HINTS = ["Hint 1: the idea", "Hint 2: the call"]
 
@@ -28,7 +28,7 @@ def opening(lab: Lab) -> Problems:
     text, end = lab.cells[0].source, 0
     for pattern, what in wanted[: 4 if lab.number == "01" else 5]:
         if not (found := re.compile(pattern, re.MULTILINE).search(text, end)):
-            yield 1, f"the opening has not {what} in its place; write it there."
+            yield 1, f"the opening lacks {what} in its place; write it there."
             return
         end = found.end()
     for line in re.split(r"^- ", text[end - 2 :], flags=re.MULTILINE)[1:] if lab.number != "01" else ():
@@ -38,11 +38,11 @@ def opening(lab: Lab) -> Problems:
 
 def sections(lab: Lab) -> Problems:
     """Numbered questions, then "What you measured", then three lines to remember, further reading, and what is next."""
-    heads = lab.headings(re.compile(r"^(#+) (.+)$", re.MULTILINE))
-    for at, head in heads[1:]:
-        if len(head[1]) not in (2, 3):
-            yield at, f'"{head[0]}" is no heading of a section or a part; give it two # or three.'
-    seconds = [(at, head[2]) for at, head in heads if len(head[1]) == 2]
+    headings = lab.headings(re.compile(r"^(#+) (.+)$", re.MULTILINE))
+    for at, heading in headings[1:]:
+        if len(heading[1]) not in (2, 3):
+            yield at, f'"{heading[0]}" is no heading of a section or a part; give it two # or three.'
+    seconds = [(at, heading[2]) for at, heading in headings if len(heading[1]) == 2]
     if not seconds or seconds[-1][1] != "What you measured":
         yield len(lab.cells), 'the last section is not "## What you measured"; add it.'
     for place, (at, text) in enumerate(seconds[:-1], 1):
@@ -55,30 +55,30 @@ def sections(lab: Lab) -> Problems:
 
 def exercises(lab: Lab) -> Problems:
     """Each exercise: heading with points, minutes and length, task with an example, two hints, then its cell."""
-    heads, graded = lab.headings(EXERCISE), lab.of("exercise", "written")
-    if len(heads) != len(graded):
-        yield 1, f"{len(heads)} headings of exercises and {len(graded)} cells for answers; each needs the other."
+    headings, graded = lab.headings(EXERCISE), lab.of("exercise", "written")
+    if len(headings) != len(graded):
+        yield 1, f"{len(headings)} headings of exercises and {len(graded)} cells for answers; each needs the other."
         return
     points = {cell.metadata["check"]: cell.metadata["points"] for _, cell in lab.of("check")}
-    for place, ((at, head), (number, cell)) in enumerate(zip(heads, graded, strict=True), 1):
-        name, text = cell.metadata[kind(cell)], lab.cells[at - 1].source[head.start() :]
-        if head[1] != f"{int(lab.number)}.{place}":
-            yield at, f"exercise {head[1]} is number {place} of the lab; renumber it."
+    for place, ((at, heading), (number, cell)) in enumerate(zip(headings, graded, strict=True), 1):
+        name, text = cell.metadata[kind(cell)], lab.cells[at - 1].source[heading.start() :]
+        if heading[1] != f"{int(lab.number)}.{place}":
+            yield at, f"exercise {heading[1]} is number {place} of the lab; renumber it."
         if at >= number or any(kind(between) != "locked" for between in lab.cells[at : number - 1]):
-            yield number, f"the cell of {name} does not follow the text of exercise {head[1]}; move it there."
-        meta = re.fullmatch(r"\*(\d+) points?, (\d+) minutes, .*about (\d+)\b.*\*", head[2])
+            yield number, f"the cell of {name} does not follow the text of exercise {heading[1]}; move it there."
+        meta = re.fullmatch(r"\*(\d+) points?, (\d+) minutes, .*about (\d+)\b.*\*", heading[2])
         if not meta or int(meta[1]) != points.get(name, cell.metadata.get("points")):
             yield (
                 at,
-                f'below its heading exercise {head[1]} needs "*{points.get(name)} points, M minutes, about N lines*".',
+                f'below its heading, {heading[1]} needs "*{points.get(name)} points, M minutes, about N lines*".',
             )
         if kind(cell) == "exercise":
-            yield from ((at, f"exercise {head[1]} {problem}") for problem in _task_problems(text))
+            yield from ((at, f"exercise {heading[1]} {problem}") for problem in _task_problems(text))
             written = sum(bool(line.strip()) for part in SOLUTION.findall(cell.source) for line in part.splitlines())
             if meta and abs(written - int(meta[3])) > LENGTH_OFF:
                 yield (
                     at,
-                    f"exercise {head[1]} says about {meta[3]} lines, its solution has {written}; mend one of them.",
+                    f"exercise {heading[1]} says about {meta[3]} lines, its solution has {written}; fix one of them.",
                 )
 
 
@@ -86,11 +86,11 @@ def _task_problems(text: str) -> Iterator[str]:
     if re.findall(r"<summary>(.*?)</summary>", text) != HINTS:
         yield f"has not the two hints {HINTS}; fold both below the task."
     elif not 0 < text.find("*Example:*") < text.find("<details>"):
-        yield "has no *Example:* before its hints; add one that can be done in the head."
+        yield "has no *Example:* before its hints; add one that can be done mentally."
 
 
 def stubs(lab: Lab) -> Problems:
-    """What students begin with says what comes in and out: types, a docstring, a comment for each value asked for."""
+    """Stubs state their inputs and outputs: types, a docstring, a comment for each value asked for."""
     for number, cell in lab.of("exercise"):
         for node in ast.parse(cell.source).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -127,7 +127,7 @@ def support(lab: Lab) -> Problems:
 
 
 def sizes(lab: Lab) -> Problems:
-    """Cells that can be taken in at once, and no more text than the code between it bears."""
+    """Cells that can be read at a glance, and no more text than the code can balance."""
     words = {number: len(re.findall(r"[^\W\d_][\w'-]*", prose(cell.source))) for number, cell in lab.of("markdown")}
     for number, count in words.items():
         if count > CELL_WORDS:
@@ -146,7 +146,9 @@ def sizes(lab: Lab) -> Problems:
 
 def minutes(lab: Lab) -> Problems:
     """The exercises and the reading fit into the lab's minutes."""
-    work = sum(int(found[1]) for _, head in lab.headings(EXERCISE) if (found := re.search(r"(\d+) minutes", head[2])))
+    work = sum(
+        int(found[1]) for _, heading in lab.headings(EXERCISE) if (found := re.search(r"(\d+) minutes", heading[2]))
+    )
     words = sum(len(prose(cell.source).split()) for _, cell in lab.of("markdown"))
-    if work + words / WORDS_A_MINUTE > lab.course.minutes[lab.number]:
+    if work + words / WORDS_PER_MINUTE > lab.course.minutes[lab.number]:
         yield 1, f"{work} minutes of exercises and {words} words do not fit into the lab's minutes; raise them."

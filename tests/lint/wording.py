@@ -1,15 +1,15 @@
-"""How the labs speak: rules on words, of the same form as those on structure."""
+"""Rules on the wording of labs, of the same form as those in structure.py."""
 
 import re
 
 from sources import SECTION, Lab, Problems, prose
 
-TELLING = ("simply", "obviously", "clearly", "trivial", "trivially", "basically", "of course")  # to those who struggle
+TELLING = ("simply", "obviously", "clearly", "trivial", "trivially", "basically", "of course")  # that something is easy
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\ufe0f]")
 
 
 def tone(lab: Lab) -> Problems:
-    """No emoji, no exclamation marks, no words that tell those who struggle that it is easy."""
+    """No emoji, no exclamation marks, no words that call a task easy."""
     for number, cell in enumerate(lab.cells, 1):
         if found := EMOJI.search(cell.source):
             yield number, f"{found[0]!r} is an emoji; say it in words."
@@ -23,7 +23,7 @@ def tone(lab: Lab) -> Problems:
 
 
 def references(lab: Lab) -> Problems:
-    """Labs, sections, exercises and files that a lab mentions are there."""
+    """The labs, sections, exercises and files that a lab mentions exist."""
     count = len(lab.headings(SECTION))
     for number, cell in enumerate(lab.cells, 1):
         for what, there in (
@@ -40,7 +40,7 @@ def references(lab: Lab) -> Problems:
 
 
 def new_words(lab: Lab) -> Problems:
-    """A word of the index is not used before its lab introduces it, unless the paragraph says where that will be."""
+    """A term of the index is not used before its lab introduces it, unless the paragraph names that lab."""
     for number, cell in lab.of("markdown"):
         for paragraph in re.split(r"\n\s*\n|\n(?=- )", cell.source):
             for word, home in lab.course.words.items():

@@ -1,7 +1,7 @@
-"""Submissions that are broken, hostile or only clumsy, each with what must come of it.
+"""Submissions that are broken, hostile or only clumsy, each with the expected result.
 
 A case is a function that prepares what one student hands in. `earns` names the exercises that must get their points,
-the others must get none. Without flags and outcome the submission must be graded as if nothing were odd about it.
+the others must get none. Without flags and outcome the submission must be graded like any other.
 `files` names those of the student's files that are there when the notebook runs.
 
 `tier` says how far it goes. With "quick" it is read and rebuilt, and there is nothing more to see. The others are
@@ -116,7 +116,7 @@ INSIDE = "import os\nassert os.getpid() == 1, 'not in a sandbox'\n"  # what woul
 
 
 class Desk:
-    """What one student works with: the released notebook, as a dict, and the folder that is handed in."""
+    """A student's workplace: the released notebook, as a dict, and the folder that is handed in."""
 
     def __init__(self, course: Path, student: str, answers: dict[str, str]) -> None:
         self.course, self.outside = course, course.parent / "outside"
@@ -174,7 +174,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Case:
-    """One submission and what must come of it."""
+    """One submission and its expected result."""
 
     student: str
     prepare: Callable[[Desk], None]
@@ -194,7 +194,7 @@ class Case:
 
     @property
     def marks(self) -> dict[str, float]:
-        """The marks by exercise."""
+        """The points by exercise."""
         return {name: points * (name in self.earns) for name, points in POINTS.items()}
 
 

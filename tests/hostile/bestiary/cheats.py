@@ -1,4 +1,4 @@
-"""Wrong answers whose authors want marks for them."""
+"""Wrong answers whose authors want points for them."""
 
 from bestiary import SESSION, Desk, cheat
 
@@ -170,7 +170,7 @@ def {name}(x):
 
 @cheat(flags="alone")
 def memory_searched_for_probes(desk: Desk) -> None:
-    """Whoever finds probe and seed knows the inputs, but no results."""
+    """A student who finds probe and seed knows the inputs, but not the expected values."""
     desk.answer(
         double="""
 import gc, sys
@@ -196,7 +196,7 @@ def double(x):
 
 @cheat(flags="alone", tier="middle")
 def forged_removal_of_errors(desk: Desk) -> None:
-    """Drop every error that the kernel sends, and tell that all went well."""
+    """Drop every error that the kernel sends, and report success."""
     desk.add("""
 kernel = get_ipython().kernel
 send = type(kernel.session).send

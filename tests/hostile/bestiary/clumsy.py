@@ -52,7 +52,7 @@ def magics(desk: Desk) -> None:
 
 @honest()
 def questions(desk: Desk) -> None:
-    """Nobody is there to answer."""
+    """No one answers."""
     desk.add("name = input('Who are you? ')")
     desk.add("import getpass\ngetpass.getpass()")
     desk.add("breakpoint()")

@@ -93,7 +93,7 @@ def renamed(desk: Desk) -> None:
 
 @rebuilt(files="my_tools.py")
 def in_a_folder_of_its_own(desk: Desk) -> None:
-    """As an archive unpacks, with a file that the notebook needs."""
+    """The result of unpacking an archive, with a file that the notebook needs."""
     desk.put("__MACOSX/._01_tiny.ipynb", b"\0\5\26\7")
     desk.put("my homework/my_tools.py", "def twice(x):\n    return 2 * x\n")
     desk.answer(double="from my_tools import twice\ndef double(x):\n    return twice(x)")
@@ -121,10 +121,10 @@ def names_with_bytes_and_lines(desk: Desk) -> None:
 
 @honest(flags="files")
 def longest_names(desk: Desk) -> None:
-    """Names and paths as long as they can be, so that nowhere else is room for them."""
-    room = 4080 - len(os.fsencode(desk.folder))
+    """Names and paths of maximal length, which fit nowhere else."""
+    length = 4080 - len(os.fsencode(desk.folder))
     desk.put("n" * 251 + ".txt", "x")
-    desk.put("/".join(["d" * 99] * (room // 100)) + "/end.txt", "x")
+    desk.put("/".join(["d" * 99] * (length // 100)) + "/end.txt", "x")
 
 
 @honest(flags="files", files=" ".join(MANY[:200]))
@@ -135,7 +135,7 @@ def ten_thousand_files(desk: Desk) -> None:
 
 @honest(flags="files", tier="middle")
 def file_of_a_terabyte(desk: Desk) -> None:
-    """All of it a hole, so that it takes no room on the disk."""
+    """A sparse file, which takes no space on the disk."""
     with (desk.folder / "data.bin").open("wb") as file:
         file.truncate(1 << 40)
 

@@ -50,7 +50,7 @@ def error_for_unknown_inputs(desk: Desk) -> None:
 
 @honest(tier="middle")
 def signals_to_all(desk: Desk) -> None:
-    """Nobody hears them: the parent and all others live in another namespace."""
+    """No process receives them: the parent and all others are in another namespace."""
     desk.add(
         INSIDE
         + """
@@ -120,7 +120,7 @@ double = None if done else double""",
 
 @honest()
 def reads_everywhere(desk: Desk) -> None:
-    """Whoever finds anything loses the points."""
+    """Finding anything costs the points."""
     desk.add(
         f"""
 import os, pathlib, socket
@@ -258,10 +258,10 @@ def restored_by_a_thread(desk: Desk) -> None:
     """A thread of the student's own gives the right answers: odd, but right."""
     desk.add("""
 import threading, time
-def mend():
+def restore():
     while True:
         globals().update(double=lambda x: 2 * x, half=lambda x: x / 2, rectify=lambda x: x.clamp(min=0))
         time.sleep(0.0001)
-threading.Thread(target=mend, daemon=True).start()""")
+threading.Thread(target=restore, daemon=True).start()""")
     for name in ("double", "half", "rectify"):
         desk.add(f"while {name}.__name__ == '{name}':\n    time.sleep(0.01)", before=f"{name}-check")

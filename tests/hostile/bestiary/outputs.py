@@ -1,4 +1,4 @@
-"""What cells print and show: too much, broken, or meant for the browser of whoever looks at it."""
+"""What cells print and show: too much, broken, or aimed at the reader's browser."""
 
 from bestiary import SESSION, Desk, case, honest
 
@@ -12,7 +12,7 @@ def endless_printing(desk: Desk) -> None:
 
 @case(earns="double", flags="output stopped")
 def hundreds_of_long_lines(desk: Desk) -> None:
-    """More than the grader takes: the kernel is ended. It has room for all if nobody reads for a while."""
+    """More than the grader accepts: the kernel is ended. The pipe holds it all while nothing is read."""
     desk.add("import time\nfor _ in range(280):\n    print('x' * (1 << 20))\n    time.sleep(0.01)", before="half")
 
 
@@ -47,13 +47,13 @@ def two_thousand_outputs(desk: Desk) -> None:
 
 @honest()
 def backspaces(desk: Desk) -> None:
-    """A terminal would go back and forth; joining them one by one would take for ever."""
+    """A terminal would move back and forth; joining them one by one would take for ever."""
     desk.add("print('a' * 1_000_000 + '\\b' * 1_000_000 + '\\r' * 1000)")
 
 
 @honest()
 def scripts(desk: Desk) -> None:
-    """Nothing of it may reach the page of whoever grades."""
+    """None of it may reach the instructor's page."""
     desk.add(f"from IPython.display import HTML, Javascript, SVG, display\n"
              f"display(HTML({SCRIPT!r}), Javascript('alert(4)'))\n"
              f"display({{'image/svg+xml': '<svg onload=alert(5)></svg>', 'text/markdown': {SCRIPT!r},"
@@ -146,5 +146,5 @@ def widgets(desk: Desk) -> None:
 
 @honest()
 def output_into_a_widget(desk: Desk) -> None:
-    """Outputs of checks go where the student wants them, which changes no mark."""
+    """The student redirects the outputs of checks, which changes no score."""
     desk.add("import ipywidgets\nout = ipywidgets.Output()\nout.__enter__()\nout")
