@@ -191,7 +191,7 @@ def results(settings: dict, seed: int, advance: Advance) -> dict:
     calibration, evaluation = texts(language, settings, seed)
 
     def measured(model: nn.Module) -> dict:
-        text = " ".join(language.continued(model, settings["prompt"], settings["tokens"]).split())
+        text = " ".join(language.generate(model, settings["prompt"], settings["tokens"]).split())
         return {"perplexity": round(perplexity(model, evaluation), 3), "text": text}
 
     importance = slopes(model, calibration)

@@ -98,12 +98,12 @@ def tiny(tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def tiny_course():
     """Return a function that makes a gradable tiny course: built and with probes."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
     def make(course: Path, written: str = "") -> Path:
         write_tiny(course, written)
         (course / "solutions" / "01_tiny" / "probes.py").write_text(PROBES)
-        list(build(course))
+        list(build_labs(course))
         return course
 
     return make
@@ -121,13 +121,13 @@ def empty_grade_book(tmp_path_factory, run_in) -> Path:
 @pytest.fixture(scope="session")
 def copy_of_course(tmp_path_factory):
     """Return a function that makes a built copy of the real course in a folder of its own."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
     first = tmp_path_factory.mktemp("built")
     shutil.copytree(REPOSITORY / "solutions", first / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
     for name in ("course.toml", "nbgrader_config.py"):
         shutil.copy(REPOSITORY / name, first)
-    list(build(first))
+    list(build_labs(first))
 
     def make() -> Path:
         return shutil.copytree(first, tmp_path_factory.mktemp("course"), dirs_exist_ok=True)

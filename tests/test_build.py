@@ -11,7 +11,7 @@ import pytest
 import bank
 from prunelab import LabError
 from prunelab.course import course_map
-from prunelab.instructor.authoring.build import build
+from prunelab.instructor.authoring.build import build_labs
 from prunelab.student import progress
 
 REPOSITORY = Path(__file__).parents[1]
@@ -43,7 +43,7 @@ def student_of(course: Path) -> Path:
 
 @pytest.fixture
 def built(tiny) -> Path:
-    list(build(tiny))
+    list(build_labs(tiny))
     return tiny
 
 
@@ -89,7 +89,7 @@ def written(tiny) -> Path:
     """A tiny course with a manually graded text."""
     edit(source_of(tiny), "points=8", "points=5")
     source_of(tiny).write_text(source_of(tiny).read_text() + WRITTEN)
-    list(build(tiny))
+    list(build_labs(tiny))
     return tiny
 
 
@@ -120,7 +120,7 @@ def test_a_bad_written_text_is_refused(written, case):
     old, new, *parts = WRITTEN_REFUSED[case]
     edit(source_of(written), old, new)
     with pytest.raises(LabError) as caught:
-        list(build(written))
+        list(build_labs(written))
     assert all(part in str(caught.value) for part in parts), caught.value
 
 
@@ -161,7 +161,7 @@ def test_rebuild_changes_no_byte(built):
     before = contents(built)
     for path in contents(built):
         (built / path).unlink()
-    list(build(built))
+    list(build_labs(built))
     assert contents(built) == before
 
 
@@ -192,7 +192,7 @@ def test_repository_holds_the_built_notebooks(course):
 
 def test_an_up_to_date_lab_is_not_rebuilt(built):
     ages = {path: os.stat(built / path).st_mtime_ns for path in contents(built)}
-    assert list(build(built)) == []
+    assert list(build_labs(built)) == []
     assert {path: os.stat(built / path).st_mtime_ns for path in contents(built)} == ages
 
 
@@ -207,14 +207,14 @@ def test_outputs_stay_while_the_source_is_the_same(built):
     run_cell(student_of(built))
     before = contents(built)
     os.utime(source_of(built))
-    assert list(build(built)) == []
+    assert list(build_labs(built)) == []
     assert contents(built) == before
 
 
 def test_new_source_replaces_a_notebook_that_was_only_run(built):
     run_cell(student_of(built))
     edit(source_of(built), "A lab of two exercises.", "Two exercises.")
-    assert list(build(built)) == ["Built labs/01_tiny/01_tiny.ipynb."]
+    assert list(build_labs(built)) == ["Built labs/01_tiny/01_tiny.ipynb."]
     assert student_of(built).read_bytes() == (built / "labs" / ".originals" / "01_tiny.ipynb").read_bytes()
     assert b"A lab of two" not in student_of(built).read_bytes()
 
@@ -227,17 +227,17 @@ def test_students_work_is_kept(built, damage):
         student.write_bytes(student.read_bytes()[:-100])
     work = student.read_bytes()
     edit(source_of(built), "A lab of two exercises.", "Two exercises.")
-    (sentence,) = build(built)
+    (sentence,) = build_labs(built)
     assert sentence.startswith("labs/01_tiny/01_tiny.ipynb holds your work and was left as it is; ")
     assert "`prunelab reset 01_tiny`" in sentence
     assert student.read_bytes() == work
     assert b"A lab of two" not in (built / "labs" / ".originals" / "01_tiny.ipynb").read_bytes()
-    assert list(build(built)) == []
+    assert list(build_labs(built)) == []
 
 
 def test_deleted_notebook_comes_back(built):
     student_of(built).unlink()
-    assert list(build(built)) == ["Built labs/01_tiny/01_tiny.ipynb."]
+    assert list(build_labs(built)) == ["Built labs/01_tiny/01_tiny.ipynb."]
 
 
 STRAY = '# %% check="x" points=1\nwith check("x", points=1):\n    pass\n\n# %% [markdown]\n# # Tiny'
@@ -282,7 +282,7 @@ def test_bad_source_is_refused(built, case):
     source = source_of(built)
     edit(source, old, new)
     with pytest.raises(LabError) as caught:
-        list(build(built))
+        list(build_labs(built))
     assert str(caught.value).startswith(str(source))
     assert all(part in str(caught.value) for part in parts), caught.value
     assert contents(built) == before
@@ -294,7 +294,7 @@ def test_exercise_without_check_is_refused(built):
     with pytest.raises(
         LabError, match="cell 7, exercise 'half', has no check after it; add a cell with check=\"half\""
     ):
-        list(build(built))
+        list(build_labs(built))
 
 
 def test_index_links_the_labs_there_are(built):
@@ -307,9 +307,9 @@ def test_index_links_the_labs_there_are(built):
 
 @pytest.mark.parametrize("wanted", ["1", "01", "01_tiny", "solutions/01_tiny/01_tiny.py"])
 def test_one_lab_by_number_or_name(tiny, wanted):
-    assert list(build(tiny, [wanted])) == ["Built labs/01_tiny/01_tiny.ipynb."]
+    assert list(build_labs(tiny, [wanted])) == ["Built labs/01_tiny/01_tiny.ipynb."]
 
 
 def test_unknown_lab_names_those_there_are(tiny):
     with pytest.raises(LabError, match="No lab is called '77'; there are index, 01_tiny"):
-        list(build(tiny, ["77"]))
+        list(build_labs(tiny, ["77"]))

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 from prunelab import LabError
-from prunelab.instructor.authoring.bundle import TOP, bundle
+from prunelab.instructor.authoring.bundle import TOP, write_bundle
 
 REPOSITORY = Path(__file__).parents[1]
 LABS = sorted(REPOSITORY.glob("solutions/[0-9]*/[0-9]*.py"))
@@ -73,7 +73,7 @@ def of_this_repository(test):
 def course(tmp_path_factory) -> Path:
     """The bundle of this repository, unpacked."""
     folder = tmp_path_factory.mktemp("student")
-    with ZipFile(bundle(REPOSITORY, folder / "bundle.zip")) as archive:
+    with ZipFile(write_bundle(REPOSITORY, folder / "bundle.zip")) as archive:
         archive.extractall(folder)
     return folder / TOP
 
@@ -131,9 +131,9 @@ def test_students_install_what_they_import(course, run_in):
 
 def instructors(tiny: Path) -> Path:
     """A course with one tiny lab, built, and what a bundle needs besides."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
-    list(build(tiny))
+    list(build_labs(tiny))
     for part in ("docs/student", "lib/prunelab/jupyter"):
         shutil.copytree(REPOSITORY / part, tiny / part)
     return tiny
@@ -142,18 +142,18 @@ def instructors(tiny: Path) -> Path:
 def test_same_course_same_bytes_and_no_work(tiny):
     """Work in labs/ and files that git ignores stay out."""
     course = instructors(tiny)
-    first = bundle(course).read_bytes()
+    first = write_bundle(course).read_bytes()
     for name in ("labs/01_tiny/attempts.json", "labs/backups/mine.ipynb", "lib/prunelab/__pycache__/x.pyc"):
         (course / name).parent.mkdir(exist_ok=True)
         (course / name).write_text("mine")
     (course / "labs" / "01_tiny" / "01_tiny.ipynb").write_text("the instructor's own answers")
-    assert bundle(course).read_bytes() == first
+    assert write_bundle(course).read_bytes() == first
 
 
 def test_no_course_to_bundle(tiny):
     with pytest.raises(LabError, match="lacks docs/student; bundle a copy of the whole repository"):
-        bundle(tiny)
+        write_bundle(tiny)
     shutil.rmtree(tiny / "solutions")
     with pytest.raises(LabError, match="lacks solutions"):
-        bundle(tiny)
+        write_bundle(tiny)
     assert not (tiny / "dist").exists()

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from prunelab.checks import CheckFailed, check, show
+from prunelab.checks import CheckFailed, check, describe
 
 
 def message(function, *args, want) -> str:
@@ -127,8 +127,8 @@ def test_an_object_that_equals_everything_is_refused():
 
 
 def test_large_values_are_shown_short():
-    assert show(torch.zeros(100, 100)) == "<tensor of shape (100, 100), float32>"
-    assert len(show("x" * 10_000)) < 250
+    assert describe(torch.zeros(100, 100)) == "<tensor of shape (100, 100), float32>"
+    assert len(describe("x" * 10_000)) < 250
     want = torch.zeros(100, 100)
     want[0, 1] = want[5, 5] = 1
     assert "2 of 10000 values differ" in message(lambda: torch.zeros(100, 100), want=want)

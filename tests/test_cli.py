@@ -8,9 +8,9 @@ import pytest
 @pytest.fixture
 def bundle(tiny):
     """The course of a student without an instructor: only labs/."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
-    list(build(tiny))
+    list(build_labs(tiny))
     shutil.rmtree(tiny / "solutions")
     (tiny / "nbgrader_config.py").unlink()
     return tiny

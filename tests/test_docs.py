@@ -101,7 +101,7 @@ def named(kind: str) -> list[tuple[str, str]]:
 @pytest.fixture
 def address(tiny) -> Path:
     """A repository to clone: the course with two tiny labs under the names of real ones."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
     for name in ("Makefile", "pyproject.toml", "requirements.lock", ".gitignore", *REPOSITORY.glob("*.mk")):
         shutil.copy(REPOSITORY / name, tiny)
@@ -112,7 +112,7 @@ def address(tiny) -> Path:
         shutil.copytree(source, source.with_name(name))
         (source.with_name(name) / "01_tiny.py").rename(source.with_name(name) / f"{name}.py")
     shutil.rmtree(source)
-    list(build(tiny))
+    list(build_labs(tiny))
     git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
     for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "Course"]):
         subprocess.run([*git, *words], cwd=tiny, check=True)

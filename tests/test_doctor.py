@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prunelab import doctor
+from prunelab.student import doctor
 
 pytestmark = pytest.mark.middle  # each examination takes a second
 

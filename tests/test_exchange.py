@@ -16,13 +16,13 @@ pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default")]  # nbgr
 @pytest.fixture
 def course(tiny, tmp_path, empty_grade_book) -> Path:
     """The tiny course, built, with its own exchange."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
     config = tiny / "nbgrader_config.py"
     config.write_text(f"{config.read_text()}c.Exchange.root = {str(tmp_path / 'exchange')!r}\n")
     (tmp_path / "exchange" / "prunelab" / "inbound").mkdir(parents=True)
     (tmp_path / "exchange").chmod(0o777)
-    list(build(tiny))
+    list(build_labs(tiny))
     shutil.copy(empty_grade_book, tiny)
     return tiny
 

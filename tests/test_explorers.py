@@ -149,10 +149,10 @@ def test_a_format_that_never_pays_has_no_break_even():
 
 
 def test_interpolation_is_straight_and_ends_with_the_measurements():
-    values = panels.interpolated({0.2: 90.0, 0.4: 80.0}, "accuracy")
+    values = panels.interpolate({0.2: 90.0, 0.4: 80.0}, "accuracy")
     assert values[30] == 85.0
     assert (values[19], values[41]) == (None, None)
-    assert panels.interpolated({0.505: 70.0}, "accuracy")[49:53] == [None, 70.0, 70.0, None]
+    assert panels.interpolate({0.505: 70.0}, "accuracy")[49:53] == [None, 70.0, 70.0, None]
 
 
 def test_the_most_sensitive_layer_comes_first():
@@ -436,7 +436,7 @@ def test_heads_are_pruned_in_the_order_of_their_scores():
     assert [chosen["values"][percent] for percent in (0, 25, 50)] == pytest.approx([1.0, 1.1611, 1.3222], abs=1e-4)
     assert chosen["values"][51] is None  # not measured
     assert lines["variants"][0]["ticks"] == [1, 2, 3]  # an axis of powers of ten
-    assert explorer.data["summaries"][1][50] == "50 % of the heads closed, most important first: perplexity 101.0."
+    assert explorer.data["summaries"][1][50] == "50 % of the heads pruned, most important first: perplexity 101.0."
 
 
 @pytest.mark.parametrize("kind", [HeadExplorer, PerplexityExplorer])

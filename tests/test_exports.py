@@ -49,7 +49,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def course(tmp_path_factory, empty_grade_book) -> Path:
     """A class with automatic and manual scores, a late submission, a refused one, and a lab without submissions."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
     from prunelab.instructor.grade import grade
 
     folder = tmp_path_factory.mktemp("class")
@@ -57,7 +57,7 @@ def course(tmp_path_factory, empty_grade_book) -> Path:
     source.parent.mkdir(parents=True)
     source.write_text(SOURCE)
     (folder / "nbgrader_config.py").write_text((Path(__file__).parents[1] / "nbgrader_config.py").read_text())
-    list(build(folder, ["01"]))
+    list(build_labs(folder, ["01"]))
     shutil.copy(empty_grade_book, folder)
     for student, (answer, text) in STUDENTS.items():
         hand_in(folder, student, answer, text)
@@ -103,10 +103,10 @@ def hand_in(course: Path, student: str, answer: str, text: str | None) -> None:
 @pytest.fixture
 def rows(course, tmp_path):
     """Return a function that exports and reads the file."""
-    from prunelab.instructor.gradebook.exports import export
+    from prunelab.instructor.gradebook.exports import export_grades
 
     def run(kind: str, *labs: str, encoding: str = "utf-8") -> list[list[str]]:
-        path = export(course, kind, list(labs), tmp_path / "out.csv")
+        path = export_grades(course, kind, list(labs), tmp_path / "out.csv")
         with open(path, newline="", encoding=encoding) as file:
             return list(csv.reader(file))
 
@@ -168,12 +168,12 @@ def test_the_grading_worksheet_of_moodle(rows):
 
 
 def test_as_a_plugin_of_nbgrader(course, run_in, tmp_path):
-    from prunelab.instructor.gradebook.exports import export
+    from prunelab.instructor.gradebook.exports import export_grades
 
     done = run_in(course, "nbgrader", "export", "--exporter=prunelab.instructor.gradebook.exports.CanvasExporter",
                   f"--to={tmp_path / 'theirs.csv'}")  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert export(course, "canvas", [], None) == course / "grades-canvas.csv"
+    assert export_grades(course, "canvas", [], None) == course / "grades-canvas.csv"
     assert (course / "grades-canvas.csv").read_bytes() == (tmp_path / "theirs.csv").read_bytes()
 
 
@@ -200,7 +200,7 @@ def test_a_text_that_waits_for_its_mark(course, rows):
         finally:
             essay.needs_manual_grade, essay.manual_score = False, 5.5
             book.db.commit()
-    assert (row[4], row[10]) == ("12", f"{LAB}: a part waits for a mark by hand.")
+    assert (row[4], row[10]) == ("12", f"{LAB}: a part waits to be graded by hand.")
 
 
 def test_the_command(course, invoke, tmp_path):

@@ -221,7 +221,7 @@ class TestMarks:
             "cy": {"double": 0, "half": 0},
         }
         entries = {entry["student"]: entry for entry in json.loads(grade("--json").stdout)}
-        assert {student: entry["marks"] for student, entry in entries.items()} == book_of(course)
+        assert {student: entry["scores"] for student, entry in entries.items()} == book_of(course)
         assert "half: not yet." in entries["ben"]["failures"]["half"]
         assert "nothing written yet" in entries["cy"]["failures"]["double"]
 
@@ -287,12 +287,12 @@ class TestMarks:
 
     @whole
     def test_a_student_in_all_labs(self, course, grade):
-        from prunelab.instructor.authoring.build import build
+        from prunelab.instructor.authoring.build import build_labs
 
         other = course / "solutions" / "02_other"
         shutil.copytree(course / "solutions" / LAB, other)
         (other / f"{LAB}.py").rename(other / "02_other.py")
-        list(build(course))
+        list(build_labs(course))
         hand_in(course, "ada", ANSWERS)
         target = course / "submitted" / "ben" / "02_other" / "02_other.ipynb"
         target.parent.mkdir(parents=True)
@@ -305,7 +305,7 @@ class TestMarks:
         cheat = "import prunelab.checks\nprunelab.checks.Check.equal = lambda *_, **__: None\n"
         hand_in(course, "eve", {name: f"{cheat}{name} = lambda x: 0" for name in ANSWERS})
         entry = json.loads(grade("01", "--json").stdout)[0]
-        assert entry["marks"] == {"double": 0, "half": 0}
+        assert entry["scores"] == {"double": 0, "half": 0}
         assert [flag["code"] for flag in entry["flags"]] == ["alone"]
 
 
@@ -438,7 +438,7 @@ class TestStopped:
         assert before.items() <= journal_of(course).items()
         assert before.keys() == early
         assert book_of(course) == dict.fromkeys(early | late, FULL)
-        assert not list((course / "grading").glob(".room-*/submitted/*/*/*.ipynb"))
+        assert not list((course / "grading").glob(".workdir-*/submitted/*/*/*.ipynb"))
 
     @middle
     def test_interrupted_command_waits_for_no_answer_and_leaves_nothing(self, course, start, gate, tmp_path_factory):
@@ -477,7 +477,7 @@ class TestStopped:
         kernel.kill()
         gate.unlink()
         entries = {entry["student"]: entry for entry in json.loads(process.communicate()[0])}
-        assert entries["ada"]["marks"] == entries["ben"]["marks"] == FULL
+        assert entries["ada"]["scores"] == entries["ben"]["scores"] == FULL
 
     @whole
     def test_killed_job_runs_once_more(self, course, start, gate):
@@ -489,7 +489,7 @@ class TestStopped:
             job.kill()
         gate.unlink()
         entries = json.loads(process.communicate()[0])
-        assert [entry["marks"] for entry in entries] == [FULL, FULL]
+        assert [entry["scores"] for entry in entries] == [FULL, FULL]
 
     @middle
     def test_held_grade_book_stops_the_command_and_loses_nothing(self, course, grade):

@@ -32,9 +32,9 @@ class Hub(NamedTuple):
 @pytest.fixture
 def teacher(tiny, tmp_path, installed) -> Path:
     """The instructor's copy of the course."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
-    list(build(tiny))
+    list(build_labs(tiny))
     (tmp_path / "homes" / "teacher").mkdir(parents=True)
     return installed(tiny.rename(tmp_path / "homes" / "teacher" / "prunelab"))
 
@@ -174,7 +174,7 @@ def test_a_lab_goes_out_and_comes_back(hub, teacher, tmp_path, run_in):
     graded = run_in(teacher, "prunelab", "grade", "01", "--json")
     assert graded.returncode == 0, graded.stderr
     (entry,) = json.loads(graded.stdout)
-    assert (entry["student"], entry["marks"], entry["outcome"]) == (ME, {"double": 12, "half": 0}, "graded")
+    assert (entry["student"], entry["scores"], entry["outcome"]) == (ME, {"double": 12, "half": 0}, "graded")
     for step in ("generate_feedback", "release_feedback"):
         assert instructor.post(f"formgrader/api/assignment/{LAB}/{step}")["success"]
 

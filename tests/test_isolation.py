@@ -34,9 +34,9 @@ pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default"), pytest.
 @pytest.fixture
 def course(tiny) -> Path:
     """The tiny course with everything that must be out of reach."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
-    list(build(tiny))
+    list(build_labs(tiny))
     for name in ("gradebook.db", "submitted/ada/secret"):
         (tiny / name).parent.mkdir(parents=True, exist_ok=True)
         (tiny / name).write_text("secret")

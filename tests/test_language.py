@@ -30,7 +30,7 @@ def test_the_byte_model_reads_and_writes(language):
     assert rows.shape == (3, 16)
     assert found.tokenizer.decode(rows[0].tolist()).startswith("abc\n  déf\n\nabc")
     assert language.perplexity(found.model, rows) > 1
-    assert len(found.continued(found.model, "abc", 5)) >= 1
+    assert len(found.generate(found.model, "abc", 5)) >= 1
 
 
 def test_perplexity_is_the_exponential_of_the_mean_loss(language):

@@ -52,7 +52,7 @@ def leaderboard():
 @pytest.fixture(scope="module")
 def course(tmp_path_factory, empty_grade_book):
     """A graded course of one lab and three students."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
     from prunelab.instructor.grade import grade
 
     folder = tmp_path_factory.mktemp("class")
@@ -62,7 +62,7 @@ def course(tmp_path_factory, empty_grade_book):
     source.write_text(SETUP + "".join(LEVEL.format(name=name, points=points) for name, points in levels))
     config = (Path(__file__).parents[1] / "nbgrader_config.py").read_text()
     (folder / "nbgrader_config.py").write_text(config)
-    list(build(folder, ["10"]))
+    list(build_labs(folder, ["10"]))
     shutil.copy(empty_grade_book, folder)
     for student, costs in STUDENTS.items():
         hand_in(folder, student, costs)

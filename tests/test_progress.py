@@ -16,9 +16,9 @@ def printed(text: str) -> dict:
 
 @pytest.fixture
 def course(tiny):
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
-    list(build(tiny))
+    list(build_labs(tiny))
     return tiny
 
 
@@ -74,13 +74,13 @@ def test_table(course, student):
     "content", [b"", b"{", b"[]", b"{}", b'{"cells": 3}', b'{"cells": [1]}', b"\xff\xfe\x00", None]
 )
 def test_damaged_notebook_is_reported_and_the_others_shown(course, student, content):
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
     student.unlink() if content is None else student.write_bytes(content)
     second = course / "solutions" / "02_tiny" / "02_tiny.py"
     second.parent.mkdir()
     second.write_text((course / "solutions" / "01_tiny" / "01_tiny.py").read_text())
-    list(build(course, ["02"]))
+    list(build_labs(course, ["02"]))
     give(course / "labs" / "02_tiny" / "02_tiny.ipynb", [printed("Passed: double (12 points)\n")])
     damaged, whole = progress.progress(course)
     assert damaged.problem.startswith(f"labs/01_tiny/01_tiny.ipynb is {'missing' if content is None else 'damaged'}; ")
@@ -101,7 +101,7 @@ def test_reset_keeps_the_students_copy(course, student):
     backups = []
     for work in works:
         student.write_bytes(work)
-        backups.append(reset.reset(course, "01_tiny"))
+        backups.append(reset.reset_lab(course, "01_tiny"))
         assert student.read_bytes() == pristine
     assert [backup.read_bytes() for backup in backups] == works
     assert len({backup.parent for backup in backups}) == 1
@@ -112,7 +112,7 @@ def test_reset_keeps_the_students_copy(course, student):
 def test_reset_of_a_deleted_notebook(course, student):
     pristine = student.read_bytes()
     student.unlink()
-    assert reset.reset(course, "01_tiny") is None
+    assert reset.reset_lab(course, "01_tiny") is None
     assert student.read_bytes() == pristine
 
 
@@ -120,7 +120,7 @@ def test_nothing_is_reset_where_no_copy_can_be_kept(course, student):
     student.write_bytes(b"work")
     (course / "labs" / "backups").write_text("a file where the folder should be")
     with pytest.raises(LabError, match="nothing was reset; free or unlock that folder"):
-        reset.reset(course, "01_tiny")
+        reset.reset_lab(course, "01_tiny")
     assert student.read_bytes() == b"work"
 
 

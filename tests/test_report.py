@@ -22,16 +22,16 @@ def entry(student: str, double: float, half: float, **more):
     """A journal entry with the given scores."""
     from prunelab.instructor.gradebook.journal import Entry
 
-    marks = {"double": double, "half": half}
+    scores = {"double": double, "half": half}
     said = {
         name: f"{name}: not yet.\n  Got       {len(student)}.5 at 0x7f{len(student)}"
-        for name in marks
-        if not marks[name]
+        for name in scores
+        if not scores[name]
     }
     failures = more.pop("failures", said)
     seconds = {"double": 0.5 * len(student), "half": 1.0}
     given = {"outcome": "graded", "seconds": seconds, "total": 30.0} | more
-    return Entry(LAB, student, "digest", marks=marks, points=POINTS, failures=failures, **given)
+    return Entry(LAB, student, "digest", scores=scores, points=POINTS, failures=failures, **given)
 
 
 @cache
@@ -74,18 +74,18 @@ def journal(tiny):
 @pytest.fixture
 def course(tiny, journal) -> Path:
     """A course with a journal of eight submissions."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
-    list(build(tiny, ["01"]))
+    list(build_labs(tiny, ["01"]))
     journal(everyone())
     return tiny
 
 
-def report(*arguments, **settings) -> Path:
+def write_report(*arguments, **settings) -> Path:
     """Write the page; matplotlib, which draws its pictures, takes seconds to import."""
-    from prunelab.instructor.gradebook.report import report
+    from prunelab.instructor.gradebook.report import write_report
 
-    return report(*arguments, **settings)
+    return write_report(*arguments, **settings)
 
 
 class Page(HTMLParser):
@@ -116,7 +116,7 @@ class Page(HTMLParser):
 
 @pytest.mark.middle
 def test_the_page(course):
-    page = Page(report(course, LAB))
+    page = Page(write_report(course, LAB))
     assert "8 submissions: 5 graded, 2 graded with flags, 1 refused." in page.text
     assert "Of 20 points, without those given by hand: mean 8.6, median 8, from 0 to 20." in page.text
     assert "3.5 minutes of running submissions, 30.0 seconds for the median one" in page.text
@@ -129,7 +129,7 @@ def test_the_page(course):
 
 @pytest.mark.middle
 def test_the_page_runs_and_loads_nothing(course):
-    page = Page(report(course, LAB))
+    page = Page(write_report(course, LAB))
     assert set(page.tags) <= set(PLAIN.split())
     assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("href", "srcset", "action")]
     sources = [value for name, value in page.attributes if name == "src"]
@@ -143,13 +143,13 @@ def test_the_page_runs_and_loads_nothing(course):
 
 @pytest.mark.middle
 def test_pseudonyms(course):
-    page = Page(report(course, LAB, pseudonyms=True))
+    page = Page(write_report(course, LAB, pseudonyms=True))
     shown = f"{page.text} {[value for name, value in page.attributes if name != 'src']}"
     assert not re.search("jane|doe|1234567", shown, re.IGNORECASE)
     assert "(name)_(name) work.ipynb" in page.text
     assert len(set(re.findall("student [0-9a-f]{8}", page.text))) == 3
-    assert page.source == report(course, LAB, pseudonyms=True).read_text("utf-8")
-    assert not re.search("student [0-9a-f]{8}", Page(report(course, LAB)).text)
+    assert page.source == write_report(course, LAB, pseudonyms=True).read_text("utf-8")
+    assert not re.search("student [0-9a-f]{8}", Page(write_report(course, LAB)).text)
 
 
 def test_items_by_hand():
@@ -172,7 +172,7 @@ def test_discrimination_by_hand():
     assert discrimination("double", five) == pytest.approx(1 / 6)
     assert discrimination("half", five) == pytest.approx(1 / 6)
     assert discrimination("double", five[:4]) is None
-    assert discrimination("half", [entry(each.student, each.marks["double"], 0) for each in five]) is None
+    assert discrimination("half", [entry(each.student, each.scores["double"], 0) for each in five]) is None
     perfect = [entry("a", 12, 8), entry("b", 12, 8), *five[3:], entry("f", 0, 0)]
     assert discrimination("double", perfect) == pytest.approx(1)
 
@@ -189,7 +189,7 @@ def test_messages_that_differ_in_numbers_are_one():
 def test_few_submissions(course, journal, which):
     few = everyone()[which]
     journal(few)
-    page = Page(report(course, LAB))
+    page = Page(write_report(course, LAB))
     assert f"{len(few)} submission" in page.text
     assert ("not known" in page.text) == (few[0].outcome != "refused")
 
@@ -219,4 +219,4 @@ def test_bad_input_is_one_sentence(course, refused, words, sentence):
 def test_a_damaged_salt_is_named(course):
     (course / ".leaderboard-salt").write_text("short")
     with pytest.raises(LabError, match="is damaged; delete it"):
-        report(course, LAB, pseudonyms=True)
+        write_report(course, LAB, pseudonyms=True)

@@ -24,7 +24,7 @@ def test_the_damage_avoided_by_hand():
 
 
 def test_one_value_has_no_interval():
-    with pytest.raises(ValueError, match="1 value has no interval; give one value a seed"):
+    with pytest.raises(ValueError, match="1 value has no interval; give one value per seed"):
         results.mean_interval([1.0])
 
 
@@ -54,9 +54,7 @@ def test_a_record_without_a_field_is_named_with_its_place(tmp_path, monkeypatch)
     record = results.load_results("gap-lenet300")
     del record["seeds"][1]["clean"][2]["train"]
     (tmp_path / "gap-lenet300.json").write_text(json.dumps(record))
-    with pytest.raises(
-        DataNotFound, match=r"is damaged \(seeds\.1\.clean\.2\.train: Field required\)"
-    ):
+    with pytest.raises(DataNotFound, match=r"is damaged \(seeds\.1\.clean\.2\.train: Field required\)"):
         results.load_results("gap-lenet300")
 
 

@@ -52,7 +52,7 @@ def test_augmentation_only_mirrors_and_shifts():
     images = torch.zeros(200, 1, 9, 9)
     images[:, 0, 4, 4] = 1  # one bright pixel in the middle
     torch.manual_seed(0)
-    moved = training.augmented(images)
+    moved = training.augment_images(images)
     rows, columns = moved.nonzero()[:, 2:].T
     assert moved.sum() == 200
     assert set(rows.tolist()) == set(columns.tolist()) == {2, 3, 4, 5, 6}

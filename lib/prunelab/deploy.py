@@ -78,7 +78,7 @@ def session(path: Path, threads: int = 1) -> Predict:
 
 
 def quantize(path: Path, target: Path, images: Tensor, *, first_in_float: bool = False, batch: int = 50) -> Path:
-    """Write the ONNX file `path` in int8 to `target`: static, one scale a filter, activations in bytes between layers.
+    """Write the ONNX file `path` in int8 to `target`: static, one scale per filter, activations in int8 between layers.
 
     The ranges of the activations are those of `images` (N, C, H, W), which should be training images. With
     `first_in_float` the first convolution, which reads few channels, stays in float32. NotAvailable without the

@@ -17,7 +17,7 @@ FORMATS = ("dense", "coo", "csr", "csr32", "bitmask", "2:4")
 def encoded_bytes(weight: Tensor, layout: str) -> int:
     """Bytes of `weight` (out, ...) after really encoding it; tensors of more dimensions are stored as (out, rest).
 
-    `layout` is one of FORMATS: `coo` and `csr` have torch's 64-bit indices, `csr32` 32-bit ones, `bitmask` one bit a
+    `layout` is one of FORMATS: `coo` and `csr` have torch's 64-bit indices, `csr32` 32-bit ones, `bitmask` one bit per
     weight and the values that are not zero, `2:4` two values of every four and two bits of position for each (Mishra
     et al. 2021). ValueError for another layout, or where a weight has not the 2:4 pattern.
     """

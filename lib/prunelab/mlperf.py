@@ -36,7 +36,7 @@ class LoadTest:
 
     @property
     def seconds(self) -> float:
-        """Seconds a sample: the 90th percentile of the latencies (SingleStream), or one over samples a second."""
+        """Seconds per sample: the 90th percentile of the latencies (SingleStream), or one over samples per second."""
         if self.summary["Scenario"] == "SingleStream":
             return self.percentile(90)
         return 1 / float(self.summary["Samples per second"])

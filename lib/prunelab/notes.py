@@ -99,7 +99,7 @@ def _is_row(row: object) -> bool:
 
 
 def _whole(entries: list) -> Iterator[Attempt]:
-    """The entries that have every field in its type; before version 0.2 a target was called a customer."""
+    """The entries that have every field in its type; early files say customer for target."""
     for entry in entries:
         if not isinstance(entry, dict):
             continue

@@ -54,7 +54,7 @@ def _first(error: ValidationError) -> str:
 def mean_interval(values: Sequence[float]) -> tuple[float, float]:
     """The mean of at least two values and half the width of its 95 % confidence interval (Student's t)."""
     if len(values) < 2:
-        raise ValueError(f"{len(values)} value has no interval; give one value a seed, of two seeds or more.")
+        raise ValueError(f"{len(values)} value has no interval; give one value per seed, of two seeds or more.")
     from scipy import special  # takes half a second to import; to read a record needs none of it
 
     error = np.std(values, ddof=1) / math.sqrt(len(values))  # of the mean

@@ -40,7 +40,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from prunelab import figures, models
-from prunelab.checks import check, show
+from prunelab.checks import check, describe
 from prunelab.data import load_data
 from prunelab.explorers import HonestBytes, MaskPainter
 from prunelab.measure import encoded_bytes
@@ -559,9 +559,9 @@ with check("csr_encode", points=2) as c:
     def compare(matrix: Tensor, *want: Tensor) -> None:
         """Check the three tensors that csr_encode gives for `matrix`."""
         parts = c.call(csr_encode, matrix)
-        c.equal(len(parts), 3, called=f"len(csr_encode({show(matrix)}))", idea="Return starts, columns and values.")
+        c.equal(len(parts), 3, called=f"len(csr_encode({describe(matrix)}))", idea="Return starts, columns and values.")
         for (name, idea), part, expected in zip(ideas.items(), parts, want, strict=True):
-            c.equal(part, expected, called=f"{name} of csr_encode({show(matrix)})", idea=idea)
+            c.equal(part, expected, called=f"{name} of csr_encode({describe(matrix)})", idea=idea)
 
     matrix = torch.tensor([[5.0, 0.0, 0.0], [0.0, 0.0, 0.0], [7.0, 0.0, 8.0]])
     compare(matrix, torch.tensor([0, 1, 1, 3]), torch.tensor([0, 0, 2]), torch.tensor([5.0, 7.0, 8.0]))

@@ -44,7 +44,7 @@ from torch.nn.utils import prune
 from torch.utils.data import TensorDataset
 
 from prunelab import figures, models
-from prunelab.checks import check, show
+from prunelab.checks import check, describe
 from prunelab.data import Data, load_data
 from prunelab.explorers import MagnitudeExplorer, SensitivityExplorer
 from prunelab.measure import encoded_bytes
@@ -140,7 +140,7 @@ with check("magnitude_mask", points=3) as c:
 
     def count_and_order(weight, sparsity):
         """The count of pruned weights is exact, and none of them is larger than a kept one."""
-        mask, called = magnitude_mask(weight, sparsity), f"magnitude_mask({show(weight)}, {sparsity})"
+        mask, called = magnitude_mask(weight, sparsity), f"magnitude_mask({describe(weight)}, {sparsity})"
         c.true(mask.dtype == torch.bool and mask.shape == weight.shape, called=called, idea="A mask is boolean.",
                expected=f"a boolean mask of shape {tuple(weight.shape)}", got=mask)  # fmt: skip
         c.equal(int((~mask).sum()), round(sparsity * weight.numel()), called=f"pruned weights in {called}", idea=exact)

@@ -49,7 +49,7 @@ from torch.nn.utils import prune
 from torch.utils.data import TensorDataset
 
 from prunelab import figures, models
-from prunelab.checks import check, show
+from prunelab.checks import check, describe
 from prunelab.data import load_data
 from prunelab.explorers import TicketExplorer
 from prunelab.notes import note
@@ -208,7 +208,7 @@ with check("prune_survivors", points=3) as c:
 
     def expect(weights, masks, share, want, idea):
         """The new masks are those wanted; weights and masks are as they were."""
-        called = f"prune_survivors({show(weights)}, {show(masks)}, {share})"
+        called = f"prune_survivors({describe(weights)}, {describe(masks)}, {share})"
         before = deepcopy((weights, masks))
         got = c.call(prune_survivors, weights, masks, share, idea=f"{idea} Weights and masks are dicts of tensors.")
         c.equal(got, want, called=called, idea=idea)
@@ -545,11 +545,11 @@ with check("controls", points=3) as c:
     def draw(shapes, seed=1):
         """The new weights of layers of these shapes, with their keys and shapes checked."""
         weights = {name: torch.full(shape, 7.0) for name, shape in shapes.items()}
-        before, called = deepcopy(weights), f"reinitialised({show(weights)}, generator)"
+        before, called = deepcopy(weights), f"reinitialised({describe(weights)}, generator)"
         got = c.call(reinitialised, weights, seeded(seed), idea=every)
         c.equal(weights, before, called=f"the weights given to {called}", idea="Draw into new tensors.")
         sizes = {name: tuple(tensor.shape) for name, tensor in got.items()} if isinstance(got, dict) else got
-        c.true(sizes == shapes, called=f"the shapes in {called}", expected=show(shapes), got=sizes, idea=every)
+        c.true(sizes == shapes, called=f"the shapes in {called}", expected=describe(shapes), got=sizes, idea=every)
         return got
 
     def uniform(shapes, inputs, seed=1):
@@ -912,7 +912,7 @@ with check("paired_decision", points=4) as c:
 
     def decide(ours, rival, mean, half, decision, idea=width):
         """Mean, half width and decision, one after the other."""
-        called = f"paired_decision({show(ours)}, {show(rival)})"
+        called = f"paired_decision({describe(ours)}, {describe(rival)})"
         before = deepcopy((ours, rival))
         got = c.call(paired_decision, ours, rival, idea=pairs_idea)
         c.true(isinstance(got, tuple | list) and len(got) == 3, called=called, got=got,
@@ -1064,7 +1064,7 @@ with check("before_training", points=2) as c:
     def expect_shares(before, after, masks, want, idea):
         """The shares are those wanted, and the inputs as they were."""
         given = deepcopy((before, after, masks))
-        called = f"shrunk_shares({show(before)}, {show(after)}, {show(masks)})"
+        called = f"shrunk_shares({describe(before)}, {describe(after)}, {describe(masks)})"
         c.equal(c.call(shrunk_shares, before, after, masks, idea=idea), want, called=called, idea=idea)
         c.equal((before, after, masks), given, called=f"inputs after {called}", idea="Leave the inputs as they are.")
 

@@ -46,7 +46,7 @@ from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from prunelab import figures, models
-from prunelab.checks import check, show
+from prunelab.checks import check, describe
 from prunelab.data import load_data
 from prunelab.explorers import StageExplorer
 from prunelab.measure import latencies, macs, parameters
@@ -468,7 +468,7 @@ with check("cut_outputs", points=3) as c:
                     idea="Parameters stay parameters, buffers stay buffers; without a bias there is none.")  # fmt: skip
         for name in settings:
             if hasattr(layer, name):
-                got, want = show(getattr(small, name)), show(getattr(layer, name))
+                got, want = describe(getattr(small, name)), describe(getattr(layer, name))
                 c.true(got == want, called=f"{name} of {called}", expected=want, got=got,
                        idea="All settings of the layer stay.")  # fmt: skip
 
@@ -606,7 +606,7 @@ with check("cut_inputs", points=4) as c:
         )
         for name in settings:
             if hasattr(layer, name):
-                got, want = show(getattr(small, name)), show(getattr(layer, name))
+                got, want = describe(getattr(small, name)), describe(getattr(layer, name))
                 c.true(got == want, called=f"{name} of {called}", expected=want, got=got,
                        idea="All settings of the layer stay.")  # fmt: skip
         images = torch.randn(shape, generator=seeded(1), dtype=torch.float64)

@@ -48,7 +48,7 @@ from torch.nn import functional as F
 from torch.utils.data import TensorDataset
 
 from prunelab import figures, models
-from prunelab.checks import check, show
+from prunelab.checks import check, describe
 from prunelab.data import load_data
 from prunelab.explorers import CriteriaExplorer
 from prunelab.notes import note
@@ -218,7 +218,7 @@ class Guesses:
 
     def are(self, want: Tensor, loss: Toy, values: Tensor, idea: str, atol: float = 1e-6) -> None:
         """The function returns `want`; an exception is answered by `trouble`."""
-        called = f"{self.function.__name__}({loss}, {show(values)})"
+        called = f"{self.function.__name__}({loss}, {describe(values)})"
         got = self.c.call(self.function, loss, values, idea=self.trouble)
         self.c.true(isinstance(got, Tensor) and not got.requires_grad, called=called, expected="a plain tensor",
                     got=got if isinstance(got, Tensor) else type(got).__name__,
@@ -714,7 +714,7 @@ with check("obs", points=4) as c:
 
     def removed_is(values, inverse, q, want, idea):
         """The new weights and the new inverse are those wanted, with exact zeros at q."""
-        called = f"obs_remove({show(values)}, {show(inverse)}, {q})"
+        called = f"obs_remove({describe(values)}, {describe(inverse)}, {q})"
         got = c.call(obs_remove, values, inverse, q, idea=answer)
         c.true(isinstance(got, tuple | list) and len(got) == 2, called=called, got=got, expected="two tensors",
                idea="First the new weights, then the new inverse.")  # fmt: skip
@@ -923,7 +923,7 @@ with check("zero_shares", points=2) as c:
         """The shares are those wanted; hooks and mode of the model are as they were."""
         calls, training = [], model.training
         other = layer.register_forward_hook(lambda *_: calls.append(1))
-        before, called = set(layer._forward_hooks), f"zero_shares(model, {layer}, {show(x)})"
+        before, called = set(layer._forward_hooks), f"zero_shares(model, {layer}, {describe(x)})"
         trouble = "A hook gets (module, inputs, output); outputs have two or four dimensions."
         got = c.call(zero_shares, model, layer, x, idea=trouble)
         after = set(layer._forward_hooks)
@@ -1076,7 +1076,7 @@ with check("reconstruction", points=3) as c:
     def refit_is(x, weight, kept, idea, atol=1e-6):
         """The outputs with the refitted weights are those of numpy's solver."""
         got = c.call(refit, x, weight, torch.tensor(kept), idea=f"{least} {take_over}")
-        called = f"refit({show(x)}, {show(weight)}, {kept})"
+        called = f"refit({describe(x)}, {describe(weight)}, {kept})"
         shape = (len(weight), len(kept))
         c.true(isinstance(got, Tensor) and got.shape == shape, called=called, got=got, expected=f"shape {shape}",
                idea="A weight is (outputs, inputs); a solver of A s = B returns the transpose.")  # fmt: skip
@@ -1087,7 +1087,7 @@ with check("reconstruction", points=3) as c:
     def chosen_are(x, weight, count, want, idea):
         """One of the sets wanted stays, in ascending order."""
         got = c.call(choose_inputs, x, weight, count, idea=greedy)
-        called = f"choose_inputs({show(x)}, {show(weight)}, {count})"
+        called = f"choose_inputs({describe(x)}, {describe(weight)}, {count})"
         c.true(isinstance(got, Tensor) and not got.is_floating_point() and got.dtype != torch.bool, called=called,
                expected="a tensor of integers", got=got, idea="The numbers of the inputs that stay.")  # fmt: skip
         c.true(got.tolist() in want, called=called, expected=" or ".join(map(str, want)), got=got, idea=idea)

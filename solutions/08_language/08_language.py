@@ -100,7 +100,7 @@ print(f"{shape.num_hidden_layers} blocks, {shape.hidden_size} hidden channels, {
       f"on {shape.num_key_value_heads} key-value heads, {shape.intermediate_size} feed-forward neurons")  # fmt: skip
 
 PROMPT = "In Python, the difference between a list and a tuple is that"
-print(f"\n{PROMPT} ...{language.continued(model, PROMPT, 40)}")
+print(f"\n{PROMPT} ...{language.generate(model, PROMPT, 40)}")
 
 # %% [markdown]
 # A language model reads **tokens**, pieces of words with a number each, and gives a probability to every token that may
@@ -1439,7 +1439,7 @@ PerplexityExplorer(record)
 for prompt in (PROMPT, "The try statement specifies exception handlers", "The capital of France is"):
     print(f"{prompt} ...")
     for name, version in half.items():
-        print(f"  {name:<10} {' '.join(language.continued(version, prompt, 24).split())}")
+        print(f"  {name:<10} {' '.join(language.generate(version, prompt, 24).split())}")
 
 # %% [markdown]
 # **Reading the texts.** Read for three things: is it language, does it make sense, is it true? They need not go

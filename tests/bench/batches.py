@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 
-from prunelab.instructor.authoring.build import build
+from prunelab.instructor.authoring.build import build_labs
 from prunelab.instructor.authoring.source import read_source
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -34,7 +34,7 @@ def make_course(folder: Path, sources: Path) -> Path:
     shutil.copytree(sources, folder / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
     for name in ("course.toml", "nbgrader_config.py"):
         shutil.copy(ROOT / name, folder)
-    list(build(folder))
+    list(build_labs(folder))
     return folder
 
 

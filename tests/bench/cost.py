@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from prunelab.course import lab_names, student_copy
-from prunelab.instructor.authoring.bundle import bundle
+from prunelab.instructor.authoring.bundle import write_bundle
 
 LAB_SECONDS = {"08_language": 120, "09_speed": 90, "10_capstone": 90}  # goals; 60 for all others
 LAB_GB = {"08_language": 4}  # 2 for all others
@@ -60,7 +60,7 @@ def sizes(folder: Path) -> str:
     """The size of a fresh clone, history included, and of the students' zip."""
     clone = folder / "clone"
     subprocess.run(("git", "clone", "--quiet", "--no-local", ROOT, clone), check=True)
-    history, zipped = megabytes(clone / ".git"), bundle(ROOT, folder / "bundle.zip").stat().st_size / 1e6
+    history, zipped = megabytes(clone / ".git"), write_bundle(ROOT, folder / "bundle.zip").stat().st_size / 1e6
     return (
         f"repository {megabytes(clone):.0f} MB ({REPOSITORY_MB}), {history:.0f} of them history; "
         f"bundle {zipped:.0f} MB ({BUNDLE_MB})"

@@ -20,7 +20,7 @@ import jupytext
 import nbformat
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from prunelab.instructor.authoring.bundle import TOP, bundle
+from prunelab.instructor.authoring.bundle import TOP, write_bundle
 from prunelab.instructor.authoring.source import read_source
 
 REPOSITORY = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ def explorers_notebook() -> nbformat.NotebookNode:
 
 def student_course(folder: Path) -> Path:
     """What a student has, the bundle unpacked, with the notebook of the explorers."""
-    with ZipFile(bundle(REPOSITORY, folder / "bundle.zip")) as archive:
+    with ZipFile(write_bundle(REPOSITORY, folder / "bundle.zip")) as archive:
         archive.extractall(folder)
     nbformat.write(explorers_notebook(), folder / TOP / "explorers.ipynb")
     return folder / TOP

@@ -21,9 +21,9 @@ def entry(student: str = "ada", **more) -> Entry:
 
 class TestEntries:
     def test_what_is_kept_is_read(self, tmp_path):
-        full = entry("Zoë Doe_12", recorded=True, marks={"double": 12}, points={"double": 12}, failures={"half": "é\n"},
-                     flags=[Flag("renamed", "x.ipynb"), Flag("time")], seconds={"double": 0.5}, total=1.5,
-                     timestamp="2026-01-01", notebook="{}")  # fmt: skip
+        full = entry("Zoë Doe_12", recorded=True, scores={"double": 12}, points={"double": 12}, total=1.5,
+                     flags=[Flag("renamed", "x.ipynb"), Flag("time")], failures={"half": "é\n"},
+                     seconds={"double": 0.5}, timestamp="2026-01-01", notebook="{}")  # fmt: skip
         journal.keep(tmp_path, full)
         journal.keep(tmp_path, entry())
         assert journal.read(tmp_path, LAB) == {"Zoë Doe_12": full, "ada": entry()}
@@ -34,6 +34,12 @@ class TestEntries:
         journal.keep(tmp_path, entry(recorded=True))
         assert journal.read(tmp_path, LAB) == {"ada": entry(recorded=True)}
         assert [path.name for path in (tmp_path / "grading" / LAB).iterdir()] == ["ada.json"]
+
+    def test_an_entry_of_an_early_journal_is_read(self, tmp_path):
+        journal.keep(tmp_path, entry(scores={"double": 12}))
+        path = tmp_path / "grading" / LAB / "ada.json"
+        path.write_text(path.read_text().replace('"scores"', '"marks"'))
+        assert journal.read(tmp_path, LAB) == {"ada": entry(scores={"double": 12})}
 
     @pytest.mark.parametrize(
         "damaged",
@@ -119,12 +125,12 @@ class TestLock:
         with journal.only_one(tmp_path):
             pass
 
-    def test_rooms_that_a_killed_run_left_go(self, tmp_path):
+    def test_work_folders_that_a_killed_run_left_are_removed(self, tmp_path):
         journal.keep(tmp_path, entry())
-        room = tmp_path / "grading" / f"{journal.ROOM}1"
-        (room / "deep").mkdir(parents=True)
+        workdir = tmp_path / "grading" / f"{journal.WORKDIR}1"
+        (workdir / "deep").mkdir(parents=True)
         with journal.only_one(tmp_path):
-            assert not room.exists()
+            assert not workdir.exists()
             assert list(journal.read(tmp_path, LAB)) == ["ada"]
 
     def test_a_place_that_cannot_be_written(self, tmp_path):

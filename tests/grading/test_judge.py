@@ -54,17 +54,17 @@ RIGHT = encode([2.0, torch.ones(2, 3)])
 class TestMarks:
     def test_a_check_that_passed_with_the_right_evidence(self, oracle):
         verdict = judge(outcome(check("double", PASSED), double=RIGHT), [], oracle)
-        assert (verdict.marks, verdict.failures, verdict.flags) == ({"double": 12}, {}, [])
+        assert (verdict.scores, verdict.failures, verdict.flags) == ({"double": 12}, {}, [])
         assert verdict.notebook.cells[0].outputs == [PASSED]
 
     def test_a_check_that_failed(self, oracle):
         verdict = judge(outcome(check("double", FAILED)), [], oracle)
-        assert (verdict.marks, verdict.failures) == ({"double": 0}, {"double": "double: not yet."})
+        assert (verdict.scores, verdict.failures) == ({"double": 0}, {"double": "double: not yet."})
         assert verdict.flags == []
         assert [output.ename for output in verdict.notebook.cells[0].outputs] == ["CheckFailed"]
 
     def test_right_evidence_is_worth_nothing_where_the_check_failed(self, oracle):
-        assert judge(outcome(check("double", PASSED, FAILED), double=RIGHT), [], oracle).marks == {"double": 0}
+        assert judge(outcome(check("double", PASSED, FAILED), double=RIGHT), [], oracle).scores == {"double": 0}
 
     def test_an_error_of_another_kind_is_named(self, oracle):
         errors = (
@@ -80,7 +80,7 @@ class TestMarks:
 
     def test_a_check_that_did_not_run(self, oracle):
         verdict = judge(outcome(check("double", count=None), double=RIGHT), [], oracle)
-        assert verdict.marks == {"double": 0}
+        assert verdict.scores == {"double": 0}
         assert verdict.failures["double"].startswith("double: not run.")
         assert verdict.flags == [Flag("unseen", "double")]
         (output,) = verdict.notebook.cells[1].outputs
@@ -97,30 +97,30 @@ class TestMarks:
     )
     def test_a_check_that_passed_with_other_evidence(self, oracle, found, got):
         verdict = judge(outcome(check("double", PASSED), double=found), [], oracle)
-        assert verdict.marks == {"double": 0}
+        assert verdict.scores == {"double": 0}
         assert f"Got       {got}\n" in verdict.failures["double"]
         assert verdict.flags == [Flag("alone", "double")]
         assert verdict.notebook.cells[1].outputs[-1].output_type == "error"
 
     def test_values_may_differ_as_much_as_rounding(self, oracle):
         close = encode([2.0 + 9e-5, torch.ones(2, 3) - 9e-5])
-        assert judge(outcome(check("double", PASSED), double=close), [], oracle).marks == {"double": 12}
+        assert judge(outcome(check("double", PASSED), double=close), [], oracle).scores == {"double": 12}
 
     def test_a_check_that_passed_without_evidence(self, oracle):
         verdict = judge(outcome(check("double", PASSED)), [], oracle)
-        assert verdict.marks == {"double": 0}
+        assert verdict.scores == {"double": 0}
         assert "Got       no values" in verdict.failures["double"]
         assert verdict.flags == [Flag("unseen", "double")]
 
     def test_without_a_probe_the_check_alone_counts(self, oracle):
-        assert judge(outcome(check("other", PASSED)), [], oracle).marks == {"other": 12}
+        assert judge(outcome(check("other", PASSED)), [], oracle).scores == {"other": 12}
 
     def test_a_number_of_execution_that_is_none(self, oracle):
         """A kernel may send anything; what never ran cannot have passed."""
         notebook = new_notebook(cells=[check("double", PASSED)])
         notebook.cells[0].execution_count = "9"
         forged = Outcome(nbformat.v4.writes(notebook), {"double": RIGHT})
-        assert judge(forged, [], oracle).marks == {"double": 0}
+        assert judge(forged, [], oracle).scores == {"double": 0}
 
 
 class TestWhatNbgraderReads:
@@ -196,7 +196,7 @@ class TestOracle:
         assert oracle.difference("even", found).startswith("values of another kind (")
 
     def test_no_evidence_is_needed_without_probes(self, tmp_path):
-        assert judge(outcome(check("double", PASSED)), [], Oracle({}, tmp_path / "none.py")).marks == {"double": 12}
+        assert judge(outcome(check("double", PASSED)), [], Oracle({}, tmp_path / "none.py")).scores == {"double": 12}
 
 
 class TestReference:

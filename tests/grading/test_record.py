@@ -178,7 +178,7 @@ class TestGraded:
 
     def test_the_students_notebook_is_not_touched_and_no_room_is_left(self, graded):
         assert not (graded[0] / "submitted").exists()
-        assert not list((graded[0] / "grading").glob(".room-*"))
+        assert not list((graded[0] / "grading").glob(".workdir-*"))
 
     def test_a_lab_that_is_known_is_not_prepared_again(self, graded):
         course, recorder, release = graded

@@ -39,7 +39,7 @@ def fingerprint(*folders: Path) -> dict[str, str]:
 
 def make_course(folder: Path) -> Path:
     """Build a course with one tiny lab, beside an unrelated folder."""
-    from prunelab.instructor.authoring.build import build
+    from prunelab.instructor.authoring.build import build_labs
 
     course = folder / "course"
     source = course / "solutions" / LAB
@@ -49,7 +49,7 @@ def make_course(folder: Path) -> Path:
     shutil.copy(REPOSITORY / "solutions" / "index.py", course / "solutions")
     for name in ("course.toml", "nbgrader_config.py"):
         shutil.copy(REPOSITORY / name, course)
-    list(build(course))
+    list(build_labs(course))
     (folder / "outside").mkdir()
     (folder / "outside" / "diary").write_text("private")
     return course
@@ -229,14 +229,14 @@ def test_reading(course, case):
 def check_entry(course: Path, case: Case, entry) -> None:
     """A submission got its expected result in the journal, in nbgrader's folders and in the grade book."""
     codes = {flag.code for flag in entry.flags}
-    assert (entry.outcome, entry.marks) == (case.outcome, case.marks), (codes, entry.failures)
+    assert (entry.outcome, entry.scores) == (case.outcome, case.scores), (codes, entry.failures)
     assert codes >= case.flags
     check_sentences(entry.flags)
     if entry.outcome == "refused":
         assert "<p>" in (course / "feedback" / entry.student / LAB / f"{LAB}.html").read_text("utf-8")
     else:
         check_notebook((course / "autograded" / entry.student / LAB / f"{LAB}.ipynb").read_text("utf-8"))
-        assert scores(course, entry.student) == {name: (mark, None, None) for name, mark in case.marks.items()}
+        assert scores(course, entry.student) == {name: (mark, None, None) for name, mark in case.scores.items()}
 
 
 @each_case
@@ -248,7 +248,7 @@ def test_case(graded, name):
 def test_bystanders(graded):
     for student in graded.bystanders:
         entry = graded.entries[student]
-        assert (entry.outcome, entry.marks, entry.flags) == ("graded", POINTS, [])
+        assert (entry.outcome, entry.scores, entry.flags) == ("graded", POINTS, [])
         assert scores(graded.course, student) == {name: (mark, None, None) for name, mark in POINTS.items()}
 
 
@@ -270,7 +270,7 @@ def test_no_process_is_left(graded):
 
 @each_batch
 def test_no_file_is_left_on_the_disk(graded):
-    assert not list(graded.course.glob("grading/.room-*"))
+    assert not list(graded.course.glob("grading/.workdir-*"))
     assert not list(graded.workdirs.glob("prunelab-*"))
 
 

@@ -103,7 +103,7 @@ def attempt(c: Check, target: Target, compress: Compress, data: Data, seconds: f
 
 
 def _report(target: Target, counted: dict[str, int], network: nn.Module) -> list[str]:
-    """Costs beside what is allowed; how many weights there are, how many are zero, how many values a layer has."""
+    """Costs beside what is allowed; how many weights there are, how many are zero, how many values in each layer."""
     lines = []
     for name, value in counted.items():
         allowed = f", at most {target.limits[name]:,}" if name in target.limits else ""

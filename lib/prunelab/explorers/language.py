@@ -11,7 +11,7 @@ from prunelab.explorers.levels import cut_levels
 
 
 class HeadExplorer(Explorer):
-    """Which heads are closed as their share grows, and the perplexity that is left, for each order of closing.
+    """Which heads are pruned as their number grows, and the perplexity that is left, for each order of pruning.
 
     `record` is as `load_results("language")` gives it; the map is that of its first seed.
     """
@@ -25,7 +25,7 @@ class HeadExplorer(Explorer):
         means = {order: _logs([seed[order]["perplexity"] for seed in heads]) for order in scores}
         curves = {order: _along(shares, values) for order, values in means.items()}
         lines = _perplexities(record, curves) | {"note": "straight lines between measured shares"}
-        summaries = [_said("of the heads closed", order, range(101), curves[order]) for order in curves]
+        summaries = [_said("of the heads pruned", order, range(101), curves[order]) for order in curves]
         menu = Menu("Order", list(scores))
         super().__init__(
             "Attention heads", [painted, lines], summaries, slider=sparsity_slider(20), menus=[menu], levels=levels

@@ -1,4 +1,4 @@
-"""Which sparsity cuts which weight: one byte a weight, exact counts at each whole per cent."""
+"""Which sparsity cuts which weight: one byte per weight, exact counts at each whole per cent."""
 
 import torch
 from torch import Tensor

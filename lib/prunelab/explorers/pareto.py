@@ -5,7 +5,7 @@ import math
 from prunelab.explorers import panels
 from prunelab.explorers.explorer import Explorer, Menu, Slider
 
-STEPS_A_DECADE = 8  # positions of the slider for each factor of ten
+STEPS_PER_DECADE = 8  # positions of the slider for each factor of ten
 
 
 class ParetoExplorer(Explorer):
@@ -29,7 +29,7 @@ class ParetoExplorer(Explorer):
         most = max(0.1, *(point["lost"] for point in points))
         texts = [f"{budget:,.0f}" for budget in budgets]
         ticks = [
-            (position, f"{budget:.0e}") for position, budget in enumerate(budgets) if not position % STEPS_A_DECADE
+            (position, f"{budget:.0e}") for position, budget in enumerate(budgets) if not position % STEPS_PER_DECADE
         ]
         place = next((position for position, budget in enumerate(budgets) if budget >= start), len(budgets) - 1)
         slider = Slider("Budget", texts, texts, "at most", ticks, place)
@@ -42,8 +42,8 @@ class ParetoExplorer(Explorer):
 def _budgets(values: list[float]) -> list[float]:
     """Round budgets from below the smallest value to above the largest, as many in each factor of ten."""
     first, last = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
-    steps = range(STEPS_A_DECADE * first, STEPS_A_DECADE * last + 1)
-    return [float(f"{10 ** (step / STEPS_A_DECADE):.2g}") for step in steps]
+    steps = range(STEPS_PER_DECADE * first, STEPS_PER_DECADE * last + 1)
+    return [float(f"{10 ** (step / STEPS_PER_DECADE):.2g}") for step in steps]
 
 
 def _within(points: list[dict], cost: str, budget: float) -> dict[str, dict]:

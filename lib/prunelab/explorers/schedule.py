@@ -33,7 +33,7 @@ class ScheduleDesigner(Explorer):
 
 
 def _plan(name: str, shape: Callable, rounds: int) -> list[list[float]]:
-    """The shares kept, [factor][round]; raise ValueError if `shape` gives anything else."""
+    """The fractions kept, [factor][round]; raise ValueError if `shape` gives anything else."""
     plan = [[float(share) for share in shape(1 - 1 / factor, rounds)] for factor in FACTORS]
     for factor, shares in zip(FACTORS, plan, strict=True):
         falls = all(old + 1e-6 >= new >= -1e-6 for old, new in zip([1.0, *shares], shares, strict=False))
@@ -46,7 +46,7 @@ def _plan(name: str, shape: Callable, rounds: int) -> list[list[float]]:
 
 
 def _cuts(plan: list[list[float]]) -> list[list[float]]:
-    """Of the weights that a round finds, the share that it cuts."""
+    """Of the weights that a round finds, the fraction that it cuts."""
     return [
         [1 - new / old if old else 0.0 for old, new in zip([1.0, *shares], shares, strict=False)] for shares in plan
     ]

@@ -1,4 +1,4 @@
-"""Which layers bear pruning: accuracy against the sparsity of one layer at a time."""
+"""Which layers tolerate pruning: accuracy against the sparsity of one layer at a time."""
 
 from prunelab.explorers import panels
 from prunelab.explorers.explorer import Explorer, Menu, sparsity_slider

@@ -23,7 +23,7 @@ class SlimmingExplorer(Explorer):
         lines = panels.lines("Test accuracy", "%", [chart.curves() for chart in charts])
         lines |= {"labels": "end", "note": "bands: 95 % intervals"}
         bars = panels.bars("Channels that stay", "% of the layer", [chart.layers() for chart in charts])
-        table = panels.table("At this share", ["", "left", "of dense"], [chart.sizes() for chart in charts])
+        table = panels.table("At this fraction", ["", "left", "of dense"], [chart.sizes() for chart in charts])
         percents = [round(100 * share) for share in settings["shares"]]
         texts, spoken = [f"{p} %" for p in percents], [f"{p} per cent" for p in percents]
         ticks = list(enumerate(map(str, percents)))[::2]
@@ -67,7 +67,7 @@ class _Chart:
         return bars
 
     def left(self, kind: str) -> list[tuple[str, str]]:
-        """The parameters or MACs at each share, means over the seeds, and their share of the dense network's."""
+        """The parameters or MACs at each fraction, means over the seeds, and their share of the dense network's."""
         counts = [_mean(seed[kind] for seed in seeds) for seeds in self.arms["as cut"]]
         return [(f"{count:,.0f}", f"{100 * count / counts[0]:.1f} %") for count in counts]
 
@@ -77,7 +77,7 @@ class _Chart:
         return [panels.row(*row, key=place) for place, row in enumerate(rows)]
 
     def summaries(self, texts: list[str]) -> list[str]:
-        """One sentence for each share."""
+        """One sentence for each fraction."""
         accuracies = zip(*([_tests(seeds)[0] for seeds in by_share] for by_share in self.arms.values()), strict=True)
         sentences = []
         for text, (_, left), found in zip(texts, self.left("parameters"), accuracies, strict=True):

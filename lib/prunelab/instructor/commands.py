@@ -28,7 +28,7 @@ def build(labs: Annotated[list[str] | None, typer.Argument(help="Numbers or name
     if not (course / "solutions").is_dir():
         print("There is nothing to build: this course has no solutions/.")
         return
-    from prunelab.instructor.authoring.build import build as build_labs  # jupytext takes a second to import
+    from prunelab.instructor.authoring.build import build_labs  # jupytext takes a second to import
 
     for sentence in build_labs(course, labs):
         print(sentence)
@@ -52,7 +52,7 @@ def bundle(
     output: Annotated[Path | None, typer.Argument(help="The zip; dist/prunelab-student.zip if none.")] = None,
 ) -> None:
     """Write the students' course, without solutions, hidden tests and grader, as one zip."""
-    from prunelab.instructor.authoring.bundle import bundle as write_bundle
+    from prunelab.instructor.authoring.bundle import write_bundle
 
     path = write_bundle(course_folder(), output)
     print(f"{path} ({path.stat().st_size / 1e6:.0f} MB)")
@@ -111,14 +111,14 @@ def export(
     lab: Annotated[list[str] | None, typer.Option(help="Only this lab; can be given several times.")] = None,
     output: Annotated[Path | None, typer.Option(help="The file; grades.csv, grades-canvas.csv, ... if none.")] = None,
 ) -> None:
-    """Write the marks of nbgrader's grade book to a CSV file, for people, Canvas or Moodle.
+    """Write the scores of nbgrader's grade book to a CSV file, for people, Canvas or Moodle.
 
     For Moodle name one lab with --lab and get its grading worksheet; several make a table for its grade book.
     """
-    from prunelab.instructor.gradebook.exports import export as export_marks
+    from prunelab.instructor.gradebook.exports import export_grades
 
     course = course_folder()
-    print(export_marks(course, kind, [find_lab(each, lab_names(course)) for each in lab or ()], output))
+    print(export_grades(course, kind, [find_lab(each, lab_names(course)) for each in lab or ()], output))
 
 
 def report(
@@ -126,8 +126,8 @@ def report(
     output: Annotated[Path | None, typer.Option(help="The file; reports/LAB.html in the course if none.")] = None,
     pseudonyms: Annotated[bool, typer.Option("--pseudonyms/--names", help="Show pseudonyms, or who it is.")] = False,
 ) -> None:
-    """Write a page about a lab for the instructor: marks, checkpoints, what checks said, flags."""
-    from prunelab.instructor.gradebook.report import report as write_report  # matplotlib takes a second to import
+    """Write a page about a lab for the instructor: scores, checkpoints, what checks said, flags."""
+    from prunelab.instructor.gradebook.report import write_report  # matplotlib takes a second to import
 
     course = course_folder()
     print(write_report(course, find_lab(lab, lab_names(course)), output, pseudonyms))
@@ -179,7 +179,7 @@ def _report(entries: list, as_json: bool) -> None:
     for header in ("lab", "student", "points", "outcome", "what to know"):
         table.add_column(header, overflow="fold")
     for entry in entries:
-        points = f"{sum(entry.marks.values()):g} of {sum(entry.points.values()):g}"
+        points = f"{sum(entry.scores.values()):g} of {sum(entry.points.values()):g}"
         sentences = "\n".join(flag.instructor for flag in entry.flags)
         table.add_row(*map(escape, (entry.lab, entry.student, points, entry.outcome, sentences)))
     show(table)

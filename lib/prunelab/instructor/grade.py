@@ -127,14 +127,14 @@ class _Run:
         return rebuilt, job_of(rebuilt, submission.files, self.release, self.seed, self.options)
 
     def _refuse(self, entry: Entry, flag: Flag) -> Entry:
-        return self._record(replace(entry, outcome="refused", flags=[flag], marks=dict.fromkeys(entry.points, 0)))
+        return self._record(replace(entry, outcome="refused", flags=[flag], scores=dict.fromkeys(entry.points, 0)))
 
     def _finish(self, entry: Entry, flags: list[Flag], outcome: Outcome, oracle: Oracle) -> Entry:
         verdict = judge(outcome, flags, oracle)
         entry = replace(
             entry,
             outcome="flagged" if verdict.flags else "graded",
-            marks=verdict.marks,
+            scores=verdict.scores,
             failures=verdict.failures,
             flags=verdict.flags,
             seconds=outcome.seconds,

@@ -7,7 +7,7 @@ from prunelab.scoreboard.speed import speed_rows
 from prunelab.scoreboard.weights import PRUNED, gap_row, pruning_rows, ticket_rows
 
 
-def scoreboard() -> list[Row]:
+def scoreboard_rows() -> list[Row]:
     """All rows; raise DataNotFound if a record is missing."""
     pruned = [row for network in PRUNED for row in pruning_rows(network)]
     cuts = (row for cut in CUTS for row in cut_rows(cut))

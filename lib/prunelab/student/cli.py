@@ -82,15 +82,15 @@ def progress(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
 @app.command()
 def scoreboard(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show the course's headline results beside the published ones."""
-    from prunelab.scoreboard import scoreboard as rows  # scipy takes a second to import
+    from prunelab.scoreboard import scoreboard_rows  # scipy takes a second to import
 
     if as_json:
-        print(json.dumps([asdict(row) for row in rows()], indent=2))
+        print(json.dumps([asdict(row) for row in scoreboard_rows()], indent=2))
         return
     table = Table(show_lines=True)
     for header in ("claim", "ours (per cent or points)", "difference", "published", "source", "met"):
         table.add_column(header, overflow="fold")
-    for row in rows():
+    for row in scoreboard_rows():
         where = f"{row.source}, {row.dataset}"
         table.add_row(row.claim, row.ours, row.interval, row.published, where, "yes" if row.met else "no")
     show(table)
@@ -99,7 +99,7 @@ def scoreboard(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.
 @app.command()
 def reset(lab: Annotated[str, typer.Argument(help="Number or name, such as 01; or index.")]) -> None:
     """Put the original of a lab back and keep a copy of yours."""
-    from prunelab.student.reset import reset as reset_lab
+    from prunelab.student.reset import reset_lab
 
     course = course_folder()
     name = find_lab(lab, [*lab_names(course), "index"])

@@ -8,7 +8,7 @@ from prunelab.course import original, student_copy
 from prunelab.files import write
 
 
-def reset(course: Path, name: str) -> Path | None:
+def reset_lab(course: Path, name: str) -> Path | None:
     """Put the pristine notebook `name` back; return where the student's copy now is, None if there was none."""
     pristine, copy = original(course, name), student_copy(course, name)
     content = pristine.read_bytes()

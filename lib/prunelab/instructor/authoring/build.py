@@ -18,7 +18,7 @@ from prunelab.instructor.authoring.source import read_source
 MAP_MARK = "<!-- course map -->"
 
 
-def build(course: Path, wanted: list[str] | None = None) -> Iterator[str]:
+def build_labs(course: Path, wanted: list[str] | None = None) -> Iterator[str]:
     """Build the `wanted` notebooks, or all, and yield a sentence on each that changed or that holds a student's work.
 
     What is up to date is left alone. A bad source raises LabError before anything of its lab is written.

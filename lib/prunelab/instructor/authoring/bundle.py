@@ -21,7 +21,7 @@ LEFT_OUT = (
 DATE = (1980, 1, 1, 0, 0, 0)  # the oldest that a zip can hold: the same course gives the same bytes
 
 
-def bundle(course: Path, target: Path | None = None) -> Path:
+def write_bundle(course: Path, target: Path | None = None) -> Path:
     """Write the zip for students and return its path; raise LabError if the course is not an instructor's or not built.
 
     The labs are the released originals: what anybody wrote into labs/ stays out.

@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from prunelab import LabError
 from prunelab.files import write
-from prunelab.instructor.gradebook.marks import Student, students_of
 from prunelab.instructor.gradebook.record import Recorder
+from prunelab.instructor.gradebook.scores import Student, students_of
 
 FORMULA = ("=", "+", "-", "@")  # with which a spreadsheet takes a text for a formula
 Row = list[str | float | None]
@@ -99,14 +99,14 @@ class MoodleExporter(CsvExporter):
     """For Moodle: of one lab the offline grading worksheet, of several a table for the import of its grade book.
 
     Moodle numbers participants separately in each assignment, so a student from Moodle is known by number in one lab
-    only: the worksheet is the sure way. Its empty time of the last mark keeps Moodle from replacing marks unless the
+    only: the worksheet is the sure way. Its empty time of the last score keeps Moodle from replacing scores unless the
     teacher says so.
     """
 
     default = "grades-moodle.csv"
 
     def rows(self, labs: dict[str, float], students: list[Student]) -> Iterator[Row]:
-        """Yield a header and a row for each student; the worksheet's rows are those with a mark."""
+        """Yield a header and a row for each student; the worksheet's rows are those with a score."""
         headers = ["Identifier", "Full name", "Email address"]
         if len(labs) > 1:
             yield [*headers, *labs]
@@ -122,8 +122,8 @@ class MoodleExporter(CsvExporter):
 EXPORTERS = {"gradebook": PlainExporter, "canvas": CanvasExporter, "moodle": MoodleExporter}
 
 
-def export(course: Path, kind: str, labs: list[str], output: Path | None) -> Path:
-    """Write the marks of some labs, or of all, for a kind of reader; return where. LabError if there are none."""
+def export_grades(course: Path, kind: str, labs: list[str], output: Path | None) -> Path:
+    """Write the scores of some labs, or of all, for a kind of reader; return where. LabError if there are none."""
     if kind not in EXPORTERS:
         raise LabError(f"--for knows {', '.join(EXPORTERS)}, but not {kind!r}; choose one of them.")
     recorder = Recorder(course)

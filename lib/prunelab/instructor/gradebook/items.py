@@ -1,4 +1,4 @@
-"""Item analysis: what the marks of a class say about each checkpoint of a lab."""
+"""Item analysis: what the scores of a class say about each checkpoint of a lab."""
 
 import re
 from collections import Counter
@@ -40,8 +40,8 @@ class Item:
 def analyse(entries: Iterable[Entry]) -> list[Item]:
     """Return what is known about each checkpoint, in the lab's order; refused submissions say nothing about it."""
     ran = [entry for entry in entries if entry.outcome != "refused"]
-    names = dict.fromkeys(name for entry in ran for name in entry.points if name in entry.marks)
-    return [_item(name, [entry for entry in ran if name in entry.marks]) for name in names]
+    names = dict.fromkeys(name for entry in ran for name in entry.points if name in entry.scores)
+    return [_item(name, [entry for entry in ran if name in entry.scores]) for name in names]
 
 
 def _item(name: str, entries: list[Entry]) -> Item:
@@ -62,16 +62,16 @@ def _item(name: str, entries: list[Entry]) -> Item:
 def discrimination(name: str, entries: list[Entry]) -> float | None:
     """Return how well a checkpoint tells strong from weak submissions; None for few submissions or no spread.
 
-    It is the item-rest correlation r = cov(x, t - x) / (s(x) s(t - x)), Pearson's, over the submissions: x is the mark
-    for this checkpoint and t the mark for the lab. The checkpoint is taken out of the total, or it would correlate with
+    It is the item-rest correlation r = cov(x, t - x) / (s(x) s(t - x)), Pearson's, over the submissions: x is the score
+    for this checkpoint and t the score for the lab. The checkpoint is not part of t - x, or it would correlate with
     itself. Source: Crocker & Algina (1986), Introduction to Classical and Modern Test Theory, chapter 14.
     """
-    marks = [entry.marks[name] for entry in entries]
-    rest = [sum(entry.marks.values()) - entry.marks[name] for entry in entries]
+    scores = [entry.scores[name] for entry in entries]
+    rest = [sum(entry.scores.values()) - entry.scores[name] for entry in entries]
     if len(entries) < FEWEST:
         return None
     try:
-        return correlation(marks, rest)
+        return correlation(scores, rest)
     except StatisticsError:
         return None
 

@@ -38,7 +38,7 @@ class Entry:
     digest: str  # of the submission and of the lab
     outcome: str
     recorded: bool = False  # whether nbgrader has it
-    marks: dict[str, float] = field(default_factory=dict)  # by exercise, without what is graded by hand
+    scores: dict[str, float] = field(default_factory=dict)  # by exercise, without what is graded by hand
     points: dict[str, float] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)  # what the checks said, by exercise
     flags: list[Flag] = field(default_factory=list)
@@ -58,12 +58,16 @@ def read(course: Path, lab: str) -> dict[str, Entry]:
     found = {}
     for path in sorted((folder(course) / lab).glob("*.json")):
         try:
-            raw = json.loads(path.read_text("utf-8"))
-            raw["flags"] = [Flag(**flag) for flag in raw["flags"]]
-            found[path.stem] = Entry(**raw)
+            found[path.stem] = _entry(json.loads(path.read_text("utf-8")))
         except (KeyError, OSError, TypeError, ValueError):
             continue
     return found
+
+
+def _entry(raw: dict) -> Entry:
+    """Return the entry that JSON holds; early journals say marks for scores."""
+    named = {"scores" if name == "marks" else name: value for name, value in dict(raw).items()}
+    return Entry(**named | {"flags": [Flag(**flag) for flag in named["flags"]]})
 
 
 def keep(course: Path, entry: Entry) -> None:

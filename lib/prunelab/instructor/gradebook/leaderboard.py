@@ -1,6 +1,6 @@
 """The class's results in the compression challenge, from the grade book and the notebooks that were graded.
 
-A result counts where the grade book gives the check its full marks; its numbers are those that the hidden test printed
+A result counts where the grade book gives the check its full score; its numbers are those that the hidden test printed
 last. Code that runs in the same process as the test could still change the test itself, so read a notebook before you
 give a prize for it.
 """
@@ -22,11 +22,11 @@ from prunelab.results import load_results
 
 LAB = "10_capstone"
 BOOK, SALT = "gradebook.db", ".leaderboard-salt"
-GOALS = {"phone": "MACs", "web": "bytes", "chip": "bytes"}  # what each target's score compares
+COMPARED = {"phone": "MACs", "web": "bytes", "chip": "bytes"}  # what each target's score compares
 
 
 @dataclass(frozen=True)
-class Entry:
+class Standing:
     """One submission: its name or pseudonym, and what was measured for each target it satisfied."""
 
     who: str
@@ -35,27 +35,27 @@ class Entry:
     @property
     def score(self) -> float:
         """The mean over the targets of the allowed cost over the measured one, 0 for one that was not satisfied."""
-        return round(sum(self.results.get(name, {}).get("score", 0.0) for name in GOALS) / len(GOALS), 3)
+        return round(sum(self.results.get(name, {}).get("score", 0.0) for name in COMPARED) / len(COMPARED), 3)
 
 
-def leaderboard(course: Path, names: bool = False) -> list[Entry]:
+def leaderboard(course: Path, names: bool = False) -> list[Standing]:
     """All graded submissions and the course's own, the best first; LabError where there is none."""
-    graded = _full_marks(course / BOOK)
+    graded = _full_scores(course / BOOK)
     if not graded:
         raise LabError(f"No submission of {LAB} is graded yet; run `prunelab grade {LAB}` in the course's folder.")
     salt = b"" if names else salt_of(course / SALT)
     entries = [
-        Entry(student if names else pseudonym(student, salt), results(course, student, checks))
+        Standing(student if names else pseudonym(student, salt), results(course, student, checks))
         for student, checks in graded.items()
     ]
-    return sorted([Entry("the course", course_results()), *entries], key=lambda entry: (-entry.score, entry.who))
+    return sorted([Standing("the course", course_results()), *entries], key=lambda entry: (-entry.score, entry.who))
 
 
 def course_results() -> dict[str, dict]:
     """The solution's own networks, from data/results/capstone.json: the means over the seeds."""
     seeds = [seed["networks"] for seed in load_results("capstone", Capstone)["seeds"]]
     found = {}
-    for name in GOALS:
+    for name in COMPARED:
         means = {key: mean(seed[name][key] for seed in seeds) for key in ("score", "bytes", "MACs", "test")}
         found[name] = means | {"bytes": round(means["bytes"]), "MACs": round(means["MACs"]), "accuracy": means["test"]}
     return found
@@ -79,12 +79,12 @@ def pseudonym(student: str, salt: bytes) -> str:
     return f"student {hmac.new(salt, student.encode(), hashlib.sha256).hexdigest()[:8]}"
 
 
-def as_markdown(entries: list[Entry]) -> str:
+def as_markdown(entries: list[Standing]) -> str:
     """The table for the terminal."""
-    headers = [f"{name} ({cost}, test accuracy)" for name, cost in GOALS.items()]
+    headers = [f"{name} ({cost}, test accuracy)" for name, cost in COMPARED.items()]
     rows = [f"| | who | score | {' | '.join(headers)} |", "|---:|:---|---:|" + "---:|" * len(headers)]
     for place, entry in enumerate(entries, 1):
-        cells = [_cell(entry.results.get(name), cost) for name, cost in GOALS.items()]
+        cells = [_cell(entry.results.get(name), cost) for name, cost in COMPARED.items()]
         rows.append(f"| {place} | {entry.who} | {entry.score:.2f} | {' | '.join(cells)} |")
     note = "Score: the allowed cost over the measured one, the mean of the three targets; 0 where a check has failed."
     return "\n".join([*rows, "", note])
@@ -97,15 +97,15 @@ def _cell(result: dict | None, cost: str) -> str:
 def _read(text: str) -> dict | None:
     try:
         result = json.loads(text)
-        result.setdefault("target", result.get("customer"))  # as it was called before version 0.2
+        result.setdefault("target", result.get("customer"))  # its name in early records
         whole = all(type(result[key]) in (int, float) for key in ("score", "bytes", "MACs", "accuracy"))
-        return result if whole and result["target"] in GOALS else None
+        return result if whole and result["target"] in COMPARED else None
     except (KeyError, TypeError, ValueError):
         return None
 
 
-def _full_marks(book: Path) -> dict[str, set[str]]:
-    """The checks with full marks of each student whose submission is graded, from nbgrader's grade book."""
+def _full_scores(book: Path) -> dict[str, set[str]]:
+    """The checks with the full score of each student whose submission is graded, from nbgrader's grade book."""
     if not book.is_file():
         raise LabError(f"There is no grade book at {book}; collect the notebooks in submitted/ and grade them first.")
     from nbgrader.api import Gradebook, MissingEntry
@@ -129,7 +129,7 @@ def _is_graded(submission) -> bool:
 
 
 def _full(submission) -> set[str]:
-    """The checks that have full marks."""
+    """The checks that have the full score."""
     return {grade.name for grade in _grades(submission) if grade.auto_score and grade.score == grade.max_score}
 
 

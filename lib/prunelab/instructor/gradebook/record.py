@@ -185,8 +185,8 @@ def _in_one_sentence(what: str) -> Generator[None]:
             yield
     except (OSError, RuntimeError, SQLAlchemyError) as error:
         if "database is locked" in str(error):
-            way_out = "Another program holds the grade book; close it (formgrader, nbgrader), then run this again."
-            raise LabError(way_out) from error
+            fix = "Another program holds the grade book; close it (formgrader, nbgrader), then run this again."
+            raise LabError(fix) from error
         shared = isinstance(error, SQLAlchemyError) or any(words in str(error) for words in SHARED)
         last = str(error).splitlines()[-1]
         raise (LabError if shared else NotRecorded)(

@@ -1,4 +1,4 @@
-"""A page for the instructor about one lab: marks, checkpoints, flags; one file that runs and loads nothing."""
+"""A page for the instructor about one lab: scores, checkpoints, flags; one file that runs and loads nothing."""
 
 import re
 from collections import Counter
@@ -26,7 +26,7 @@ PAGES = Environment(
 )
 
 
-def report(course: Path, lab: str, output: Path | None = None, pseudonyms: bool = False) -> Path:
+def write_report(course: Path, lab: str, output: Path | None = None, pseudonyms: bool = False) -> Path:
     """Write the page about a lab and return where; raise LabError if none of its submissions was graded."""
     entries = list(journal.read(course, lab).values())
     if not entries:
@@ -46,7 +46,7 @@ def render(lab: str, entries: list[Entry], who: Callable[[str], str], pseudonyms
         outcomes=Counter(entry.outcome for entry in entries),
         count=len(entries),
         points=max(sum(entry.points.values()) for entry in entries),
-        marks=_marks(graded) if graded else None,
+        scores=_statistics(graded) if graded else None,
         figures=[Markup(drawn) for drawn in (_histogram(graded), _shares(items))] if graded else [],
         items=items,
         hardest=hardest(items),
@@ -76,23 +76,23 @@ def _hidden(student: str, text: str) -> str:
 
 
 def _total(entry: Entry) -> float:
-    return sum(entry.marks.values())
+    return sum(entry.scores.values())
 
 
-def _marks(graded: list[Entry]) -> dict[str, float]:
+def _statistics(graded: list[Entry]) -> dict[str, float]:
     totals = [_total(entry) for entry in graded]
     return {"mean": sum(totals) / len(totals), "median": median(totals), "lowest": min(totals), "highest": max(totals)}
 
 
 def _histogram(graded: list[Entry]) -> str:
-    """The marks of all that were graded, without those by hand."""
+    """The scores of all that were graded, without those by hand."""
     fig, (ax,) = figure(width=6.4)
     top = max(sum(entry.points.values()) for entry in graded) or 1
     counts, edges, _ = ax.hist([_total(entry) for entry in graded], bins=BINS, range=(0, top), color=KEPT, rwidth=0.95)
     ax.set(xlabel=f"points of {top:g}, without those given by hand", ylabel="submissions", title="Marks")
     ax.locator_params(axis="y", integer=True)
     bars = [f"{left:g} to {right:g}: {count:g}" for left, right, count in zip(edges, edges[1:], counts, strict=False)]
-    return picture(fig, f"Histogram of the marks. Points and submissions: {'; '.join(bars)}.")
+    return picture(fig, f"Histogram of the scores. Points and submissions: {'; '.join(bars)}.")
 
 
 def _shares(items: list[Item]) -> str:

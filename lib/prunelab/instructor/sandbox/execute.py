@@ -1,6 +1,6 @@
 """Run one submission's notebook in a sandbox: bytes in, executed notebook and evidence out. It keeps no state.
 
-What comes from the kernel is believed by nobody: its outputs are shown, its evidence is judged elsewhere.
+What comes from the kernel is untrusted: its outputs are shown, its evidence is judged elsewhere.
 """
 
 import asyncio

@@ -32,10 +32,10 @@ ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass
 class Verdict:
-    """What a submission gets: the notebook with the marks that nbgrader reads from it, and why."""
+    """What a submission gets: the notebook with the scores that nbgrader reads from it, and why."""
 
     notebook: NotebookNode
-    marks: dict[str, float] = field(default_factory=dict)  # by exercise
+    scores: dict[str, float] = field(default_factory=dict)  # by exercise
     failures: dict[str, str] = field(default_factory=dict)  # what the check said, by exercise
     flags: list[Flag] = field(default_factory=list)
 
@@ -100,7 +100,7 @@ def judge(outcome: Outcome, flags: list[Flag], oracle: Oracle) -> Verdict:
         if name := exercise(cell):
             code, message = _decide(cell, name, outcome, oracle)
             codes.get(code, []).append(name)
-            verdict.marks[name] = 0 if message else cell.metadata.nbgrader.points
+            verdict.scores[name] = 0 if message else cell.metadata.nbgrader.points
             verdict.failures |= {name: message} if message else {}
             _write(cell, message)
         elif _belongs_to_lab(cell) and not succeeded(cell) and not outcome.flags:

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 
 from prunelab.instructor.gradebook import journal
 from prunelab.instructor.gradebook.journal import Entry
-from prunelab.instructor.gradebook.marks import Student, students_of
+from prunelab.instructor.gradebook.scores import Student, students_of
 from prunelab.instructor.submissions.flags import Flag
 
 ONE, TWO = "01_tiny", "02_other"
@@ -85,7 +85,7 @@ def test_a_text_that_waits_for_a_mark(book, tmp_path):
     mark(book, TWO, "ann", check={"auto_score": 12}, essay={"manual_score": 1})
     mark(book, ONE, "bob", check={"auto_score": 12}, essay={"manual_score": 8})
     ann, bob = students_of(book, tmp_path, [ONE, TWO])
-    assert ann.notes == {ONE: "a part waits for a mark by hand."}
+    assert ann.notes == {ONE: "a part waits to be graded by hand."}
     assert (bob.notes, bob.scores) == ({}, {ONE: 20})
 
 

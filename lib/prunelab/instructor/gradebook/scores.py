@@ -37,7 +37,7 @@ def students_of(gradebook: Gradebook, course: Path, labs: list[str]) -> list[Stu
     for lab, student, score, waits in _scores(gradebook):
         if lab in labs:
             found[student].scores[lab] = score
-            found[student].notes |= {lab: "a part waits for a mark by hand."} if waits else {}
+            found[student].notes |= {lab: "a part waits to be graded by hand."} if waits else {}
     for lab in labs:
         for entry in journal.read(course, lab).values():
             if entry.outcome == "refused":
@@ -53,7 +53,7 @@ def _refuse(student: Student, lab: str, why: str) -> None:
 
 
 def _scores(gradebook: Gradebook) -> list[tuple[str, str, float, bool]]:
-    """Return lab, student, score and whether a part waits for a mark by hand, of all submissions with a mark.
+    """Return lab, student, score and whether a part waits to be graded by hand, of all submissions with a score.
 
     The sums are nbgrader's own; asked for one by one they take minutes for a thousand students.
     """
