@@ -17,6 +17,7 @@ TRAINS = {  # exercises whose checks train networks: seconds for each answer
     "05_slimming": ("my_share",),
     "10_capstone": ("compress_phone", "compress_web", "compress_chip"),
 }
+KEPT_LABS = 2  # whose networks a worker holds at a time: together they take gigabytes
 HEADER = re.compile(r"^# %% (wrong|right): *(.*)\n", re.MULTILINE)
 
 
@@ -63,7 +64,7 @@ def run(code: str, name: str, names: dict) -> None:
     exec(compiled(code, name), names)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=KEPT_LABS)
 def given(lab: str) -> dict:
     """The names that the locked cells of a lab define; for reading, see `own_networks`."""
     names = {}
@@ -79,7 +80,7 @@ def own_networks(names: dict) -> dict:
     return {key: copy.deepcopy(value) if isinstance(value, nn.Module) else value for key, value in names.items()}
 
 
-@functools.cache
+@functools.lru_cache(maxsize=KEPT_LABS)
 def solved(lab: str) -> tuple[dict, dict[str, set[str]]]:
     """The names of a lab with the reference's answers, and those that the answer to each exercise defines."""
     names, defined = {}, {}
