@@ -16,7 +16,7 @@ test: lint build
 	$(PYTEST) -m "not whole" $(TEST_FLAGS)
 
 test-all: lint build
-	$(PYTEST) $(TEST_FLAGS)
+	$(PYTEST) --cov=prunelab --cov-report=term --cov-report=html $(TEST_FLAGS)
 
 build: .venv/ready
 	$(BIN)/prunelab build
@@ -67,6 +67,6 @@ lock: .venv/ready
 	done
 
 clean:
-	rm -rf .venv dist solutions/*/*.ipynb .pytest_cache .ruff_cache
+	rm -rf .venv coverage dist solutions/*/*.ipynb .pytest_cache .ruff_cache
 
 include setup.mk

@@ -15,7 +15,8 @@ from markdown_it.token import Token
 
 REPOSITORY = Path(__file__).parents[1]
 DOCS = sorted(REPOSITORY / name for name in (
-    "README.md", "CONTRIBUTING.md", "docs/clusters/README.md", "docs/hub/README.md", "docs/student/README.md",
+    "README.md", "CONTRIBUTING.md", "SECURITY.md", ".github/PULL_REQUEST_TEMPLATE.md",
+    "docs/clusters/README.md", "docs/hub/README.md", "docs/student/README.md",
     *(path.relative_to(REPOSITORY) for path in REPOSITORY.glob("docs/*.md")),
 ))  # fmt: skip
 CLUSTER = "test_grade.py::test_two_workers_in_networks_of_their_own_and_one_killed"
