@@ -195,8 +195,11 @@ def results(settings: dict, seed: int, advance: Advance) -> dict:
         return {"perplexity": round(perplexity(model, evaluation), 3), "text": text}
 
     importance = slopes(model, calibration)
-    orders = {"least important first": importance, "by lot": torch.rand(importance.shape, generator=seeded(seed)),
-              "most important first": -importance}  # fmt: skip
+    orders = {
+        "least important first": importance,
+        "by lot": torch.rand(importance.shape, generator=seeded(seed)),
+        "most important first": -importance,
+    }
     heads = {order: perplexity_curve(model, scores, evaluation) for order, scores in orders.items()}
     sparse = {method: {} for method in settings["methods"]}
     for method in settings["methods"]:

@@ -112,20 +112,27 @@ def setting() -> dict:
     packages = ("onnx", "onnxruntime", "mlcommons_loadgen")
     best = measure.machine()
     rates = {"flops": round(best.flops), "bytes": round(best.bandwidth)}
-    return {"units": [unit for unit in units if flags.get(unit)], "a second": rates,
-            "packages": {name: version(name) for name in packages}}  # fmt: skip
+    return {
+        "units": [unit for unit in units if flags.get(unit)],
+        "a second": rates,
+        "packages": {name: version(name) for name in packages},
+    }
 
 
 def result(dense: nn.Module, small: nn.Module, data: Data) -> dict:
     """Sizes, accuracies and seconds per sample of the steps from a dense network to a small one."""
-    size = {name: {"parameters": measure.parameters(model), "macs": measure.macs(model, data.shape)}
-            for name, model in (("dense", dense), ("carved", small))}  # fmt: skip
+    size = {
+        name: {"parameters": measure.parameters(model), "macs": measure.macs(model, data.shape)}
+        for name, model in (("dense", dense), ("carved", small))
+    }
     images = data.validation.tensors[0][: SETTINGS["samples"]]
     splits = {"validation": data.validation.tensors, "test": data.test.tensors}
     with tempfile.TemporaryDirectory() as folder:
         steps = ladder(dense, small, data, Path(folder))
-        same = {name: {split: right(predict, *tensors) for split, tensors in splits.items()}
-                for name, predict in steps.items()}  # fmt: skip
+        same = {
+            name: {split: right(predict, *tensors) for split, tensors in splits.items()}
+            for name, predict in steps.items()
+        }
         seconds = repetition(steps, images, Path(folder) / "logs")
     return {"size": size, "accuracy": same, "machine": setting(), "seconds a sample": seconds}
 

@@ -70,8 +70,12 @@ def test_metadata_of_each_kind_of_cell(built):
     assert graded["setup"] == facts | {"grade_id": "setup", "grade": False, "solution": False, "locked": True}
     assert graded["double"] == facts | {"grade_id": "double", "grade": False, "solution": True, "locked": False}
     assert graded["half-check"] == facts | {
-        "grade_id": "half-check", "grade": True, "solution": False, "locked": True, "points": 8
-    }  # fmt: skip
+        "grade_id": "half-check",
+        "grade": True,
+        "solution": False,
+        "locked": True,
+        "points": 8,
+    }
     assert len({cell.id for cell in cells}) == len(cells)
 
 
@@ -101,8 +105,12 @@ def test_a_written_text_is_graded_by_hand(written):
     assert teacher.source == "Prune a little and measure."
     assert student.source == "YOUR ANSWER HERE"
     assert {key: teacher.metadata.nbgrader[key] for key in ("grade_id", "grade", "solution", "locked", "points")} == {
-        "grade_id": "conclusion", "grade": True, "solution": True, "locked": False, "points": 3
-    }  # fmt: skip
+        "grade_id": "conclusion",
+        "grade": True,
+        "solution": True,
+        "locked": False,
+        "points": 3,
+    }
     assert "Prune a little" not in student_of(written).read_text()
 
 
@@ -246,7 +254,7 @@ TWICE = 'check="double" points=8\nwith check("double", points=8)'
 ANSWER = "    ### BEGIN SOLUTION\n    return x / 2\n    ### END SOLUTION"
 CHECK = '# %% check="double" points=12\nwith check("double", points=12) as c:\n'
 REFUSED = {
-    "header only": ("check=\"half\" points=8\n", "\n", "cell 8", "is no check"),
+    "header only": ('check="half" points=8\n', "\n", "cell 8", "is no check"),
     "no exercise": ("# %% [markdown]\n# # Tiny", STRAY, "cell 1, check 'x'", "no exercise"),
     "no points": (CHECK, CHECK.replace(" points=12\n", "\n", 1), "cell 4", "has None points"),
     "half points": (CHECK, CHECK.replace("points=12\n", "points=2.5\n", 1), "cell 4", "has 2.5 points", "whole number"),
@@ -266,13 +274,13 @@ REFUSED = {
     "attachment": ("# A lab of", "# ![x](attachment:x.png) A lab of", "cell 1", "attachment"),
     "open solution": (ANSWER, ANSWER[:-20], "cell 7", "END SOLUTION", "pair up"),
     "closed twice": ("    return x / 2\n", "    return x / 2\n    ### END SOLUTION\n", "cell 7", "pair up"),
-    "open hidden test": ("2.0, idea=\"Half.\")\n    ### END HIDDEN TESTS", '2.0, idea="Half.")', "cell 8", "pair up"),
+    "open hidden test": ('2.0, idea="Half.")\n    ### END HIDDEN TESTS', '2.0, idea="Half.")', "cell 8", "pair up"),
     "hidden test elsewhere": ('print("free")', "### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS", "cell 5", "is no check"),
     "solution elsewhere": ('print("free")', "### BEGIN SOLUTION\n### END SOLUTION", "cell 5", "is no exercise"),
     "no solution": (ANSWER, "    return x / 2", "cell 7", "marks no answer"),
     "two roles": ('exercise="half"', 'exercise="half" locked="x"', "cell 7", "split it"),
     "text exercise": ('# %% exercise="half"', '# %% [markdown] exercise="half"', "cell 7", "code cell"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)

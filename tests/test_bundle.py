@@ -115,8 +115,12 @@ def test_stands_alone(course, run_in):
     assert done.stdout.strip() == str(course / "lib" / "prunelab" / "__init__.py"), done.stderr
     done = run_in(course, sys.executable, "-m", "prunelab", "--help", COLUMNS="100", **alone)
     assert set(re.findall(r"^│ (\w+) +\w", done.stdout, re.MULTILINE)) == {
-        "lab", "progress", "scoreboard", "reset", "doctor"
-    }  # fmt: skip
+        "lab",
+        "progress",
+        "scoreboard",
+        "reset",
+        "doctor",
+    }
     for command in ("doctor", "progress", "scoreboard"):
         done = run_in(course, sys.executable, "-m", "prunelab", command, **alone)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -45,11 +45,15 @@ CHAINS = {
     "lenet300": lambda: models.build("lenet300", DATA),
     "mlp": lambda: models.build("mlp", DATA, width=0.1),
     "odd": lambda: nn.Sequential(
-        nn.Conv2d(1, 6, (3, 5), stride=(2, 1), padding=(1, 2), bias=False), nn.BatchNorm2d(6, eps=0.1), nn.ReLU(),
-        nn.Conv2d(6, 6, 3, groups=3, dilation=2, padding_mode="reflect", padding=2), nn.AvgPool2d(2), nn.Identity(),
+        nn.Conv2d(1, 6, (3, 5), stride=(2, 1), padding=(1, 2), bias=False),
+        nn.BatchNorm2d(6, eps=0.1),
+        nn.ReLU(),
+        nn.Conv2d(6, 6, 3, groups=3, dilation=2, padding_mode="reflect", padding=2),
+        nn.AvgPool2d(2),
+        nn.Identity(),
         nn.Sequential(nn.AdaptiveAvgPool2d((2, 1)), nn.Flatten(), nn.Dropout(0.3), nn.Linear(12, 3, bias=False)),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CHAINS)
@@ -271,7 +275,11 @@ def test_compress_sees_no_test_images(small_data):
 
 def test_the_records_give_points_to_compare_with():
     points = references()
-    assert {point["label"] for point in points} == {"AlexNet, weights in rounds", "VGG, weights in rounds",
-                                                    "VGG, slimmed", "VGG, L1 filters"}  # fmt: skip
+    assert {point["label"] for point in points} == {
+        "AlexNet, weights in rounds",
+        "VGG, weights in rounds",
+        "VGG, slimmed",
+        "VGG, L1 filters",
+    }
     assert all(point["bytes"] > 100_000 and -1 < point["lost"] < 10 for point in points)
     assert all(row["compression"] > 2 for row in course_numbers().values())

@@ -95,8 +95,12 @@ def to_run(path: Path) -> list[str]:
 
 def named(kind: str) -> list[tuple[str, str]]:
     """The inline names on all pages: page, and the text or address of each token of a kind."""
-    return [(short(path), token.content or str(token.attrGet("href")))
-            for path in DOCS for token in tokens(path) if token.type == kind]  # fmt: skip
+    return [
+        (short(path), token.content or str(token.attrGet("href")))
+        for path in DOCS
+        for token in tokens(path)
+        if token.type == kind
+    ]
 
 
 @pytest.fixture

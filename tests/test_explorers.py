@@ -412,8 +412,10 @@ def language_record():
     """Two seeds of a model with two blocks of two heads, pruned by one method, perplexities 10 to 100."""
 
     def seed(more):
-        rows = {name: {"perplexity": value + more, "text": f"text {name}"} for name, value in
-                (("20 %", 12.0), ("50 %", 30.0), ("2:4", 70.0))}  # fmt: skip
+        rows = {
+            name: {"perplexity": value + more, "text": f"text {name}"}
+            for name, value in (("20 %", 12.0), ("50 %", 30.0), ("2:4", 70.0))
+        }
         order = {"scores": [[4.0, 1.0], [2.0, 3.0]], "perplexity": [10.0, 20.0 + more]}
         reverse = {"scores": [[1.0, 4.0], [3.0, 2.0]], "perplexity": [10.0, 100.0 + more]}
         heads = {"least important first": order, "most important first": reverse}

@@ -43,8 +43,12 @@ def read(name: str) -> dict:
 
 def scripts() -> dict[str, str]:
     """The commands that others run for us, by where they stand."""
-    steps = {f"{job}, {step['run']}": step["run"] for job, jobs in read(WORKFLOW)["jobs"].items()
-             for step in jobs["steps"] if "run" in step}  # fmt: skip
+    steps = {
+        f"{job}, {step['run']}": step["run"]
+        for job, jobs in read(WORKFLOW)["jobs"].items()
+        for step in jobs["steps"]
+        if "run" in step
+    }
     binder = {name: text(name) for name in ("binder/postBuild", "binder/start")}
     return steps | binder | {"devcontainer": read(".devcontainer/devcontainer.json")["postCreateCommand"]}
 
@@ -170,8 +174,10 @@ class TestContainers:
         assert list(container["portsAttributes"]) == [str(port)]
 
     def test_binder_and_conda_have_one_python(self):
-        pythons = {next(each for each in read(name)["dependencies"] if str(each).startswith("python="))
-                   for name in ("environment.yml", "binder/environment.yml")}  # fmt: skip
+        pythons = {
+            next(each for each in read(name)["dependencies"] if str(each).startswith("python="))
+            for name in ("environment.yml", "binder/environment.yml")
+        }
         assert len(pythons) == 1
 
     def test_binder_leaves_out_of_the_lock_what_conda_brings(self):

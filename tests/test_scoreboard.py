@@ -42,8 +42,10 @@ def test_a_pruned_network_is_compared_with_dense_of_equal_budget(pruned, met, mo
 def test_a_language_model_is_compared_by_the_damage_avoided(monkeypatch):
     """Magnitude costs six doublings; one remains at 50 % and three at 2:4; ADMM leaves half of one."""
     found = {"magnitude": (640, 640), "Wanda": (20, 80), "SparseGPT": (20, 80), "ADMM": (10 * 2**0.5, 80)}
-    sparse = {method: {pattern: {"perplexity": value} for pattern, value in zip(("50 %", "2:4"), values, strict=True)}
-              for method, values in found.items()}  # fmt: skip
+    sparse = {
+        method: {pattern: {"perplexity": value} for pattern, value in zip(("50 %", "2:4"), values, strict=True)}
+        for method, values in found.items()
+    }
     record = {"dataset": "words", "seeds": [{"dense": {"perplexity": 10}, "sparse": sparse}] * 3}
     every_record_is(record, monkeypatch)
     wanda, sparsegpt, wanda_2_4, sparsegpt_2_4, admm = scoreboard.language_rows()

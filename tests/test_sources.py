@@ -136,7 +136,7 @@ BROKEN = {  # rule: (text of the small lab, text that breaks it, cell and words 
         ("The line goes up.", "A ticket goes up.", "cell 11", '"ticket" is introduced in lab 03'),
         ("# The control is", "# The baseline is", "cell 1", 'this lab introduces "control"'),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("rule", "case"), [(rule, case) for rule, cases in BROKEN.items() for case in cases])

@@ -278,7 +278,7 @@ class Filters(Record):
     seeds: list[FiltersSeed]
 
 
-class Language(Record):
+class LanguageRun(Record):
     """A language model pruned without training (lab 08)."""
 
     settings: LanguageSettings
@@ -299,5 +299,13 @@ class Capstone(Record):
     seeds: list[CapstoneSeed]
 
 
-ALL = (Iterative, Gap, Tickets, Slimming, Filters, Language, Speed, Capstone)
-KINDS = {kind.__name__.lower(): kind for kind in ALL}
+KINDS = {
+    "iterative": Iterative,
+    "gap": Gap,
+    "tickets": Tickets,
+    "slimming": Slimming,
+    "filters": Filters,
+    "language": LanguageRun,
+    "speed": Speed,
+    "capstone": Capstone,
+}

@@ -445,8 +445,12 @@ with check("pruner", points=4) as c:
     for name, part in (("0", "weight"), ("4", "weight"), ("0", "bias"), ("1", "weight"), ("1", "bias"), ("4", "bias")):
         old, new = getattr(network().get_submodule(name), part), getattr(fresh.get_submodule(name), part)
         keep = masks[name] if part == "weight" and name in masks else torch.ones(old.shape).bool()
-        c.equal(new[keep], old[keep], called=f"what is kept of {name}.{part} after Pruner(model, masks)",
-                idea="A pruner touches the pruned weights of the layers in masks, and nothing else.")  # fmt: skip
+        c.equal(
+            new[keep],
+            old[keep],
+            called=f"what is kept of {name}.{part} after Pruner(model, masks)",
+            idea="A pruner touches the pruned weights of the layers in masks, and nothing else.",
+        )
     as_torch_does(masks)
     as_torch_does({"4": mask_b})
 
@@ -472,8 +476,12 @@ with check("pruner", points=4) as c:
     double, kept = nn.Sequential(nn.Linear(4, 1)).double(), torch.tensor([[True, False, False, True]])
     double[0].weight.data = torch.tensor([[-1.0, 2.0, -3.0, 4.0]], dtype=torch.float64)
     Pruner(double, {"0": kept}).apply()
-    c.equal(double[0].weight, torch.tensor([[-1.0, 0.0, 0.0, 4.0]], dtype=torch.float64), idea="Multiply by the mask.",
-            called="the weight [[-1, 2, -3, 4]] after Pruner with [[True, False, False, True]]")  # fmt: skip
+    c.equal(
+        double[0].weight,
+        torch.tensor([[-1.0, 0.0, 0.0, 4.0]], dtype=torch.float64),
+        idea="Multiply by the mask.",
+        called="the weight [[-1, 2, -3, 4]] after Pruner with [[True, False, False, True]]",
+    )
     c.equal(
         kept, torch.tensor([[True, False, False, True]]), called="the mask afterwards", idea="Leave the mask alone."
     )
@@ -616,8 +624,12 @@ with check("unit_norms", points=2) as c:
     for p, dim in ((1, 0), (2, 0), (1, 1), (2, 1)):
         weakest = int(unit_norms(layer.weight.detach(), p, dim).argmin())
         mask = prune.LnStructured(1, p, dim).compute_mask(layer.weight, torch.ones_like(layer.weight))
-        c.equal(weakest, int(mask.transpose(0, dim).flatten(1).sum(1).argmin()), idea=norm,
-                called=f"the weakest unit of a random convolution, p={p}, dim={dim}")  # fmt: skip
+        c.equal(
+            weakest,
+            int(mask.transpose(0, dim).flatten(1).sum(1).argmin()),
+            idea=norm,
+            called=f"the weakest unit of a random convolution, p={p}, dim={dim}",
+        )
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -709,8 +721,12 @@ with check("sensitivity_scan", points=3) as c:
     got = sensitivity_scan(toy, toy_data, (1.0, 0.75, 0.875))
     want = {"1": {0.75: 100.0, 0.875: 50.0, 1.0: 25.0}, "3": {0.75: 100.0, 0.875: 75.0, 1.0: 25.0}}
     c.equal(got, want, called="sensitivity_scan(toy, data, (1.0, 0.75, 0.875))", idea=alone)
-    c.equal(dict(toy.state_dict()), dict(before), called="toy.state_dict() after the scan",
-            idea="Prune a copy, or put everything back: no zeros, no hooks.")  # fmt: skip
+    c.equal(
+        dict(toy.state_dict()),
+        dict(before),
+        called="toy.state_dict() after the scan",
+        idea="Prune a copy, or put everything back: no zeros, no hooks.",
+    )
     ### BEGIN HIDDEN TESTS
     torch.manual_seed(10)
     net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Sequential(nn.Flatten(), nn.Linear(64, 3)))
@@ -834,18 +850,26 @@ vgg_sparsities = {"features.4": 0.3, "features.8": 0.4, "features.11": 0.55, "fe
 
 # %% check="byte_budget" points=3
 with check("byte_budget", points=3) as c:
-    c.true(isinstance(vgg_sparsities, dict) and set(vgg_sparsities) <= set(vgg_layers), called="vgg_sparsities",
-           expected=f"a dict whose keys are among {vgg_layers}", got=vgg_sparsities,
-           idea="One sparsity a layer, by the layer's name.")  # fmt: skip
+    c.true(
+        isinstance(vgg_sparsities, dict) and set(vgg_sparsities) <= set(vgg_layers),
+        called="vgg_sparsities",
+        expected=f"a dict whose keys are among {vgg_layers}",
+        got=vgg_sparsities,
+        idea="One sparsity a layer, by the layer's name.",
+    )
     c.true(all(0 <= sparsity <= 1 for sparsity in vgg_sparsities.values()), called="vgg_sparsities.values()",
            expected="shares from 0 to 1", got=vgg_sparsities, idea="A sparsity is a share: 0.8, not 80.")  # fmt: skip
     share = byte_share(cut_vgg(vgg_sparsities))
     c.true(share <= BUDGET, called="byte_share(cut_vgg(vgg_sparsities))", expected=f"at most {BUDGET:.2%} of dense",
            got=f"{share:.2%}", idea="A bitmask costs a bit for each weight; the rest is for values.")  # fmt: skip
     chosen, chosen_accuracy = retrained(*sorted(vgg_sparsities.items()))
-    c.true(chosen_accuracy >= vgg_dense - TOLERANCE, called="retrained(...)", got=f"{chosen_accuracy:.2f} %",
-           expected=f"at least {vgg_dense - TOLERANCE:.2f} %, half a point below dense",
-           idea="Look at the curves: take less from sensitive layers and keep every layer alive.")  # fmt: skip
+    c.true(
+        chosen_accuracy >= vgg_dense - TOLERANCE,
+        called="retrained(...)",
+        got=f"{chosen_accuracy:.2f} %",
+        expected=f"at least {vgg_dense - TOLERANCE:.2f} %, half a point below dense",
+        idea="Look at the curves: take less from sensitive layers and keep every layer alive.",
+    )
     ### BEGIN HIDDEN TESTS
     weights = [chosen.get_submodule(name).weight for name in vgg_layers]
     stored = sum((w.numel() + 7) // 8 + w.element_size() * int((w != 0).sum()) for w in weights)
@@ -956,9 +980,13 @@ with check("baselines", points=2) as c:
     again = random_mask(square, 0.3, seeded(1))
     c.equal(again, draws[0], called="random_mask with a generator of the same seed", idea=chance)
     often = torch.stack(draws).logical_not().float().mean(0)
-    c.true(0.1 < often.min() <= often.max() < 0.5, called="random_mask, 200 times", idea=chance,
-           expected="each of 100 positions pruned in about 30 % of the draws",
-           got=f"from {often.min():.0%} to {often.max():.0%}")  # fmt: skip
+    c.true(
+        0.1 < often.min() <= often.max() < 0.5,
+        called="random_mask, 200 times",
+        idea=chance,
+        expected="each of 100 positions pruned in about 30 % of the draws",
+        got=f"from {often.min():.0%} to {often.max():.0%}",
+    )
 
     rules = {
         "magnitude": lambda weight: prune.L1Unstructured(0.3).compute_mask(weight, torch.ones_like(weight)),
@@ -969,12 +997,20 @@ with check("baselines", points=2) as c:
     for rule, mask_of in rules.items():
         rule_masks = {name: mask_of(lenet5.get_submodule(name).weight.detach()) for name in lenet_layers}
         kept_accuracy[rule] = accuracy(masked(lenet5, rule_masks), few)
-    c.true(isinstance(predicted_order, list | tuple) and set(predicted_order) == set(rules), called="predicted_order",
-           expected=f"a list of the three names {list(rules)}", got=predicted_order,
-           idea="Each name once, as written in the task.")  # fmt: skip
-    c.true(list(predicted_order) == sorted(rules, key=kept_accuracy.get, reverse=True), called="predicted_order",
-           expected="the order that LeNet-5 shows with these masks, best first", got=predicted_order,
-           idea="What does a neuron's sum lose with its smallest weights, its largest, or some of each?")  # fmt: skip
+    c.true(
+        isinstance(predicted_order, list | tuple) and set(predicted_order) == set(rules),
+        called="predicted_order",
+        expected=f"a list of the three names {list(rules)}",
+        got=predicted_order,
+        idea="Each name once, as written in the task.",
+    )
+    c.true(
+        list(predicted_order) == sorted(rules, key=kept_accuracy.get, reverse=True),
+        called="predicted_order",
+        expected="the order that LeNet-5 shows with these masks, best first",
+        got=predicted_order,
+        idea="What does a neuron's sum lose with its smallest weights, its largest, or some of each?",
+    )
     ### BEGIN HIDDEN TESTS
     for shape, dtype, sparsity in (
         ((4, 3, 5, 5), torch.float32, 0.77),
@@ -1007,10 +1043,12 @@ def baseline_curve(mask_of) -> list[float]:
     ]
 
 
-draws = torch.tensor([
-    baseline_curve(lambda weight, sparsity, source=source: random_mask(weight, sparsity, source))
-    for source in map(seeded, range(3))
-])  # (draws, sparsities)  # fmt: skip
+draws = torch.tensor(
+    [
+        baseline_curve(lambda weight, sparsity, source=source: random_mask(weight, sparsity, source))
+        for source in map(seeded, range(3))
+    ]
+)  # (draws, sparsities)
 random_mean = draws.mean(0)
 spread = torch.stack([random_mean - draws.amin(0), draws.amax(0) - random_mean]).clamp_min(0)
 

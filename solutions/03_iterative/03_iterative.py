@@ -633,9 +633,13 @@ with check("scheduler_bug", points=3) as c:
     rates = suspect(network, dataset, 1, 0.1)
     c.true(isinstance(predicted_rate, float | int), called="predicted_rate", expected="a number", got=predicted_rate,
            idea="Set predicted_rate to a learning rate.")  # fmt: skip
-    c.true(abs(predicted_rate / rates[-1] - 1) < 1e-6, called="predicted_rate", got=predicted_rate,
-           expected="the rate that the tenth batch of suspect has; run suspect and look",
-           idea="The first two batches have lr, the next two a tenth of it, and so on.")  # fmt: skip
+    c.true(
+        abs(predicted_rate / rates[-1] - 1) < 1e-6,
+        called="predicted_rate",
+        got=predicted_rate,
+        expected="the rate that the tenth batch of suspect has; run suspect and look",
+        idea="The first two batches have lr, the next two a tenth of it, and so on.",
+    )
     rates_are(384, 3, 0.1)
     rates_are(256, 1, 0.05)
 
@@ -782,8 +786,10 @@ for label, record in records.items():
         stored = record["seeds"][0]["pruned"][number]["bytes"]
         bitmask, csr = (stored["dense"] / stored[kind] for kind in ("bitmask", "csr32"))
         accuracies = "".join(f"{sum(arm) / len(arm):8.2f}" for arm in (start, control, pruned))
-        print(f"{label:14}{PUBLISHED[label]:>6}x{factor:>5}x {accuracies}{change}{one_cycle:>9}"
-              f"{bitmask:>8.1f}x{csr:>6.1f}x")  # fmt: skip
+        print(
+            f"{label:14}{PUBLISHED[label]:>6}x{factor:>5}x {accuracies}{change}{one_cycle:>9}"
+            f"{bitmask:>8.1f}x{csr:>6.1f}x"
+        )
 
 # %% [markdown]
 # **Reading the table.** "Missed" stands where the mean of the pruned networks is below that of the control; where the
@@ -842,8 +848,10 @@ def small_network(kept: float) -> nn.Module:
 
 
 twin = small_network(1.0)  # the dense one
-print(f"dense twin: {accuracy(twin, noisy):.1f} % of the noisy training labels, "
-      f"{accuracy(twin, data.validation):.1f} % on the validation images")  # fmt: skip
+print(
+    f"dense twin: {accuracy(twin, noisy):.1f} % of the noisy training labels, "
+    f"{accuracy(twin, data.validation):.1f} % on the validation images"
+)
 
 
 # %% exercise="gap"
@@ -878,21 +886,32 @@ with check("gap", points=3) as c:
         ("all", "all", 0.0),
     ):
         got = c.call(gap, nn.Flatten(), toy[train], toy[validation], idea=points)
-        c.equal(float(got), want, called=f"gap of a model with {train} right in training, {validation} in validation",
-                idea=points)  # fmt: skip
+        c.equal(
+            float(got),
+            want,
+            called=f"gap of a model with {train} right in training, {validation} in validation",
+            idea=points,
+        )
     c.true(isinstance(my_kept, float | int) and 0 <= my_kept <= 1, called="my_kept", expected="a share from 0 to 1",
            got=my_kept, idea="0.1 keeps a tenth; 10 would keep ten times as much as there is.")  # fmt: skip
     trial = small_network(my_kept)
     gaps = [accuracy(model, noisy) - accuracy(model, data.validation) for model in (trial, twin)]
     most = max(gaps[1] / 2, 0)
-    c.true(gaps[0] <= most, called=f"the gap of small_network({my_kept})", got=f"{gaps[0]:.1f} points",
-           expected=f"at most {most:.1f} points; the dense twin has {gaps[1]:.1f}",
-           idea="It still learns the wrong labels by heart: leave it fewer weights.")  # fmt: skip
+    c.true(
+        gaps[0] <= most,
+        called=f"the gap of small_network({my_kept})",
+        got=f"{gaps[0]:.1f} points",
+        expected=f"at most {most:.1f} points; the dense twin has {gaps[1]:.1f}",
+        idea="It still learns the wrong labels by heart: leave it fewer weights.",
+    )
     reached = [accuracy(model, data.validation) for model in (trial, twin)]
-    c.true(reached[0] >= reached[1] - 0.5, called=f"the validation accuracy of small_network({my_kept})",
-           got=f"{reached[0]:.1f} %",
-           expected=f"at least {reached[1] - 0.5:.1f} %; the dense twin has {reached[1]:.1f} %",
-           idea="A network without weights has no gap either: leave it enough to learn what is right.")  # fmt: skip
+    c.true(
+        reached[0] >= reached[1] - 0.5,
+        called=f"the validation accuracy of small_network({my_kept})",
+        got=f"{reached[0]:.1f} %",
+        expected=f"at least {reached[1] - 0.5:.1f} %; the dense twin has {reached[1]:.1f} %",
+        idea="A network without weights has no gap either: leave it enough to learn what is right.",
+    )
 
 # %% [markdown]
 # The same with five seeds, from `recipes/gap.py`, with the labels as they are and with half of them replaced.
@@ -913,8 +932,10 @@ for ax, kind, title in zip(axes, ("clean", "noisy"), ("All labels right", "Half 
     ax.invert_xaxis()
 figures.show(fig, alt="Training and validation accuracy against the weights kept, with clean and with noisy labels.")
 for name, model in (("dense twin", twin), (f"your {my_kept:.2%}", chosen)):
-    print(f"{name}: gap {gap(model, noisy, data.validation):+.1f} points, "
-          f"validation {accuracy(model, data.validation):.1f} %")  # fmt: skip
+    print(
+        f"{name}: gap {gap(model, noisy, data.validation):+.1f} points, "
+        f"validation {accuracy(model, data.validation):.1f} %"
+    )
 
 # %% [markdown]
 # **Reading the figure.** The gap is the distance from the blue curve up to the grey one. With clean labels it closes

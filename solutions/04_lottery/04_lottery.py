@@ -227,24 +227,34 @@ with check("prune_survivors", points=3) as c:
     expect(one, four, 1.0, {"1": bits([0, 0, 0], [0, 0, 0])}, "A share of 1 prunes all.")
     expect({"1.weight": one["1.weight"].T}, {"1": four["1"].T}, 0.25, {"1": bits([0, 0], [1, 1], [1, 0])},
            "A tensor may be transposed: flatten() and reshape() cope with it, view() does not.")  # fmt: skip
-    two = {"a.weight": torch.tensor([[0.15, -0.1]]), "a.bias": torch.tensor([0.01]), "b.weight": torch.tensor([[2.0],
-           [-0.2], [0.0], [5.0]]), "b.bias": torch.tensor([0.0, 0.02, 0.0, 0.01])}  # fmt: skip
+    two = {
+        "a.weight": torch.tensor([[0.15, -0.1]]),
+        "a.bias": torch.tensor([0.01]),
+        "b.weight": torch.tensor([[2.0], [-0.2], [0.0], [5.0]]),
+        "b.bias": torch.tensor([0.0, 0.02, 0.0, 0.01]),
+    }
     expect(two, {"a": bits([1, 1]), "b": bits([1], [1], [1], [1])}, 0.5, {"a": bits([0, 0]), "b": bits([1], [1], [0],
            [1])}, together)  # fmt: skip
     expect(two, {"a": bits([1, 1]), "b": bits([0], [1], [1], [0])}, 0.75, {"a": bits([0, 0]), "b": bits([0], [1], [0],
            [0])}, f"{together} {dead}")  # fmt: skip
     flat = {"a.weight": torch.zeros(5), "b.weight": torch.zeros(4)}
     got = c.call(prune_survivors, flat, {"a": bits(1, 0, 1, 1, 0), "b": bits(1, 1, 0, 0)}, 0.4, idea=together)
-    c.equal(sum(int(mask.sum()) for mask in got.values()), 3, called="how many of 5 equal weights survive 0.4",
-            idea=f"{survivors} So it is where weights are equal, even all zero.")  # fmt: skip
+    c.equal(
+        sum(int(mask.sum()) for mask in got.values()),
+        3,
+        called="how many of 5 equal weights survive 0.4",
+        idea=f"{survivors} So it is where weights are equal, even all zero.",
+    )
     c.true(not got["a"][[1, 4]].any() and not got["b"][2:].any(), called="nine zeros, five survive",
            expected="no pruned weight back", got=got, idea=f"A survivor may be zero. {dead}")  # fmt: skip
     ### BEGIN HIDDEN TESTS
-    for case, (shapes, dtype, share) in enumerate((
-        (((30, 20), (7, 30)), torch.float32, 0.37),
-        (((5, 4, 3, 3), (2, 20), (1, 1)), torch.float64, 0.911),
-        (((1, 1),), torch.float32, 1.0),
-    )):  # fmt: skip
+    for case, (shapes, dtype, share) in enumerate(
+        (
+            (((30, 20), (7, 30)), torch.float32, 0.37),
+            (((5, 4, 3, 3), (2, 20), (1, 1)), torch.float64, 0.911),
+            (((1, 1),), torch.float32, 1.0),
+        )
+    ):
         torch.manual_seed(case)
         hidden, masks, pairs = {}, {}, []
         for number, shape in enumerate(shapes):
@@ -394,24 +404,48 @@ with check("find_ticket", points=4) as c:
         called = f"find_ticket(train, cut, snapshot, masks, {share}, {rounds}, {step})"
         got = c.call(find_ticket, ours.train, ours.cut, ours.start, ours.masks, share, rounds, step,
                      idea="train(weights, masks, step) returns weights, cut(weights, masks, share) masks.")  # fmt: skip
-        c.equal(ours.start, before, called=f"the snapshot after {called}",
-                idea="Multiply into new tensors: the snapshot is needed again in the next round.")  # fmt: skip
+        c.equal(
+            ours.start,
+            before,
+            called=f"the snapshot after {called}",
+            idea="Multiply into new tensors: the snapshot is needed again in the next round.",
+        )
         c.equal(ours.masks, masks, called=f"the masks given, after {called}", idea="Leave the masks given as they are.")
-        c.equal(ours.count(), f"trainings: {rounds}, cuts: {rounds}", called=called,
-                idea="One training and one cut a round, by the train and cut that are given as arguments.")  # fmt: skip
+        c.equal(
+            ours.count(),
+            f"trainings: {rounds}, cuts: {rounds}",
+            called=called,
+            idea="One training and one cut a round, by the train and cut that are given as arguments.",
+        )
         for number in range(rounds):
             inside = f"round {number + 1} of {called}"
             weights = referee.train(masked_by(referee.start, masks), masks, step)
             trained_from, held, begun = ours.trainings[number]
-            c.equal(begun, step, called=f"the step that train was given in {inside}",
-                    idea="Weights of step k go on with step k of the schedule.")  # fmt: skip
-            c.equal(held, masks, called=f"the masks that train was given in {inside}",
-                    idea="A round trains under the masks of the last cut; what is pruned stays so.")  # fmt: skip
-            c.equal(trained_from, referee.trainings[-1][0], called=f"the weights given to train in {inside}",
-                    idea="Every round begins at the snapshot, biases included: rewind after each cut.")  # fmt: skip
+            c.equal(
+                begun,
+                step,
+                called=f"the step that train was given in {inside}",
+                idea="Weights of step k go on with step k of the schedule.",
+            )
+            c.equal(
+                held,
+                masks,
+                called=f"the masks that train was given in {inside}",
+                idea="A round trains under the masks of the last cut; what is pruned stays so.",
+            )
+            c.equal(
+                trained_from,
+                referee.trainings[-1][0],
+                called=f"the weights given to train in {inside}",
+                idea="Every round begins at the snapshot, biases included: rewind after each cut.",
+            )
             judged, held, part = ours.cuts[number]
-            c.equal(masked_by(judged, masks), weights, called=f"the weights given to cut in {inside}",
-                    idea="A cut judges the weights as they are at the end of the round's training.")  # fmt: skip
+            c.equal(
+                masked_by(judged, masks),
+                weights,
+                called=f"the weights given to cut in {inside}",
+                idea="A cut judges the weights as they are at the end of the round's training.",
+            )
             c.equal(held, masks, called=f"the masks given to cut in {inside}", idea="Cut from those who still survive.")
             c.equal(part, share, called=f"the share given to cut in {inside}", idea="Each round cuts the same share.")
             masks = referee.cut(weights, masks, share)
@@ -420,8 +454,12 @@ with check("find_ticket", points=4) as c:
         c.equal(
             got[1], masks, called=f"the masks of {called}", idea="Return the ticket, then the masks of the last cut."
         )
-        c.equal(got[0], masked_by(referee.start, masks), called=f"the ticket of {called}",
-                idea="The ticket is the snapshot, biases too, with the pruned weights at zero.")  # fmt: skip
+        c.equal(
+            got[0],
+            masked_by(referee.start, masks),
+            called=f"the ticket of {called}",
+            idea="The ticket is the snapshot, biases too, with the pruned weights at zero.",
+        )
 
     watch(rounds=1, step=0, share=0.5)
     watch(rounds=3, step=0, share=0.3)
@@ -587,12 +625,20 @@ with check("controls", points=3) as c:
         each = torch.stack([masks_drawn[name] for masks_drawn in draws])  # (draws, rows, columns)
         c.true(each.dtype == torch.bool and each[0].shape == mask.shape, called=f"layer {name} from shuffled",
                expected="a boolean mask of the layer's shape", got=each[0], idea=count)  # fmt: skip
-        c.equal(sorted(set(each.flatten(1).sum(1).tolist())), [int(mask.sum())], idea=count,
-                called=f"how many weights layer {name} keeps in 200 shuffles")  # fmt: skip
+        c.equal(
+            sorted(set(each.flatten(1).sum(1).tolist())),
+            [int(mask.sum())],
+            idea=count,
+            called=f"how many weights layer {name} keeps in 200 shuffles",
+        )
         often, share = each.float().mean(0), mask.float().mean().item()
-        c.true((often - share).abs().max() < 0.14, called=f"layer {name}, shuffled 200 times", idea=place,
-               expected=f"each position kept in about {share:.0%} of the draws",
-               got=f"from {often.min():.0%} to {often.max():.0%}")  # fmt: skip
+        c.true(
+            (often - share).abs().max() < 0.14,
+            called=f"layer {name}, shuffled 200 times",
+            idea=place,
+            expected=f"each position kept in about {share:.0%} of the draws",
+            got=f"from {often.min():.0%} to {often.max():.0%}",
+        )
     rows = torch.stack([masks_drawn["1"].sum(1).max() for masks_drawn in draws]).float().mean()
     columns = torch.stack([masks_drawn["1"].sum(0).max() for masks_drawn in draws]).float().mean()
     c.true(rows < 4 and columns > 1.2, called="a whole row, shuffled 200 times", idea=place,
@@ -606,12 +652,20 @@ with check("controls", points=3) as c:
     uniform({"6.weight": (900, 2), "6.bias": (900,)}, {"6.weight": 2, "6.bias": 2}, seed=6)
     big = torch.rand(30, 70, generator=seeded(7)) > 0.9
     got = shuffled({"x": big, "y": ~big}, seeded(8))
-    c.equal([int(got["x"].sum()), int(got["y"].sum())], [int(big.sum()), int((~big).sum())], idea=count,
-            called="how many weights two layers keep")  # fmt: skip
+    c.equal(
+        [int(got["x"].sum()), int(got["y"].sum())],
+        [int(big.sum()), int((~big).sum())],
+        idea=count,
+        called="how many weights two layers keep",
+    )
     hit = (got["x"] & big).sum().item() / big.sum().item()
     c.true(hit < 0.3, called="the places that stay", expected="about a tenth", got=f"{hit:.0%}", idea=place)
-    c.equal(shuffled({"z": torch.ones(1, 1).bool()}, seeded(9)), {"z": torch.ones(1, 1).bool()}, idea=count,
-            called="shuffled, a single weight")  # fmt: skip
+    c.equal(
+        shuffled({"z": torch.ones(1, 1).bool()}, seeded(9)),
+        {"z": torch.ones(1, 1).bool()},
+        idea=count,
+        called="shuffled, a single weight",
+    )
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -712,31 +766,63 @@ with check("rewind_rate", points=2) as c:
         called = f"rewind_rate(train, cut, weights, masks, {share}, {rounds})"
         got = c.call(rewind_rate, ours.train, ours.cut, ours.start, ours.masks, share, rounds,
                      idea="train(weights, masks, step) returns weights, cut(weights, masks, share) masks.")  # fmt: skip
-        c.equal((ours.start, ours.masks), (referee.start, referee.masks), called=f"the inputs after {called}",
-                idea="Leave the weights and masks given as they are.")  # fmt: skip
-        c.equal(ours.count(), f"trainings: {rounds}, cuts: {rounds}", called=called,
-                idea="One training and one cut a round, none after the last cut.")  # fmt: skip
+        c.equal(
+            (ours.start, ours.masks),
+            (referee.start, referee.masks),
+            called=f"the inputs after {called}",
+            idea="Leave the weights and masks given as they are.",
+        )
+        c.equal(
+            ours.count(),
+            f"trainings: {rounds}, cuts: {rounds}",
+            called=called,
+            idea="One training and one cut a round, none after the last cut.",
+        )
         for number in range(rounds):
             inside, last = f"round {number + 1} of {called}", masked_by(weights, masks)
             weights = referee.train(last, masks, 0)
             trained_from, held, begun = ours.trainings[number]
-            c.equal(begun, 0, called=f"the step that train was given in {inside}",
-                    idea="Rewinding the learning rate means that the schedule begins anew, at step 0.")  # fmt: skip
-            c.equal(held, masks, called=f"the masks that train was given in {inside}",
-                    idea="A round trains under the masks of the last cut.")  # fmt: skip
-            c.equal(trained_from, last, called=f"what survives of the weights given to train in {inside}",
-                    idea="Weights are not rewound: each training begins where the last one ended.")  # fmt: skip
+            c.equal(
+                begun,
+                0,
+                called=f"the step that train was given in {inside}",
+                idea="Rewinding the learning rate means that the schedule begins anew, at step 0.",
+            )
+            c.equal(
+                held,
+                masks,
+                called=f"the masks that train was given in {inside}",
+                idea="A round trains under the masks of the last cut.",
+            )
+            c.equal(
+                trained_from,
+                last,
+                called=f"what survives of the weights given to train in {inside}",
+                idea="Weights are not rewound: each training begins where the last one ended.",
+            )
             judged, held, part = ours.cuts[number]
-            c.equal(masked_by(judged, masks), weights, called=f"the weights given to cut in {inside}",
-                    idea="A cut judges the weights that the round's training returned.")  # fmt: skip
-            c.equal((held, part), (masks, share), called=f"masks and share given to cut in {inside}",
-                    idea="Each round cuts the same share of those who still survive.")  # fmt: skip
+            c.equal(
+                masked_by(judged, masks),
+                weights,
+                called=f"the weights given to cut in {inside}",
+                idea="A cut judges the weights that the round's training returned.",
+            )
+            c.equal(
+                (held, part),
+                (masks, share),
+                called=f"masks and share given to cut in {inside}",
+                idea="Each round cuts the same share of those who still survive.",
+            )
             masks = referee.cut(weights, masks, share)
         c.true(isinstance(got, tuple) and len(got) == 2, called=called, expected="a tuple (weights, masks)", got=got,
                idea="Return the weights first, then the masks.")  # fmt: skip
         c.equal(got[1], masks, called=f"the masks of {called}", idea="Return the masks of the last cut.")
-        c.equal(masked_by(got[0], masks), masked_by(weights, masks), called=f"what survives of the weights of {called}",
-                idea="Return the weights as the last training left them.")  # fmt: skip
+        c.equal(
+            masked_by(got[0], masks),
+            masked_by(weights, masks),
+            called=f"what survives of the weights of {called}",
+            idea="Return the weights as the last training left them.",
+        )
 
     follow(rounds=1, share=0.5)
     follow(rounds=3, share=0.3)
@@ -1088,9 +1174,13 @@ with check("before_training", points=2) as c:
            expected=f"one of {[*untrained, 'none']}", idea="One of the five names, as in the task.")  # fmt: skip
     ranking = sorted(untrained, key=untrained.get, reverse=True)
     ahead = untrained[ranking[0]] - untrained[ranking[1]] > 10
-    c.true(best_untrained == (ranking[0] if ahead else "none"), called="best_untrained", got=best_untrained,
-           expected="the network that the measurement puts more than ten points ahead, if there is one",
-           idea="Setting a weight to zero is a move. Who made it, and with which weights?")  # fmt: skip
+    c.true(
+        best_untrained == (ranking[0] if ahead else "none"),
+        called="best_untrained",
+        got=best_untrained,
+        expected="the network that the measurement puts more than ten points ahead, if there is one",
+        idea="Setting a weight to zero is a move. Who made it, and with which weights?",
+    )
     ### BEGIN HIDDEN TESTS
     for case in range(4):
         source = seeded(20 + case)
@@ -1121,15 +1211,18 @@ for name, values in at_start.items():
     mean, half = mean_interval(values)
     ax.bar(name, mean, yerr=half, capsize=4, color=COLOURS[name])
 ax.axhline(100 / len(data.classes), color=figures.REFERENCE, linestyle=":")
-ax.text(1.01, 100 / len(data.classes), "chance", color=figures.REFERENCE, va="center",
-        transform=ax.get_yaxis_transform())  # fmt: skip
+ax.text(
+    1.01, 100 / len(data.classes), "chance", color=figures.REFERENCE, va="center", transform=ax.get_yaxis_transform()
+)
 ax.set(ylabel="validation accuracy (%)", title="Before any training, five seeds")
 figures.show(fig, alt="Validation accuracy before any training of the dense network, the ticket and its controls.")
 before, after = starts[0], runs["dense"][0].weights
 of_all = shrunk_shares(before, after, full)[1]
 of_pruned, of_kept = shrunk_shares(before, after, tickets[0][1])
-print(f"moved towards zero in the dense training: {of_all:.0%} of all weights, {of_pruned:.0%} of the pruned ones and "
-      f"{of_kept:.0%} of the kept ones")  # fmt: skip
+print(
+    f"moved towards zero in the dense training: {of_all:.0%} of all weights, {of_pruned:.0%} of the pruned ones and "
+    f"{of_kept:.0%} of the kept ones"
+)
 
 # %% [markdown]
 # **Reading the figure.** The ticket's weights are still the random ones, yet its accuracy is not chance. The three
@@ -1155,8 +1248,10 @@ TONES = {
 
 def arm_of(record: dict, name: str, step: int, value: str) -> list[list]:
     """[round][seed]: `value` ("test", "validation", "losses", ...) of one of the four networks, rewound to `step`."""
-    arms = [seed["learning rate"] if name == "learning rate" else seed["rewind"][str(step)][name]
-            for seed in record["seeds"]]  # fmt: skip
+    arms = [
+        seed["learning rate"] if name == "learning rate" else seed["rewind"][str(step)][name]
+        for seed in record["seeds"]
+    ]
     return [[entry[value] for entry in entries] for entries in zip(*arms, strict=True)]
 
 

@@ -107,8 +107,10 @@ ax.axvline(1, color=figures.REFERENCE, linestyle=":")
 ax.text(1, 0.9, " start", color=figures.REFERENCE, transform=ax.get_xaxis_transform())
 ax.set(xlabel=r"$|\gamma|$", ylabel="channels", title="An ordinary training")
 figures.show(fig, alt="Histogram of the scaling factors after ordinary training.")
-print(f"below 0.1: {(gammas < 0.1).float().mean():.0%} of {len(gammas)} (your guess {my_low:.0%}); "
-      f"validation accuracy {accuracy(plain, data.validation):.1f} %")  # fmt: skip
+print(
+    f"below 0.1: {(gammas < 0.1).float().mean():.0%} of {len(gammas)} (your guess {my_low:.0%}); "
+    f"validation accuracy {accuracy(plain, data.validation):.1f} %"
+)
 
 # %% [markdown]
 # **Reading the figure.** If this is one heap, then nothing in it says where to cut: the smallest knob is nearly as far
@@ -216,8 +218,12 @@ with check("add_penalty", points=3) as c:
     fresh.zero_grad()
     got = pulled(fresh, 0.25, idea=empty)
     for name, want in (("1.weight", [0.25, -0.25, 0.0]), ("3.1.weight", [-0.25, 0.25])):
-        c.equal(got[name], torch.tensor(want), called=f"the gradient of {name}, None before add_penalty(model, 0.25)",
-                idea=empty)  # fmt: skip
+        c.equal(
+            got[name],
+            torch.tensor(want),
+            called=f"the gradient of {name}, None before add_penalty(model, 0.25)",
+            idea=empty,
+        )
     ### BEGIN HIDDEN TESTS
     for strength, seed in ((0.3, 1), (0.007, 2)):
         model, twin = lively(pupil(torch.float64), seed), lively(pupil(torch.float64), seed)
@@ -265,8 +271,10 @@ for ax, (strength, model) in zip(axes, mlps.items(), strict=True):
     gammas = torch.cat([norm.weight.detach().abs() for norm in norms_of(model).values()])
     ax.hist(gammas.tolist(), bins=torch.linspace(0, 1.2, 61).tolist(), color=figures.KEPT, log=True)
     ax.set(title=f"λ = {strength:g}", xlabel=r"$|\gamma|$", ylim=(0.5, len(gammas)))
-    print(f"λ = {strength:<5g} below 0.01: {(gammas < 0.01).float().mean():>4.0%}, "
-          f"validation accuracy {accuracy(model, data.validation):.1f} %")  # fmt: skip
+    print(
+        f"λ = {strength:<5g} below 0.01: {(gammas < 0.01).float().mean():>4.0%}, "
+        f"validation accuracy {accuracy(model, data.validation):.1f} %"
+    )
 axes[0].set(ylabel="channels (log)")
 figures.show(fig, alt="Histograms of the scaling factors for three strengths of the penalty.")
 print(f"your guess for λ = 0.03: {my_closed:.0%}")
@@ -501,11 +509,19 @@ with check("silenced", points=3) as c:
         called = f"silenced(model, { ({name: mask.tolist() for name, mask in keep.items()}) })"
         got = c.call(silenced, model, keep, idea=f"{in_place} {only}")
         c.true(isinstance(got, nn.Module), called=called, expected="a model", got=got, idea="Return the silenced copy.")
-        c.equal(dict(model.state_dict()), dict(choir().state_dict()), called=f"model.state_dict() after {called}",
-                idea=copied)  # fmt: skip
-        c.true(list(got.state_dict()) == list(want), called=f"the state_dict of {called}", expected=f"{list(want)}",
-               got=f"{list(got.state_dict())}",
-               idea="The copy is a plain model: zeros for good, no masks beside them.")  # fmt: skip
+        c.equal(
+            dict(model.state_dict()),
+            dict(choir().state_dict()),
+            called=f"model.state_dict() after {called}",
+            idea=copied,
+        )
+        c.true(
+            list(got.state_dict()) == list(want),
+            called=f"the state_dict of {called}",
+            expected=f"{list(want)}",
+            got=f"{list(got.state_dict())}",
+            idea="The copy is a plain model: zeros for good, no masks beside them.",
+        )
         for key, value in want.items():
             idea = both if key.rpartition(".")[0] in keep and key.endswith(("weight", "bias")) else only
             c.equal(got.state_dict()[key], value, called=f"{key} in {called}", idea=idea)
@@ -691,8 +707,12 @@ with check("carve_layer", points=3) as c:
     carved_layer(lively(nn.BatchNorm1d(5), 6).train(), bits, bits)
     carved_layer(lively(nn.BatchNorm1d(4), 7), [1, 1, 1, 1], [1, 1, 1, 1], noise(3, 4))
     ### BEGIN HIDDEN TESTS
-    carved_layer(nn.Conv2d(6, 7, (1, 3), stride=2, padding=(0, 2), bias=True).eval(), [0, 0, 1, 0, 0, 0],
-                 [0, 0, 0, 0, 0, 0, 1], noise(2, 6, 7, 9))  # fmt: skip
+    carved_layer(
+        nn.Conv2d(6, 7, (1, 3), stride=2, padding=(0, 2), bias=True).eval(),
+        [0, 0, 1, 0, 0, 0],
+        [0, 0, 0, 0, 0, 0, 1],
+        noise(2, 6, 7, 9),
+    )
     carved_layer(nn.Linear(7, 3), [0, 1, 1, 0, 0, 1, 0], [0, 1, 1], noise(4, 7))
     seen = lively(nn.BatchNorm2d(6, momentum=0.7), 8)
     seen.num_batches_tracked += 12
@@ -835,8 +855,12 @@ with check("carve", points=5) as c:
         c.true(list(small.state_dict()) == list(before), called=f"the state_dict of {called}", expected=list(before),
                got=list(small.state_dict()), idea=plain_model)  # fmt: skip
         for name, mask in keep.items():
-            c.equal(len(small.get_submodule(name).weight), int(mask.sum()), called=f"channels of {name} in {called}",
-                    idea="A batch norm keeps what its mask keeps; set_submodule puts it there.")  # fmt: skip
+            c.equal(
+                len(small.get_submodule(name).weight),
+                int(mask.sum()),
+                called=f"channels of {name} in {called}",
+                idea="A batch norm keeps what its mask keeps; set_submodule puts it there.",
+            )
         c.true([m.training for m in small.modules()] == modes, called=f"training of the modules in {called}",
                expected="as in the model", got="another mode", idea=plain_model)  # fmt: skip
         hooks = any(m._forward_hooks or m._forward_pre_hooks for m in small.modules())
@@ -1078,8 +1102,10 @@ def slimmed(share: float) -> tuple[nn.Module, float]:
     return retrained(library_cut(library_masks(share)))
 
 
-print(f"at most {BUDGET:.0%} of {parameters(original):,} parameters, "
-      f"at least {original_accuracy:.2f} - {TOLERANCE:.1f} % on the validation images")  # fmt: skip
+print(
+    f"at most {BUDGET:.0%} of {parameters(original):,} parameters, "
+    f"at least {original_accuracy:.2f} - {TOLERANCE:.1f} % on the validation images"
+)
 
 # %% exercise="my_share"
 # my_share = ...: a share from 0 to 1
@@ -1091,17 +1117,25 @@ my_share = shares_in_steps[fits.index(True)]
 
 # %% check="my_share" points=2
 with check("my_share", points=2) as c:
-    c.true(isinstance(my_share, float | int) and 0 <= my_share <= 1, called="my_share", got=repr(my_share),
-           expected="a share from 0 to 1",
-           idea="0.3 cuts three tenths of the channels; 30 would cut more than there are.")  # fmt: skip
+    c.true(
+        isinstance(my_share, float | int) and 0 <= my_share <= 1,
+        called="my_share",
+        got=repr(my_share),
+        expected="a share from 0 to 1",
+        idea="0.3 cuts three tenths of the channels; 30 would cut more than there are.",
+    )
     left_over = parameters(library_cut(library_masks(my_share))) / parameters(original)
     c.true(left_over <= BUDGET, called=f"the parameters of slimmed({my_share})", expected=f"at most {BUDGET:.0%}",
            got=f"{left_over:.1%}", idea="The table of this section says from which share on it holds.")  # fmt: skip
     slim_accuracy = slimmed(my_share)[1]
     least = original_accuracy - TOLERANCE
-    c.true(slim_accuracy >= least, called=f"the validation accuracy of slimmed({my_share})",
-           expected=f"at least {least:.2f} %", got=f"{slim_accuracy:.2f} %",
-           idea="Too many channels are gone: go back towards the smallest share that the budget allows.")  # fmt: skip
+    c.true(
+        slim_accuracy >= least,
+        called=f"the validation accuracy of slimmed({my_share})",
+        expected=f"at least {least:.2f} %",
+        got=f"{slim_accuracy:.2f} %",
+        idea="Too many channels are gone: go back towards the smallest share that the budget allows.",
+    )
 
 # %% [markdown]
 # Your slim VGG layer by layer, and a rival: a network with exactly as many channels in each layer, chosen by
@@ -1224,8 +1258,10 @@ for label, record in records.items():
             removed.append(1 - ours / theirs)
         mean, half = mean_interval([found["test"] for found in arm])
         versus = [ahead(arm, arms["dense"]), ahead(arms["slim"], arm)]
-        print(f"{name:<12}{removed[0]:>11.1%}{removed[1]:>8.1%}{f'{mean:.2f} ± {half:.2f} %':>18}"
-              + "".join(f"{text:>17}" for text in versus))  # fmt: skip
+        print(
+            f"{name:<12}{removed[0]:>11.1%}{removed[1]:>8.1%}{f'{mean:.2f} ± {half:.2f} %':>18}"
+            + "".join(f"{text:>17}" for text in versus)
+        )
     print()
 print("Liu et al. 2017, VGG on CIFAR-10: 88.5 % of the parameters and 51 % of the MACs removed, no accuracy lost")
 print("Liu et al. 2017, perceptron on MNIST: 84.4 % of the parameters removed, 0.06 points of accuracy lost")

@@ -370,8 +370,10 @@ for ax, (label, network) in zip(axes, (("AlexNet", alexnet), ("VGG", vgg)), stri
     chain, dense, reached = chain_groups(network), accuracy(network, few), {}
     for rule in RULES:
         draws = range(3 if rule == "random" else 1)
-        found = [[accuracy(masked(network, chain, keeps_by(rule, network, chain, ratio, draw)), few) for draw in draws]
-                 for ratio in ratios]  # fmt: skip
+        found = [
+            [accuracy(masked(network, chain, keeps_by(rule, network, chain, ratio, draw)), few) for draw in draws]
+            for ratio in ratios
+        ]
         reached[rule] = [dense, *(sum(values) / len(values) for values in found)]
         style, colour = styles[rule]
         ax.plot([1.0, *ratios], reached[rule], style, color=colour, label=rule)
@@ -464,8 +466,12 @@ with check("cut_outputs", points=3) as c:
                idea="Return a new layer of the same kind.")  # fmt: skip
         for kind in ("parameters", "buffers"):
             got, want = ([name for name, _ in getattr(each, f"named_{kind}")()] for each in (small, layer))
-            c.equal(got, want, called=f"the names of the {kind} of {called}",
-                    idea="Parameters stay parameters, buffers stay buffers; without a bias there is none.")  # fmt: skip
+            c.equal(
+                got,
+                want,
+                called=f"the names of the {kind} of {called}",
+                idea="Parameters stay parameters, buffers stay buffers; without a bias there is none.",
+            )
         for name in settings:
             if hasattr(layer, name):
                 got, want = describe(getattr(small, name)), describe(getattr(layer, name))
@@ -521,10 +527,11 @@ with check("cut_outputs", points=3) as c:
     outputs_cut(nn.BatchNorm2d(7), [0], (2, 7, 2, 2))
     outputs_cut(nn.Linear(1, 1), [0], (2, 1))
     for layer, knife in (
-        (nn.Conv2d(3, 9, 3), tp.prune_conv_out_channels), (nn.BatchNorm2d(9), tp.prune_batchnorm_out_channels),
+        (nn.Conv2d(3, 9, 3), tp.prune_conv_out_channels),
+        (nn.BatchNorm2d(9), tp.prune_batchnorm_out_channels),
         (nn.Linear(4, 9), tp.prune_linear_out_channels),
         (nn.Conv2d(9, 9, 3, groups=9), tp.prune_depthwise_conv_out_channels),
-    ):  # fmt: skip
+    ):
         layer = randomised(layer, 3)
         want = knife(deepcopy(layer), [0, 4, 5]).state_dict()
         got = cut_outputs(layer, torch.tensor([1, 2, 3, 6, 7, 8])).state_dict()
@@ -679,8 +686,10 @@ for label, network in (("VGG", vgg), ("AlexNet", alexnet)):
     keeps = keeps_by("L1", network, chain, 0.5)
     small = carve(network, chain, keeps)
     shares = parameters(small) / parameters(network), macs(small, data.shape) / macs(network, data.shape)
-    print(f"{label:<8} parameters left {shares[0]:.1%}, MACs left {shares[1]:.1%}; "
-          f"carved - masked at most {difference(small, masked(network, chain, keeps)):.1e}")  # fmt: skip
+    print(
+        f"{label:<8} parameters left {shares[0]:.1%}, MACs left {shares[1]:.1%}; "
+        f"carved - masked at most {difference(small, masked(network, chain, keeps)):.1e}"
+    )
 print(f"your guess for AlexNet: {my_share:.0%}")
 
 # %% [markdown]
@@ -916,8 +925,10 @@ file.seek(0)
 again.load_state_dict(torch.load(file))
 exported = torch.export.export(half_resnet, (torch.zeros(1, *data.shape),))
 print(f"saved and loaded: difference {difference(half_resnet, again):.1e}")
-print(f"exported: {sum(node.op == 'call_function' for node in exported.graph.nodes)} operations, "
-      f"{sum(tensor.numel() for tensor in exported.parameters()):,} parameters of {parameters(resnet):,}")  # fmt: skip
+print(
+    f"exported: {sum(node.op == 'call_function' for node in exported.graph.nodes)} operations, "
+    f"{sum(tensor.numel() for tensor in exported.parameters()):,} parameters of {parameters(resnet):,}"
+)
 
 # %% [markdown]
 # ## 6 Does it heal?
@@ -952,8 +963,10 @@ for ax, (label, network) in zip(axes, (("AlexNet", alexnet), ("VGG", vgg)), stri
     ax.set(xlabel="validation accuracy (%)", title=f"{label}: cut (orange), retrained (blue)")
     finalists |= {f"{label}, {rule}, retrained": reached[rule][0] for rule in ("nothing cut", "L1")}
     lead = reached["L1"][1] - reached["first"][1]
-    print(f"{label}: after retraining L1 leads the first half by {lead:+.1f} points"
-          + f"; your guess {my_lead:+.1f}" * (label == "AlexNet"))  # fmt: skip
+    print(
+        f"{label}: after retraining L1 leads the first half by {lead:+.1f} points"
+        + f"; your guess {my_lead:+.1f}" * (label == "AlexNet")
+    )
 figures.show(fig, alt="Accuracy after the cut and after retraining for two rules and a control, AlexNet and VGG.")
 
 # %% [markdown]
@@ -967,8 +980,11 @@ figures.show(fig, alt="Accuracy after the cut and after retraining for two rules
 record = load_results("filters-vgg")
 kept = [100 * (1 - share) for share in record["settings"]["shares"]]  # per cent of each layer's channels
 fig, axes = figures.figure(columns=2, width=5.2)
-styles = {"L1": ("l1", "o-", figures.KEPT), "last": ("first", "s--", figures.REFERENCE),
-          "random": ("random", "o:", figures.REFERENCE)}  # fmt: skip
+styles = {
+    "L1": ("l1", "o-", figures.KEPT),
+    "last": ("first", "s--", figures.REFERENCE),
+    "random": ("random", "o:", figures.REFERENCE),
+}
 for ax, moment in zip(axes, ("as cut", "retrained"), strict=True):
     for label, (arm, style, colour) in styles.items():
         entries = zip(*(seed[arm] for seed in record["seeds"]), strict=True)  # by share, then by seed
@@ -977,11 +993,16 @@ for ax, moment in zip(axes, ("as cut", "retrained"), strict=True):
         ax.errorbar(kept, means, halves, fmt=style, color=colour, capsize=3, label=label)
     ax.set(xlabel="channels kept (%)", ylabel="test accuracy (%)", title=f"VGG, {moment}")
     ax.invert_xaxis()
-axes[1].axhline(mean_interval([seed["dense"]["test"] for seed in record["seeds"]])[0], color=figures.REFERENCE,
-                linestyle=":", label="dense")  # fmt: skip
+axes[1].axhline(
+    mean_interval([seed["dense"]["test"] for seed in record["seeds"]])[0],
+    color=figures.REFERENCE,
+    linestyle=":",
+    label="dense",
+)
 mean, half = mean_interval([seed["scratch"]["test"] for seed in record["seeds"]])
-axes[1].errorbar([100 * (1 - record["settings"]["share"])], [mean], [half], fmt="D", color=figures.OTHER, capsize=3,
-                 label="scratch")  # fmt: skip
+axes[1].errorbar(
+    [100 * (1 - record["settings"]["share"])], [mean], [half], fmt="D", color=figures.OTHER, capsize=3, label="scratch"
+)
 axes[1].legend(frameon=False)
 figures.show(fig, alt="Test accuracy against the share of channels kept, by rule, before and after retraining.")
 print(f"{len(record['seeds'])} seeds on {record['dataset']}, made by `{record['command']}`")
@@ -1066,8 +1087,9 @@ with check("layer_cost", points=2) as c:
 
     for layer, shape in (
         (nn.Conv2d(6, 4, (1, 5), groups=2, dilation=2, padding=(0, 3)), (3, 6, 4, 11)),
-        (nn.Conv2d(3, 8, 7, stride=(2, 3), bias=False), (2, 3, 19, 16)), (nn.Linear(7, 1, bias=False), (5, 7)),
-    ):  # fmt: skip
+        (nn.Conv2d(3, 8, 7, stride=(2, 3), bias=False), (2, 3, 19, 16)),
+        (nn.Linear(7, 1, bias=False), (5, 7)),
+    ):
         with FlopCounterMode(display=False) as counter, torch.no_grad():
             outputs = layer(torch.zeros(shape))
         weights = parameters(layer)
@@ -1100,8 +1122,10 @@ def layer_inputs(model: nn.Module, shape: tuple[int, ...]) -> dict[str, tuple[in
 
 def model_costs(model: nn.Module, batch: int) -> dict[str, dict[str, int]]:
     """{layer name: its layer_cost} for a batch of images."""
-    return {name: layer_cost(model.get_submodule(name), shape)
-            for name, shape in layer_inputs(model, (batch, *data.shape)).items()}  # fmt: skip
+    return {
+        name: layer_cost(model.get_submodule(name), shape)
+        for name, shape in layer_inputs(model, (batch, *data.shape)).items()
+    }
 
 
 # %%
@@ -1228,13 +1252,17 @@ for name, run in {
     best[name] = min(latencies({name: run}, rounds=20)[name])
 flops, bandwidth = 2 * 1024**3 / best["product"], 2 * source.nbytes / best["copy"]
 balance = flops / bandwidth
-print(f"{flops / 1e9:.0f} billion operations and {bandwidth / 1e9:.1f} GB a second: balance {balance:.1f} operations "
-      f"a byte; a call takes {1e6 * best['call']:.0f} µs")  # fmt: skip
+print(
+    f"{flops / 1e9:.0f} billion operations and {bandwidth / 1e9:.1f} GB a second: balance {balance:.1f} operations "
+    f"a byte; a call takes {1e6 * best['call']:.0f} µs"
+)
 for batch in (1, 32):
     before, after = (list(model_costs(model, batch).values()) for model in (vgg, half_vgg))
     roof = predict_speedup(before, after, flops, bandwidth)
-    print(f"batch {batch:>2}: the MACs promise {mac_ratio:.2f}x, the roofline {roof:.2f}x, "
-          f"measured {speedups['carved', batch]:.2f}x")  # fmt: skip
+    print(
+        f"batch {batch:>2}: the MACs promise {mac_ratio:.2f}x, the roofline {roof:.2f}x, "
+        f"measured {speedups['carved', batch]:.2f}x"
+    )
 
 
 # %% [markdown]
@@ -1260,8 +1288,12 @@ for batch, rounds in ((1, 50), (32, 10)):
     for name, cost in model_costs(vgg, batch).items():
         small, before, after = small_costs[name], *(median(seconds[tag, name]) for tag in ("dense", "carved"))
         faster = median(a / b for a, b in zip(seconds["dense", name], seconds["carved", name], strict=True))
-        ratios = [cost["macs"] / small["macs"], cost["bytes"] / small["bytes"],
-                  predict_speedup([cost], [small], flops, bandwidth), faster]  # fmt: skip
+        ratios = [
+            cost["macs"] / small["macs"],
+            cost["bytes"] / small["bytes"],
+            predict_speedup([cost], [small], flops, bandwidth),
+            faster,
+        ]
         goal, spared = 0.8 * ratios[0], (before - best["call"]) / max(after - best["call"], 1e-9)
         reasons = {"": faster >= goal, "bytes": ratios[2] < goal, "calls": spared >= goal, "rate": True}
         why = next(reason for reason, holds in reasons.items() if holds)
@@ -1351,8 +1383,10 @@ images = data.test.tensors[0][:1]
 seconds = latencies({name: partial(model.eval(), images) for name, model in finalists.items()}, rounds=100)
 tested = {name: accuracy(model, data.test) for name, model in finalists.items()}
 for name, model in finalists.items():
-    print(f"{name:<34}{parameters(model):>12,}{macs(model, data.shape):>12,}{1e3 * median(seconds[name]):>7.2f} ms"
-          f"{tested[name]:>13.2f} %")  # fmt: skip
+    print(
+        f"{name:<34}{parameters(model):>12,}{macs(model, data.shape):>12,}{1e3 * median(seconds[name]):>7.2f} ms"
+        f"{tested[name]:>13.2f} %"
+    )
 note("06 surgery", compression=parameters(vgg) / parameters(half_vgg), accuracy=tested["VGG, L1, retrained"],
      dense=tested["VGG, nothing cut, retrained"], speedup=speedups["carved", 1],
      steps=RETRAIN["steps"])  # lab 10 reads them  # fmt: skip

@@ -82,8 +82,9 @@ def reduced(dataset: TensorDataset, count: int) -> tuple[Tensor, Tensor]:
 
 def train(network: nn.Module, steps: int) -> nn.Module:
     """The network after `steps` steps of L-BFGS on all images at once; it is changed in place."""
-    optimizer = torch.optim.LBFGS(network.parameters(), max_iter=steps, history_size=20, tolerance_grad=1e-5,
-                                  line_search_fn="strong_wolfe")  # fmt: skip
+    optimizer = torch.optim.LBFGS(
+        network.parameters(), max_iter=steps, history_size=20, tolerance_grad=1e-5, line_search_fn="strong_wolfe"
+    )
 
     def closure() -> Tensor:
         optimizer.zero_grad()
@@ -203,8 +204,10 @@ WAVE = Toy("sum of cos(w)", lambda w: w.cos().sum())
 def small_loss(seed: int, inputs: int = 3, neurons: int = 2, classes: int = 4) -> tuple[Toy, Tensor]:
     """The loss of a small network on random data as a function of its first layer, a vector, and such a vector."""
     draw = seeded(seed)
-    x, out, first = (torch.randn(shape, generator=draw, dtype=torch.float64)
-                     for shape in ((20, inputs), (classes, neurons), (neurons * inputs,)))  # fmt: skip
+    x, out, first = (
+        torch.randn(shape, generator=draw, dtype=torch.float64)
+        for shape in ((20, inputs), (classes, neurons), (neurons * inputs,))
+    )
     y = torch.randint(classes, (20,), generator=draw)
     loss = Toy("loss of a network", lambda w: F.cross_entropy(torch.tanh(x @ w.view(neurons, inputs).T) @ out.T, y))
     return loss, first
@@ -220,14 +223,22 @@ class Guesses:
         """The function returns `want`; an exception is answered by `trouble`."""
         called = f"{self.function.__name__}({loss}, {describe(values)})"
         got = self.c.call(self.function, loss, values, idea=self.trouble)
-        self.c.true(isinstance(got, Tensor) and not got.requires_grad, called=called, expected="a plain tensor",
-                    got=got if isinstance(got, Tensor) else type(got).__name__,
-                    idea="torch.stack makes one tensor of many; detach() frees it of its gradients.")  # fmt: skip
+        self.c.true(
+            isinstance(got, Tensor) and not got.requires_grad,
+            called=called,
+            expected="a plain tensor",
+            got=got if isinstance(got, Tensor) else type(got).__name__,
+            idea="torch.stack makes one tensor of many; detach() frees it of its gradients.",
+        )
         self.c.equal(got, want, called=called, idea=idea, atol=atol)
         plain = not values.requires_grad and values.grad is None
-        self.c.true(plain, called=f"the weights after {called}", expected="weights as they were",
-                    got="weights that collect gradients",
-                    idea="Ask a copy for gradients: `weights.clone().requires_grad_()`.")  # fmt: skip
+        self.c.true(
+            plain,
+            called=f"the weights after {called}",
+            expected="weights as they were",
+            got="weights that collect gradients",
+            idea="Ask a copy for gradients: `weights.clone().requires_grad_()`.",
+        )
 
 
 # %% check="true_changes" points=3
@@ -283,8 +294,10 @@ right.set_yscale("symlog", linthresh=1e-4)
 right.set(xlabel="magnitude of the weight", ylabel="true change of the loss", title="Is magnitude a good guess?")
 figures.show(fig, alt="True change of the loss for each weight as a picture, and against the weight's magnitude.")
 print(f"better without: {(truth < 0).float().mean():.0%} of the weights; your guess {my_share:.0%}")
-print(f"rank correlation of magnitude with the truth: young {correlation(layer_of(young).abs(), truth_young):.2f}, "
-      f"trained {correlation(weights.abs(), truth):.2f}")  # fmt: skip
+print(
+    f"rank correlation of magnitude with the truth: young {correlation(layer_of(young).abs(), truth_young):.2f}, "
+    f"trained {correlation(weights.abs(), truth):.2f}"
+)
 
 # %% [markdown]
 # **Reading the figure.** Dark blue weights are those that the network cannot spare; pale ones change next to nothing,
@@ -350,8 +363,12 @@ with check("first_order", points=2) as c:
     guesses.are(torch.tensor([-8.0, -32.0]), SQUARE, torch.tensor([1.0, 2.0]), term)
     guesses.are(torch.tensor([-12.0, -24.0]), PRODUCT, torch.tensor([3.0, -2.0]), term)
     guesses.are(torch.tensor([12.0, 24.0]), PRODUCT, torch.tensor([-3.0, -2.0]), term)
-    guesses.are(torch.tensor([0.0, 0.0]), SQUARE, torch.tensor([1.0, 0.0]),
-                "At a minimum all slopes are zero, and so are the guesses.")  # fmt: skip
+    guesses.are(
+        torch.tensor([0.0, 0.0]),
+        SQUARE,
+        torch.tensor([1.0, 0.0]),
+        "At a minimum all slopes are zero, and so are the guesses.",
+    )
     ### BEGIN HIDDEN TESTS
     for seed in range(3):
         loss, values = small_loss(seed, inputs=5, neurons=2 + seed)
@@ -445,8 +462,12 @@ with check("obd", points=3) as c:
     )
     guesses = Guesses(c, obd_changes, trouble)
     guesses.are(torch.tensor([1.0, 16.0]), SQUARE, torch.tensor([1.0, 2.0]), f"{diagonal} {half}")
-    guesses.are(torch.tensor([9.0, 16.0]), SQUARE, torch.tensor([-3.0, 2.0]),
-                f"{diagonal} Here all slopes are zero, the curvatures are not.")  # fmt: skip
+    guesses.are(
+        torch.tensor([9.0, 16.0]),
+        SQUARE,
+        torch.tensor([-3.0, 2.0]),
+        f"{diagonal} Here all slopes are zero, the curvatures are not.",
+    )
     guesses.are(torch.tensor([0.0, 12.0]), PRODUCT, torch.tensor([3.0, -2.0]), f"{diagonal} {half}")
     guesses.are(torch.tensor([-0.1096978, 0.8322937, -0.2701512]), WAVE, torch.tensor([0.5, -2.0, 1.0]), half)
     ### BEGIN HIDDEN TESTS
@@ -539,9 +560,13 @@ with check("fisher", points=3) as c:
     def fisher_is(loss, values, x, y, want, idea):
         """The saliencies are those wanted, and the weights stay a plain tensor."""
         c.returns(fisher_changes, loss, values, x, y, want=want, idea=idea)
-        c.true(not values.requires_grad and values.grad is None, called="weights after fisher_changes(...)",
-               expected="weights as they were", got="weights that collect gradients",
-               idea="Ask a copy for gradients: `weights.clone().requires_grad_()`.")  # fmt: skip
+        c.true(
+            not values.requires_grad and values.grad is None,
+            called="weights after fisher_changes(...)",
+            expected="weights as they were",
+            got="weights that collect gradients",
+            idea="Ask a copy for gradients: `weights.clone().requires_grad_()`.",
+        )
 
     fisher_is(line, torch.tensor([2.0]), torch.ones(3, 1), torch.tensor([-1.0, 5.0, 2.0]), torch.tensor([12.0]),
               f"{single} {factor} A slope of zero counts, too.")  # fmt: skip
@@ -636,8 +661,10 @@ for (name, values), colour in zip(rises.items(), (figures.REFERENCE, figures.OTH
 ax.legend(frameon=False)
 ax.set(xlabel="weights removed, cheapest first by the truth (%)", ylabel="rise of the loss", title="More than a sum")
 figures.show(fig, alt="Rise of the loss against the share removed: sum of single changes, quadratic formula, measured.")
-print(f"half of the weights: sum of their own changes {rises['sum of the truths'][4]:+.4f}, "
-      f"with all pairs {rises['with all pairs'][4]:+.4f}, measured {rises['measured'][4]:+.4f}")  # fmt: skip
+print(
+    f"half of the weights: sum of their own changes {rises['sum of the truths'][4]:+.4f}, "
+    f"with all pairs {rises['with all pairs'][4]:+.4f}, measured {rises['measured'][4]:+.4f}"
+)
 print(f"your guess: {my_factor:g} times the sum, {my_factor * rises['sum of the truths'][4]:+.4f}")
 
 # %% [markdown]
@@ -839,10 +866,14 @@ for steps in (20, 100):
     )
 
 fig, (ax,) = figures.figure(width=7, height=3.6)
-styles = {"OBS": (figures.KEPT, "o-"), "OBS, no update": (figures.KEPT, "o:"),
-          "magnitude + updates": (figures.PRUNED, "s-"), "magnitude": (figures.PRUNED, "s:"),
-          "magnitude + 20 steps": (figures.PRUNED, "^--"),
-          "magnitude + 100 steps": (figures.PRUNED, "v--")}  # fmt: skip
+styles = {
+    "OBS": (figures.KEPT, "o-"),
+    "OBS, no update": (figures.KEPT, "o:"),
+    "magnitude + updates": (figures.PRUNED, "s-"),
+    "magnitude": (figures.PRUNED, "s:"),
+    "magnitude + 20 steps": (figures.PRUNED, "^--"),
+    "magnitude + 100 steps": (figures.PRUNED, "v--"),
+}
 for name, (colour, style) in styles.items():
     ax.plot([100 * share for share in shares], losses_of(arms[name]), style, color=colour, label=name)
 ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
@@ -999,8 +1030,10 @@ right.scatter(100 * apoz, without, color=figures.KEPT)
 right.set(xlabel="APoZ (%)", ylabel="rise of the loss", title="The patient's neurons, each switched off")
 right.set_yscale("symlog", linthresh=0.01)
 figures.show(fig, alt="Sorted APoZ of the channels of two networks; rise of the loss against APoZ for twelve neurons.")
-print(f"rank correlation with the rise: of APoZ {correlation(apoz, without):.2f} (good is near -1), "
-      f"of the norm of a neuron's weights {correlation(rows.norm(dim=1), without):.2f} (good is near 1)")  # fmt: skip
+print(
+    f"rank correlation with the rise: of APoZ {correlation(apoz, without):.2f} (good is near -1), "
+    f"of the norm of a neuron's weights {correlation(rows.norm(dim=1), without):.2f} (good is near 1)"
+)
 
 # %% [markdown]
 # **Reading the figure.** A dead channel can go for nothing, at least on images like these. Below 100 % look for neurons
@@ -1170,8 +1203,11 @@ curves = {"largest norms, no refit": [], "largest norms": [], "LASSO": [], "gree
 counts = range(1, NEURONS + 1)
 for count in counts:
     largest = readout.norm(dim=0).argsort(descending=True)[:count].sort().values
-    chosen = {"largest norms": largest, "LASSO": lasso_inputs(hidden, readout, count),
-              "greedy": choose_inputs(hidden, readout, count)}  # fmt: skip
+    chosen = {
+        "largest norms": largest,
+        "LASSO": lasso_inputs(hidden, readout, count),
+        "greedy": choose_inputs(hidden, readout, count),
+    }
     rebuilt = {name: (kept, refit(hidden, readout, kept)) for name, kept in chosen.items()}
     rebuilt["largest norms, no refit"] = (largest, readout[:, largest])
     for name, (kept, version) in rebuilt.items():
@@ -1377,8 +1413,11 @@ CriteriaExplorer(
 
 # %%
 norms = images.norm(dim=0).repeat(NEURONS)  # of the inputs of each weight
-for name, score in (("magnitude", weights.abs()), ("magnitude x norm of input", weights.abs() * norms),
-                    ("reconstruction, no update", scores["reconstruction"])):  # fmt: skip
+for name, score in (
+    ("magnitude", weights.abs()),
+    ("magnitude x norm of input", weights.abs() * norms),
+    ("reconstruction, no update", scores["reconstruction"]),
+):
     row = "".join(f"{loss:>8.3f}" for loss in losses_of(cut(weights, score)))
     print(f"{name:<26} rank correlation {correlation(score, truth):.3f}   loss{row}")
 print(f"{'reconstruction':<49}   loss" + "".join(f"{loss:>8.3f}" for loss in losses["reconstruction"]))
@@ -1404,8 +1443,9 @@ for name, version in finalists.items():
     right = (logits(trained, version, tested).argmax(1) == answers).double().mean()
     shares_right[name] = 100 * right.item()
     print(f"{name:<22}{rank:>12}{spent:>10}{loss_of(version):>15.3f}{test_loss(version):>11.3f}{right:>14.1%}")
-note("07 criteria", compression=1 / (1 - shares[at]), accuracy=shares_right["OBS"],
-     dense=shares_right["whole layer"])  # lab 10 reads them  # fmt: skip
+note(
+    "07 criteria", compression=1 / (1 - shares[at]), accuracy=shares_right["OBS"], dense=shares_right["whole layer"]
+)  # lab 10 reads them
 
 # %% [markdown]
 # ### Remember

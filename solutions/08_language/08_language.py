@@ -96,8 +96,10 @@ except DataNotFound as missing:
 model = language.model.requires_grad_(False)
 shape = model.config
 print(f"{language.name}: {parameters(model):,} parameters, vocabulary of {shape.vocab_size:,} tokens")
-print(f"{shape.num_hidden_layers} blocks, {shape.hidden_size} hidden channels, {shape.num_attention_heads} query heads "
-      f"on {shape.num_key_value_heads} key-value heads, {shape.intermediate_size} feed-forward neurons")  # fmt: skip
+print(
+    f"{shape.num_hidden_layers} blocks, {shape.hidden_size} hidden channels, {shape.num_attention_heads} query heads "
+    f"on {shape.num_key_value_heads} key-value heads, {shape.intermediate_size} feed-forward neurons"
+)
 
 PROMPT = "In Python, the difference between a list and a tuple is that"
 print(f"\n{PROMPT} ...{language.generate(model, PROMPT, 40)}")
@@ -148,8 +150,10 @@ def hold_out(candidates: list[str], held: list[str]) -> list[str]:
 # %% check="hold_out" points=2
 with check("hold_out", points=2) as c:
     white = "Compare words, not raw strings: spaces and line breaks do not count. Return the candidates as they are."
-    whole = ("A whole paragraph must be the same, word by word, capital letters included, in the same order; a part of "
-             "one is not enough.")  # fmt: skip
+    whole = (
+        "A whole paragraph must be the same, word by word, capital letters included, in the same order; a part of "
+        "one is not enough."
+    )
     every = "Each candidate is judged by itself: order stays, and so does one that comes twice."
 
     def stay(candidates, held, want, idea):
@@ -159,8 +163,12 @@ with check("hold_out", points=2) as c:
         c.true(given == [candidates, held], called="the two lists after hold_out", expected="lists as they were",
                got=str(given), idea="Build a new list; do not remove from the one that was given.")  # fmt: skip
 
-    stay(["the  if\n   statement", "if", "the else clause"], ["the if statement", "else"],
-         ["if", "the else clause"], f"{white} {whole}")  # fmt: skip
+    stay(
+        ["the  if\n   statement", "if", "the else clause"],
+        ["the if statement", "else"],
+        ["if", "the else clause"],
+        f"{white} {whole}",
+    )
     stay(["b  b", "a", "b  b"], ["c"], ["b  b", "a", "b  b"], every)
     stay(["a b", "x", " a\tb\n", "a  b"], ["a b"], ["x"], f"{white} {every}")
     stay(["a", "b a", "a b c", "A b", "ab"], ["a b"], ["a", "b a", "a b c", "A b", "ab"], whole)
@@ -251,8 +259,10 @@ def head_importance(model: LlamaForCausalLM, rows: Tensor) -> Tensor:
 with check("head_importance", points=2) as c:
     each = "The loss of each row alone; its slopes' magnitudes; their mean over the rows. No squares, no signs."
     open_gates = "The slope is taken with all gates at 1."
-    clean = ("torch.autograd.grad(loss, gates) leaves nothing in the model; loss.backward() does. There is no need to "
-             "freeze the parameters either.")  # fmt: skip
+    clean = (
+        "torch.autograd.grad(loss, gates) leaves nothing in the model; loss.backward() does. There is no need to "
+        "freeze the parameters either."
+    )
 
     def importance_is_right(llama, rows, idea):
         """The importances are those of the definition, and the model is as it was."""
@@ -430,21 +440,35 @@ with check("cut_heads", points=3) as c:
         before = {name: tensor.clone() for name, tensor in attention.state_dict().items()}
         groups_before = attention.num_key_value_groups
         small = c.call(cut_heads, attention, queries, idea=f"{layout} {keys}")
-        called = (f"cut_heads(attention with {llama.config.num_attention_heads} query and "
-                  f"{llama.config.num_key_value_heads} key-value heads, {queries.tolist()})")  # fmt: skip
+        called = (
+            f"cut_heads(attention with {llama.config.num_attention_heads} query and "
+            f"{llama.config.num_key_value_heads} key-value heads, {queries.tolist()})"
+        )
         whole = same_state(before, attention.state_dict()) and attention.num_key_value_groups == groups_before
         c.true(whole and small is not attention, called=f"the original after {called}", expected="all of its heads",
                got="a changed attention", idea="Work on a copy: `deepcopy(attention)`.")  # fmt: skip
         width, size = llama.config.hidden_size, attention.head_dim
         pairs = len({int(head) // groups_before for head in queries})
-        want = {"q_proj": (size * len(queries), width), "k_proj": (size * pairs, width),
-                "v_proj": (size * pairs, width), "o_proj": (width, size * len(queries))}  # fmt: skip
+        want = {
+            "q_proj": (size * len(queries), width),
+            "k_proj": (size * pairs, width),
+            "v_proj": (size * pairs, width),
+            "o_proj": (width, size * len(queries)),
+        }
         for name, wanted in want.items():
-            c.true(tuple(getattr(small, name).weight.shape) == wanted, called=f"the weight of {name} after {called}",
-                   expected=f"shape {wanted}", got=f"shape {tuple(getattr(small, name).weight.shape)}",
-                   idea=keys if name in ("k_proj", "v_proj") else layout)  # fmt: skip
-        c.equal(small.num_key_value_groups, len(queries) // pairs, called=f"num_key_value_groups after {called}",
-                idea=groups)  # fmt: skip
+            c.true(
+                tuple(getattr(small, name).weight.shape) == wanted,
+                called=f"the weight of {name} after {called}",
+                expected=f"shape {wanted}",
+                got=f"shape {tuple(getattr(small, name).weight.shape)}",
+                idea=keys if name in ("k_proj", "v_proj") else layout,
+            )
+        c.equal(
+            small.num_key_value_groups,
+            len(queries) // pairs,
+            called=f"num_key_value_groups after {called}",
+            idea=groups,
+        )
         c.true(isinstance(small.num_key_value_groups, int), called=f"num_key_value_groups after {called}",
                expected="a whole number, an int", got=small.num_key_value_groups, idea="Divide with //.")  # fmt: skip
         gates, twin = gates_of(llama), deepcopy(llama)
@@ -564,8 +588,11 @@ with check("cut_neurons", points=2) as c:
         c.true(same_state(before, mlp.state_dict()) and small is not mlp, called=f"the original after {called}",
                expected="all of its neurons", got="a changed mlp", idea="Work on a copy: `deepcopy(mlp)`.")  # fmt: skip
         width = mlp.down_proj.out_features
-        for name, wanted in (("gate_proj", (len(keep), width)), ("up_proj", (len(keep), width)),
-                             ("down_proj", (width, len(keep)))):  # fmt: skip
+        for name, wanted in (
+            ("gate_proj", (len(keep), width)),
+            ("up_proj", (len(keep), width)),
+            ("down_proj", (width, len(keep))),
+        ):
             found = tuple(getattr(small, name).weight.shape)
             c.true(found == wanted, called=f"the weight of {name} after {called}", expected=f"shape {wanted}",
                    got=f"shape {found}", idea=sides)  # fmt: skip
@@ -680,8 +707,11 @@ with check("cut_hidden", points=3) as c:
         whole = whole and (llama.config.hidden_size, llama.config.rms_norm_eps) == (width, epsilon)
         c.true(whole and small is not llama, called=f"the original after {called}", expected="all of its channels",
                got="a changed model", idea="Work on a copy: `deepcopy(model)`.")  # fmt: skip
-        wide = [name for name, tensor in small.named_parameters()
-                if tensor.ndim == 1 and "norm" in name and len(tensor) != len(keep)]  # fmt: skip
+        wide = [
+            name
+            for name, tensor in small.named_parameters()
+            if tensor.ndim == 1 and "norm" in name and len(tensor) != len(keep)
+        ]
         wide += [] if small.model.embed_tokens.weight.shape[1] == len(keep) else ["model.embed_tokens.weight"]
         c.true(not wide, called=called, expected=f"{len(keep)} channels everywhere", got=f"more in {wide}",
                idea="The embedding and every norm have a number for each channel: see the task's list.")  # fmt: skip
@@ -931,8 +961,10 @@ def wanda_mask(weight: Tensor, inputs: Tensor, sparsity: float) -> Tensor:
 
 # %% check="wanda_mask" points=2
 with check("wanda_mask", points=2) as c:
-    score = ("Magnitude of the weight times the L2 norm of its input over the samples: no mean, no sum of magnitudes, "
-             "no squares.")  # fmt: skip
+    score = (
+        "Magnitude of the weight times the L2 norm of its input over the samples: no mean, no sum of magnitudes, "
+        "no squares."
+    )
     row = "Each row of the weight loses round(sparsity * in) weights; rows do not compete with each other."
     kept = "True where a weight stays."
 
@@ -952,8 +984,12 @@ with check("wanda_mask", points=2) as c:
     stays(uneven, [[1.0] * 5], 0.35, want, row)
     stays(uneven, [[1.0] * 5], 0.0, [[True] * 5] * 3, "At sparsity 0 all weights stay.")
     equal = c.call(wanda_mask, torch.ones(2, 6), torch.ones(3, 6), 0.5, idea=row)
-    c.equal(equal.sum(1), torch.tensor([3, 3]), called="the weights that stay in each row of 2 x 6 ones",
-            idea="Where scores are equal, you choose which go, but not how many.")  # fmt: skip
+    c.equal(
+        equal.sum(1),
+        torch.tensor([3, 3]),
+        called="the weights that stay in each row of 2 x 6 ones",
+        idea="Where scores are equal, you choose which go, but not how many.",
+    )
     ### BEGIN HIDDEN TESTS
     draw = seeded(0)
     for shape_, share in (((4, 7), 0.3), ((1, 9), 0.5), ((6, 4), 0.0), ((3, 5), 1.0), ((5, 10), 0.75)):
@@ -962,8 +998,10 @@ with check("wanda_mask", points=2) as c:
         for values in (weight, wide):
             want = torch.ones(shape_, dtype=torch.bool)
             for i, line in enumerate(values.tolist()):
-                scores = [abs(w) * sum(x * x for x in column) ** 0.5
-                          for w, column in zip(line, inputs.T.tolist(), strict=True)]  # fmt: skip
+                scores = [
+                    abs(w) * sum(x * x for x in column) ** 0.5
+                    for w, column in zip(line, inputs.T.tolist(), strict=True)
+                ]
                 for j in sorted(range(len(line)), key=scores.__getitem__)[: round(share * len(line))]:
                     want[i, j] = False
             c.returns(wanda_mask, values, inputs, share, want=want, idea=f"{score} {row}")
@@ -1026,8 +1064,10 @@ for name, rule in rules.items():
     half[name] = pruned_by(rule, model, calibration)
     taken[name] = time.perf_counter() - start
 for name, guess in (("magnitude", my_magnitude), ("Wanda", my_wanda)):
-    print(f"{name:<10} {sparsity_of(half[name]):.1%} zeros in {taken[name]:.1f} s, "
-          f"perplexity {perplexity(half[name], validation):>8.1f}; your guess {guess:.0f}")  # fmt: skip
+    print(
+        f"{name:<10} {sparsity_of(half[name]):.1%} zeros in {taken[name]:.1f} s, "
+        f"perplexity {perplexity(half[name], validation):>8.1f}; your guess {guess:.0f}"
+    )
 
 # %% [markdown]
 # **Reading the lines.** The same number of zeros, no training, one look at a few pages of text.
@@ -1093,8 +1133,12 @@ with check("best_n_of_m", points=1) as c:
     c.returns(best_n_of_m, signed, 2, 4, want=torch.tensor([[0, 1, 0, 1, 1, 0, 0, 1]]).bool(), idea=f"{groups} {asis}")
     c.returns(best_n_of_m, signed, 1, 8, want=torch.tensor([[0, 0, 0, 0, 0, 0, 0, 1]]).bool(), idea=groups)
     equal = c.call(best_n_of_m, torch.zeros(2, 8), 2, 4, idea=groups)
-    c.equal(equal.view(-1, 4).sum(1), torch.tensor([2, 2, 2, 2]), called="the scores that stay in each group of zeros",
-            idea="Where scores are equal, you choose; n of m stay all the same.")  # fmt: skip
+    c.equal(
+        equal.view(-1, 4).sum(1),
+        torch.tensor([2, 2, 2, 2]),
+        called="the scores that stay in each group of zeros",
+        idea="Where scores are equal, you choose; n of m stay all the same.",
+    )
     ### BEGIN HIDDEN TESTS
     draw = seeded(0)
     for rows_, n, m in ((3, 2, 4), (5, 4, 8), (2, 3, 3), (4, 1, 1), (1, 5, 6)):
@@ -1116,8 +1160,10 @@ def wanda_2_4(weight: Tensor, inputs: Tensor) -> Tensor:
 
 
 paired = pruned_by(wanda_2_4, model, calibration)
-print(f"Wanda at {sparsity_of(paired):.0%}: in any place of a row {perplexity(half['Wanda'], validation):.1f}, "
-      f"2:4 {perplexity(paired, validation):.1f}")  # fmt: skip
+print(
+    f"Wanda at {sparsity_of(paired):.0%}: in any place of a row {perplexity(half['Wanda'], validation):.1f}, "
+    f"2:4 {perplexity(paired, validation):.1f}"
+)
 del paired
 
 # %% [markdown]
@@ -1328,8 +1374,11 @@ def compare(name: str, layer: nn.Linear, inputs: tuple[Tensor]) -> None:
         errors[name, rule] = 100 * float((samples @ (new - weight).T).square().sum() / whole)
 
 
-hooks = [layer.register_forward_pre_hook(partial(compare, name))
-         for name, layer in middle.named_modules() if isinstance(layer, nn.Linear)]  # fmt: skip
+hooks = [
+    layer.register_forward_pre_hook(partial(compare, name))
+    for name, layer in middle.named_modules()
+    if isinstance(layer, nn.Linear)
+]
 with torch.no_grad():
     model.model(calibration, use_cache=False)
 for hook in hooks:
@@ -1386,16 +1435,21 @@ for name, value in measured.items():
 # %%
 patterns = ["50 %", "60 %", "2:4"]
 base = record["seeds"][0]["dense"]["perplexity"]
-print(f"dense: perplexity {base:.2f} on {record['settings']['evaluation_tokens']:,} tokens; magnitude reads no text, "
-      "so nothing varies")  # fmt: skip
+print(
+    f"dense: perplexity {base:.2f} on {record['settings']['evaluation_tokens']:,} tokens; magnitude reads no text, "
+    "so nothing varies"
+)
 print(f"{'':<14}" + "".join(f"{pattern:>22}" for pattern in patterns) + f"{'seconds':>10}")
 curves = {}
 for method in record["settings"]["methods"]:
     cells = [[seed["sparse"][method][pattern] for seed in record["seeds"]] for pattern in patterns]
     curves[method] = [mean_interval([cell["perplexity"] for cell in row]) for row in cells]
     spent = sum(cell["seconds"] for row in cells for cell in row) / sum(map(len, cells))
-    print(f"{method:<14}" + "".join(f"{mean:>13.1f} ± {half_width:<6.1f}" for mean, half_width in curves[method])
-          + f"{spent:>10.0f}")  # fmt: skip
+    print(
+        f"{method:<14}"
+        + "".join(f"{mean:>13.1f} ± {half_width:<6.1f}" for mean, half_width in curves[method])
+        + f"{spent:>10.0f}"
+    )
 
 fig, (ax,) = figures.figure(width=6.5)
 colours = {"magnitude": figures.PRUNED, "Wanda": figures.REFERENCE, "SparseGPT": figures.KEPT, "ADMM": figures.OTHER}

@@ -128,8 +128,10 @@ for name, slow in troubles.items():
             found.append(middle([timed(toy, old) for _ in range(40)]) / middle([timed(toy, new) for _ in range(40)]))
     print(f"{name:<8}{found[0]:>15.2f}x{found[1]:>16.2f}x{found[2]:>12.2f}x{found[3]:>14.2f}x")
     off[name] = max(found[0] / 2, 2 / found[0])
-print(f"the truth is 2.00x everywhere; the first way is furthest from it under {max(off, key=off.get)}; "
-      f"your guess: {my_worst}")  # fmt: skip
+print(
+    f"the truth is 2.00x everywhere; the first way is furthest from it under {max(off, key=off.get)}; "
+    f"your guess: {my_worst}"
+)
 
 # %% [markdown]
 # **Reading the table.** A warm-up helps against cold memory alone. Pairs, old and new directly after one another, feel
@@ -644,8 +646,10 @@ for batch in (1, 64):
     curves[batch] = speedups(runs, "dense", rounds=15)
     along = [1 / curves[batch][p].ratio for p in SPARSITIES]  # seconds, in units of the dense layer's
     crossed[batch] = crossover(1.0, lambda percent, along=along: float(np.interp(percent, SPARSITIES, along)))
-    print(f"batch {batch:>2}: CSR computes {rates['csr_flops'] / 1e9:.1f} of {best.flops / 1e9:.0f} billion operations "
-          f"a second; crossover predicted {predicted[batch]} %, measured {crossed[batch]} %")  # fmt: skip
+    print(
+        f"batch {batch:>2}: CSR computes {rates['csr_flops'] / 1e9:.1f} of {best.flops / 1e9:.0f} billion operations "
+        f"a second; crossover predicted {predicted[batch]} %, measured {crossed[batch]} %"
+    )
 print(f"your guess for one input: {my_crossover} %")
 
 # %% [markdown]
@@ -661,10 +665,16 @@ for ax, (batch, ratios) in zip(axes, curves.items(), strict=True):
     for where, colour in ((predicted[batch], figures.REFERENCE), (crossed[batch], figures.KEPT)):
         if where is not None:
             ax.axvline(where, color=colour, linestyle="--")
-    found = [f"{text} {'never' if where is None else f'{where} %'}" for text, where in
-             (("predicted", predicted[batch]), ("measured", crossed[batch]))]  # fmt: skip
-    ax.set(xlabel="weights that are zero (%)", ylabel="speed-up of CSR over dense", yscale="log",
-           title=f"Batch {batch}: {', '.join(found)}")  # fmt: skip
+    found = [
+        f"{text} {'never' if where is None else f'{where} %'}"
+        for text, where in (("predicted", predicted[batch]), ("measured", crossed[batch]))
+    ]
+    ax.set(
+        xlabel="weights that are zero (%)",
+        ylabel="speed-up of CSR over dense",
+        yscale="log",
+        title=f"Batch {batch}: {', '.join(found)}",
+    )
 figures.show(fig, alt="Speed-up of CSR over the dense layer against sparsity for batch 1 and 64, with both crossovers.")
 for batch, ratios in curves.items():
     if None in (predicted[batch], crossed[batch]):
@@ -694,14 +704,16 @@ for roof, name, colour in (
     ax.plot(steps, [1e-9 * min(roof.flops, roof.bandwidth * x) for x in steps], color=colour, label=name)
 for batch, marker in ((1, "o"), (64, "s")):
     for name, kept, run, colour in (
-        ("dense", SIDE * SIDE, "dense", figures.REFERENCE), ("CSR 90 %", round(0.1 * SIDE * SIDE), 90, figures.KEPT),
-    ):  # fmt: skip
+        ("dense", SIDE * SIDE, "dense", figures.REFERENCE),
+        ("CSR 90 %", round(0.1 * SIDE * SIDE), 90, figures.KEPT),
+    ):
         operations = 2 * kept * batch
         moved = 8 * SIDE * batch + (4 * kept if run == "dense" else 12 * kept + 8 * (SIDE + 1))
         rate = 1e-9 * operations / curves[batch][run].seconds
         ax.plot(operations / moved, rate, marker, color=colour)
-        ax.annotate(f"{name}, batch {batch}", (operations / moved, rate), xytext=(7, -4), textcoords="offset points",
-                    fontsize=8)  # fmt: skip
+        ax.annotate(
+            f"{name}, batch {batch}", (operations / moved, rate), xytext=(7, -4), textcoords="offset points", fontsize=8
+        )
         print(f"{name:<9} batch {batch:>2}: {operations / moved:>5.2f} operations a byte, {rate:>6.1f} billion/s")
 ax.set(xscale="log", yscale="log", xlabel="operations for each byte", ylabel="billion operations a second",
        title=f"Roofline of this machine, {best.threads} thread")  # fmt: skip
@@ -812,16 +824,20 @@ for batch, rounds in ((1, 30), (64, 6)):
         print(f"  {name:<24}{ratios[name] if name in ratios else f'not here: {reasons[name]}'}")
     print(f"  {weather(ratios)}")
 fast = torch.cpu.get_capabilities()
-print(f"bf16 has units of its own here: {bool(fast.get('amx_bf16') or fast.get('avx512_bf16'))}; "
-      f"bytes are added up in 32 bits: {deploy.has_vnni()}; your guess {my_carved:g}x")  # fmt: skip
+print(
+    f"bf16 has units of its own here: {bool(fast.get('amx_bf16') or fast.get('avx512_bf16'))}; "
+    f"bytes are added up in 32 bits: {deploy.has_vnni()}; your guess {my_carved:g}x"
+)
 if onnx_missing:
     print(f"No export here: {onnx_missing}.")
 else:
     path = deploy.export(small, data.shape, folder / "carved.onnx")
     with torch.inference_mode():
         apart = (deploy.session(path)(images) - small(images)).abs().max().item()
-    print(f"the logits of {len(images)} images differ by {apart:.0e} at most (1e-04 is allowed); "
-          f"the file has {path.stat().st_size:,} bytes, its numbers alone {4 * parameters(small):,}")  # fmt: skip
+    print(
+        f"the logits of {len(images)} images differ by {apart:.0e} at most (1e-04 is allowed); "
+        f"the file has {path.stat().st_size:,} bytes, its numbers alone {4 * parameters(small):,}"
+    )
 
 # %% [markdown]
 # **Reading the lines.** The same number of weights is gone from the second network and from the third; the clock sees
@@ -1012,8 +1028,10 @@ def referee(answer: Callable[[list[int]], Tensor], scenario: str, logs: Path, ac
         return mlperf.load_test(answer, len(images), scenario, logs, accuracy=accuracy, seconds=0.8)
     every = list(range(len(images)))
     if accuracy:
-        return [{"seq_id": i, "qsl_idx": i, "data": int(label).to_bytes(4, "little", signed=True).hex()}
-                for i, label in enumerate(answer(every))]  # fmt: skip
+        return [
+            {"seq_id": i, "qsl_idx": i, "data": int(label).to_bytes(4, "little", signed=True).hex()}
+            for i, label in enumerate(answer(every))
+        ]
     asked = [every[:1]] if scenario == "SingleStream" else [every]
     taken = latencies({"answer": partial(answer, asked[0])}, rounds=50 if scenario == "SingleStream" else 3)["answer"]
     return float(np.quantile(taken, 0.9)) if scenario == "SingleStream" else median(taken) / len(every)
@@ -1124,10 +1142,18 @@ with check("waterfall", points=2) as c:
                idea="Every step but the first, in order.")  # fmt: skip
         pairs = all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in got.values())
         c.true(pairs, called=called, expected="(factor, share) for each step", got=got, idea="Return both.")
-        c.equal([float(pair[0]) for pair in got.values()], [w[0] for w in want.values()], called=f"factors of {called}",
-                idea=neighbours)  # fmt: skip
-        c.equal([float(pair[1]) for pair in got.values()], [w[1] for w in want.values()], called=f"shares of {called}",
-                idea=logs)  # fmt: skip
+        c.equal(
+            [float(pair[0]) for pair in got.values()],
+            [w[0] for w in want.values()],
+            called=f"factors of {called}",
+            idea=neighbours,
+        )
+        c.equal(
+            [float(pair[1]) for pair in got.values()],
+            [w[1] for w in want.values()],
+            called=f"shares of {called}",
+            idea=logs,
+        )
 
     steps_are({"b": (2.0, 1 / 3), "c": (4.0, 2 / 3)}, {"a": 16.0, "b": 8.0, "c": 2.0})
     steps_are({"b": (0.5, -0.5), "c": (8.0, 1.5)}, {"a": 4.0, "b": 8.0, "c": 1.0})
@@ -1150,8 +1176,12 @@ for ax, (scenario, found) in zip(axes, typical.items(), strict=True):
         reached *= factor
         ax.annotate(f"{factor:.1f}x\n{share:.0%}", (place, reached), ha="center", va="bottom", fontsize=8)
     ax.set_xticks(range(len(credit)), [name.replace(" ", "\n", 1) for name in credit], fontsize=8)
-    ax.set(yscale="log", ylabel="speed-up over the first step", title=f"{scenario}: {reached:.1f}x",
-           ylim=(0.8, 3 * reached))  # fmt: skip
+    ax.set(
+        yscale="log",
+        ylabel="speed-up over the first step",
+        title=f"{scenario}: {reached:.1f}x",
+        ylim=(0.8, 3 * reached),
+    )
 figures.show(fig, alt="A waterfall for each scenario: factor and share of each step, up to the whole speed-up.")
 ratios = speedups({name: partial(predict, one) for name, predict in steps.items()}, "dense, torch", rounds=40)
 for name, ratio in ratios.items():
@@ -1208,11 +1238,15 @@ with check("energy", points=1) as c:
 
 # %%
 for name, model, kind, size in (
-    ("dense, float32", vgg, "float32", 4), ("carved, float32", small, "float32", 4), ("carved, int8", small, "int8", 1)
-):  # fmt: skip
+    ("dense, float32", vgg, "float32", 4),
+    ("carved, float32", small, "float32", 4),
+    ("carved, int8", small, "int8", 1),
+):
     work, moved = macs(model, data.shape), size * parameters(model)
-    print(f"{name:<18}{work:>12,} MACs {moved:>11,} bytes{energy(work, moved, kind):>10.1f} µJ, "
-          f"{energy(0, moved, kind) / energy(work, moved, kind):.0%} of it for memory")  # fmt: skip
+    print(
+        f"{name:<18}{work:>12,} MACs {moved:>11,} bytes{energy(work, moved, kind):>10.1f} µJ, "
+        f"{energy(0, moved, kind) / energy(work, moved, kind):.0%} of it for memory"
+    )
 
 # %% [markdown]
 # **Reading the lines.** This is an estimate for a chip of 2014 that reads each weight from DRAM once and finds the maps
@@ -1230,8 +1264,10 @@ print(f"{'step':<22}{'SingleStream':>14}{'Offline':>10}{'test accuracy':>16}")
 with torch.inference_mode():
     for name, predict in steps.items():
         tested, truth = (tensor[:3000] for tensor in data.test.tensors)
-        hits = sum((predict(part).argmax(1) == true).sum().item()
-                   for part, true in zip(tested.split(500), truth.split(500), strict=True))  # fmt: skip
+        hits = sum(
+            (predict(part).argmax(1) == true).sum().item()
+            for part, true in zip(tested.split(500), truth.split(500), strict=True)
+        )
         factors = [next(iter(found.values())) / found.get(name, math.nan) for found in typical.values()]
         reached[name] = 100 * hits / len(truth)
         print(f"{name:<22}{factors[0]:>13.1f}x{factors[1]:>9.1f}x{reached[name]:>14.2f} %")

@@ -42,8 +42,11 @@ def hand_in(course: Path, lab: str, count: int) -> None:
     """Hand in `count` submissions: of four, two perfect, one half done and one blank."""
     released = course / "labs" / lab / f"{lab}.ipynb"
     solved = read_source(course / "solutions" / lab / f"{lab}.py").cells
-    answers = {cell.metadata.nbgrader.grade_id: cell.source for cell in solved
-               if cell.metadata.get("nbgrader", {}).get("solution")}  # fmt: skip
+    answers = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in solved
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
     for number in range(count):
         share = (len(answers), len(answers) // 2, 0, len(answers))[number % 4]
         given = dict(list(answers.items())[:share])
@@ -98,8 +101,10 @@ def scaling(course: Path, lab: str) -> None:
     cores = sorted(os.sched_getaffinity(0))[:2]
     half, whole = further(course, lab, cores[:1]), further(course, lab, cores)
     alone = further(course, lab, cores, "--workers", "1")
-    print(f"{lab:<18} a further one {half:.2f} s with one worker on one core, {whole:.2f} s with two on two: "
-          f"{half / whole:.2f}x   goal: {SCALING}x")  # fmt: skip
+    print(
+        f"{lab:<18} a further one {half:.2f} s with one worker on one core, {whole:.2f} s with two on two: "
+        f"{half / whole:.2f}x   goal: {SCALING}x"
+    )
     print(f"{'':<18} {alone:.2f} s with one worker on two: {alone / whole:.2f}x   goal: {SCALING}x", flush=True)
     print(f"{'':<18} the notebook alone, without any grader, two at once: {two_at_once(course, lab):.2f}x", flush=True)
 

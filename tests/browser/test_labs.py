@@ -125,12 +125,18 @@ def test_spoken_labels_follow_the_slider(lab):
         lab.run_all()
         explorer = panel.locator(EXPLORERS).first
         picture = explorer.get_by_role("img")
-        expect(picture).to_have_attribute("aria-label", "Kept blue (darker: larger), pruned orange. Sparsity 50.0 %, "
-            "36,864 of 73,728 weights kept, cut: 36,864 of 73,728 weights.")  # fmt: skip
+        expect(picture).to_have_attribute(
+            "aria-label",
+            "Kept blue (darker: larger), pruned orange. Sparsity 50.0 %, "
+            "36,864 of 73,728 weights kept, cut: 36,864 of 73,728 weights.",
+        )
         slider = explorer.get_by_role("slider", name="Sparsity")
         slider.press("PageUp")
         expect(slider).to_have_attribute("aria-valuetext", "60 per cent")
-        expect(picture).to_have_attribute("aria-label", "Kept blue (darker: larger), pruned orange. Sparsity 60.0 %, "
-            "29,491 of 73,728 weights kept, cut: 44,237 of 73,728 weights.")  # fmt: skip
+        expect(picture).to_have_attribute(
+            "aria-label",
+            "Kept blue (darker: larger), pruned orange. Sparsity 60.0 %, "
+            "29,491 of 73,728 weights kept, cut: 44,237 of 73,728 weights.",
+        )
         explorer.get_by_role("combobox", name="Granularity").select_option("filters")
         expect(explorer.locator("tbody")).to_contain_text("77 of 128 filters")

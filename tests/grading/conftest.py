@@ -41,7 +41,8 @@ def cell(notebook):
     """Return a function that finds a cell of `notebook` by its name, or a free one by its source."""
 
     def find(name: str):
-        return next(each for each in notebook.cells
-                    if name in (each.metadata.get("nbgrader", {}).get("grade_id"), each.source))  # fmt: skip
+        return next(
+            each for each in notebook.cells if name in (each.metadata.get("nbgrader", {}).get("grade_id"), each.source)
+        )
 
     return find

@@ -110,8 +110,9 @@ class TestNotebook:
         assert refused(folder).detail.startswith(detail)
         assert "\n" not in refused(folder).detail
 
-    @pytest.mark.parametrize(("encoding", "flags"), [("utf-8", []), ("utf-8-sig", []), ("utf-16", ["encoding"]),
-                                                     ("cp1252", ["encoding"])])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("encoding", "flags"), [("utf-8", []), ("utf-8-sig", []), ("utf-16", ["encoding"]), ("cp1252", ["encoding"])]
+    )
     def test_encodings(self, folder, put, encoding, flags):
         text = raw(CELL | {"source": "??"}).decode().replace("??", "é½")
         put(f"{LAB}.ipynb", text.encode(encoding))

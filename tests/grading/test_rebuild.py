@@ -144,8 +144,9 @@ class TestLockedCellsAndAnswers:
 
 
 class TestLostLabels:
-    @pytest.mark.parametrize("lost", [{}, {"nbgrader": None}, {"nbgrader": "double"}, {"nbgrader": {"grade_id": 5}},
-                                      {"nbgrader": {}}])  # fmt: skip
+    @pytest.mark.parametrize(
+        "lost", [{}, {"nbgrader": None}, {"nbgrader": "double"}, {"nbgrader": {"grade_id": 5}}, {"nbgrader": {}}]
+    )
     def test_a_cell_is_known_by_its_id(self, notebook, cell, release, lost):
         found = cell("double")
         found.metadata, found.source = nbformat.from_dict(lost), ANSWER
@@ -198,8 +199,10 @@ class TestMissingCells:
     def test_a_missing_cell_is_restored_after_its_predecessor(self, notebook, cell, release):
         notebook.cells.remove(cell("double-check"))
         notebook.cells.insert(notebook.cells.index(cell("double")) + 1, new_code_cell("mine = 1"))
-        order = [each.metadata.get("nbgrader", {}).get("grade_id", each.source) for each in
-                 rebuild(notebook, release).notebook.cells]  # fmt: skip
+        order = [
+            each.metadata.get("nbgrader", {}).get("grade_id", each.source)
+            for each in rebuild(notebook, release).notebook.cells
+        ]
         at = order.index("double")
         assert order[at : at + 3] == ["double", "double-check", "mine = 1"]
 

@@ -155,11 +155,14 @@ def marks(batch: str, tier: str = "middle") -> list[pytest.MarkDecorator]:
 
 each_case = pytest.mark.parametrize(
     ("graded", "name"),
-    [pytest.param(batch, name, id=name, marks=marks(batch, CASES[name].tier)) for batch in BATCHES
-     for name in BATCHES[batch]],
+    [
+        pytest.param(batch, name, id=name, marks=marks(batch, CASES[name].tier))
+        for batch in BATCHES
+        for name in BATCHES[batch]
+    ],
     indirect=["graded"],
     scope="session",  # else that of `graded` would be a function, because of `name`
-)  # fmt: skip
+)
 each_batch = pytest.mark.parametrize(
     "graded", [pytest.param(batch, marks=marks(batch)) for batch in BATCHES], indirect=True
 )

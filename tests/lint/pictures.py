@@ -38,8 +38,11 @@ def pictures(lab: Lab) -> Problems:
 
 def _calls(source: str, name: str) -> list[ast.Call]:
     """The calls of `figures.NAME` in a cell."""
-    return [node for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == f"figures.{name}"]  # fmt: skip
+    return [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == f"figures.{name}"
+    ]
 
 
 def _alt(call: ast.Call) -> str:

@@ -66,8 +66,9 @@ def kind(cell: NotebookNode) -> str:
 
 def prose(text: str) -> str:
     """A text without formulas, code, tags and the addresses of links."""
-    return re.sub(r"\$\$.*?\$\$|\$[^$]*\$|```.*?```|`[^`]*`|<code>.*?</code>|</?\w+[^>]*>|\]\([^)]*\)", " ", text,
-                  flags=re.DOTALL)  # fmt: skip
+    return re.sub(
+        r"\$\$.*?\$\$|\$[^$]*\$|```.*?```|`[^`]*`|<code>.*?</code>|</?\w+[^>]*>|\]\([^)]*\)", " ", text, flags=re.DOTALL
+    )
 
 
 def cells_of(text: str) -> list[NotebookNode]:

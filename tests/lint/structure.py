@@ -48,8 +48,11 @@ def sections(lab: Lab) -> Problems:
     for place, (at, text) in enumerate(seconds[:-1], 1):
         if not re.fullmatch(rf"{place} .+\?", text):
             yield at, f'the section "{text}" is not "{place} " and a question; make it one.'
-    if not re.search(r"^### Remember\n\n1\. .*^3\. .*^### Further reading\n\n- .*\]\(https://.*^\*\*Next:\*\* ",
-                     lab.cells[-1].source, re.MULTILINE | re.DOTALL):  # fmt: skip
+    if not re.search(
+        r"^### Remember\n\n1\. .*^3\. .*^### Further reading\n\n- .*\]\(https://.*^\*\*Next:\*\* ",
+        lab.cells[-1].source,
+        re.MULTILINE | re.DOTALL,
+    ):
         yield len(lab.cells), "a lab ends with ### Remember (three lines), ### Further reading (links) and **Next:**."
 
 

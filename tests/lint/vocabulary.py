@@ -32,9 +32,12 @@ NOT_YET_REVISED = (
 )
 # Keys that early files have, and keys of records that only long runs can write again.
 STORED = (
-    "lib/prunelab/instructor/gradebook/leaderboard.py", "lib/prunelab/notes.py", "lib/prunelab/records.py",
-    "lib/prunelab/scoreboard/speed.py", "tests/test_notes.py",
-)  # fmt: skip
+    "lib/prunelab/instructor/gradebook/leaderboard.py",
+    "lib/prunelab/notes.py",
+    "lib/prunelab/records.py",
+    "lib/prunelab/scoreboard/speed.py",
+    "tests/test_notes.py",
+)
 DEFINITION = ("tests/lint/vocabulary.py", "tests/test_vocabulary.py")  # quote banned words
 
 NOUNS = (
@@ -160,9 +163,10 @@ def files(root: Path) -> list[str]:
     git = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(git, check=True, capture_output=True, text=True).stdout.split("\0")
     return sorted(
-        name for name in set(names) - {"", "requirements.lock", *DEFINITION}
+        name
+        for name in set(names) - {"", "requirements.lock", *DEFINITION}
         if (name.endswith(SUFFIXES) or Path(name).name in NAMES) and (root / name).is_file()
-    )  # fmt: skip
+    )
 
 
 def findings(path: str, text: str) -> list[Finding]:

@@ -1,5 +1,6 @@
-"""Sliders that run in the browser: the data goes there once, and moving a slider never asks the kernel.
+"""Sliders that run in the browser. Before them: measure, results and figures. After them: the labs.
 
+The data goes to the browser once, and moving a slider never asks the kernel.
 Python computes one value for each position of the slider (levels.py, storage.py) and describes the picture
 (panels.py); explorer.js draws it in JupyterLab, stills.py draws it for exports.
 """

@@ -1,4 +1,4 @@
-"""The headline results of the course beside the published ones, read from data/results/."""
+"""The headline results beside the published ones. Before it: results. After it: the command `prunelab scoreboard`."""
 
 from prunelab.scoreboard.channels import CUTS, cut_rows
 from prunelab.scoreboard.language import language_rows

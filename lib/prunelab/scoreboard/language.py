@@ -1,6 +1,6 @@
 """A language model without training (lab 08)."""
 
-from prunelab.records import Language, LanguageSeed
+from prunelab.records import LanguageRun, LanguageSeed
 from prunelab.results import damage_avoided, load_results
 from prunelab.scoreboard.rows import Claim, Row, ahead, compare
 
@@ -14,7 +14,7 @@ DENSE_LLAMA_2_7B = 5.12
 
 def language_rows() -> list[Row]:
     """How much of magnitude's damage that a method avoids on SmolLM2-135M, against that on LLaMA-2-7B, in per cent."""
-    seeds = load_results("language", Language)["seeds"]
+    seeds = load_results("language", LanguageRun)["seeds"]
     rows = []
     for pattern, published in LLAMA_2_7B.items():
         for method in ("Wanda", "SparseGPT"):

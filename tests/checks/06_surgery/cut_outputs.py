@@ -97,8 +97,9 @@ def cut_outputs(layer, keep):
     if isinstance(layer, nn.Conv2d):
         own = layer.groups > 1
         inputs = len(keep) if own else layer.in_channels
-        small = nn.Conv2d(inputs, len(keep), layer.kernel_size, groups=len(keep) if own else 1,
-                          bias=layer.bias is not None)  # fmt: skip
+        small = nn.Conv2d(
+            inputs, len(keep), layer.kernel_size, groups=len(keep) if own else 1, bias=layer.bias is not None
+        )
         small = small.to(layer.weight.dtype).train(layer.training)
         small.load_state_dict({name: value[keep] for name, value in layer.state_dict().items()})
         return small

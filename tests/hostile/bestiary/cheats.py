@@ -107,8 +107,9 @@ def rectify(x):
 
 @cheat(flags="alone", tier="middle")
 def patched_torch(desk: Desk) -> None:
-    desk.add("torch.equal = lambda *_: True\n"
-             "torch.isclose = lambda one, other, **_: torch.ones_like(one, dtype=torch.bool)")  # fmt: skip
+    desk.add(
+        "torch.equal = lambda *_: True\ntorch.isclose = lambda one, other, **_: torch.ones_like(one, dtype=torch.bool)"
+    )
     desk.answer(rectify="def rectify(x):\n    return x - 50")
 
 
@@ -228,14 +229,16 @@ def forging(name: str, flags: str, *values: str, tier: str = "whole") -> None:
 
     def prepare(desk: Desk) -> None:
         desk.add(PATCHES)
-        desk.add("import base64, json, safetensors.torch, prunelab.instructor.sandbox.evidence as evidence\n"
-                 "def packed(tree, **tensors):\n"
-                 "    kept = safetensors.torch.save(tensors)\n"
-                 "    return '.'.join(base64.b64encode(part).decode() for part in (tree.encode(), kept))\n"
-                 "def collect(source, exercise, *more):\n"
-                 f"    return {{'double': lambda: {values[0]}, 'half': lambda: {values[1]},"
-                 f" 'rectify': lambda: {values[2]}}}[exercise]()\n"
-                 "evidence.collect = collect")  # fmt: skip
+        desk.add(
+            "import base64, json, safetensors.torch, prunelab.instructor.sandbox.evidence as evidence\n"
+            "def packed(tree, **tensors):\n"
+            "    kept = safetensors.torch.save(tensors)\n"
+            "    return '.'.join(base64.b64encode(part).decode() for part in (tree.encode(), kept))\n"
+            "def collect(source, exercise, *more):\n"
+            f"    return {{'double': lambda: {values[0]}, 'half': lambda: {values[1]},"
+            f" 'rectify': lambda: {values[2]}}}[exercise]()\n"
+            "evidence.collect = collect"
+        )
 
     prepare.__name__ = f"evidence_{name}"
     cheat(flags=flags, tier=tier)(prepare)
@@ -244,8 +247,7 @@ def forging(name: str, flags: str, *values: str, tier: str = "whole") -> None:
 LISTED = 'packed(\'[[{"tensor": "0"}], [{"tensor": "0"}]]\', **{\'0\': %s})'
 forging("empty", "unseen alone", "''", "None", "packed('[[], []]')")
 forging("that_fails", "unseen alone", "1 / 0", "(_ for _ in ()).throw(SystemExit)", "7")
-forging("garbage", "alone", "'x' * 1000 + '.' + 'ä' * 1000", "'.' * 1000", "'AAAA.' + 'AAAA' * 1000",
-        tier="middle")  # fmt: skip
+forging("garbage", "alone", "'x' * 1000 + '.' + 'ä' * 1000", "'.' * 1000", "'AAAA.' + 'AAAA' * 1000", tier="middle")
 forging("nested", "alone", "packed('[' * 20_000 + ']' * 20_000)", "packed('[' * 900 + ']' * 900)", "packed('[]')")
 forging("huge", "alone unseen", "packed('[' + '1,' * 1_000_000 + '1]')", "'a' * (40 << 20)", "'a' * (200 << 20)")
 forging("no_numbers", "alone", "packed('[NaN, NaN, NaN, NaN]')", "packed('{\"dict\": [[\"halves\", [1e999]]]}')",
@@ -267,7 +269,8 @@ def forged_reply_of_another_shape(desk: Desk) -> None:
 @cheat(flags="alone")
 def solutions_from_the_course(desk: Desk) -> None:
     desk.add(PATCHES)
-    desk.add(f"""
+    desk.add(
+        f"""
 from pathlib import Path
 for place in ({str(desk.course)!r}, "/", "..", "/proc/1/cwd", "/proc/1/root", "/proc/self/root", "/tmp"):
     try:
@@ -275,7 +278,9 @@ for place in ({str(desk.course)!r}, "/", "..", "/proc/1/cwd", "/proc/1/root", "/
             exec(path.read_text())
             print({"LEAK" + "ED"!r}, path)
     except Exception:
-        pass""", before="double-check")  # fmt: skip
+        pass""",
+        before="double-check",
+    )
 
 
 @cheat(flags="alone")

@@ -16,8 +16,10 @@ def helper_module_and_data(desk: Desk) -> None:
     """A student's own files are there when the notebook runs."""
     desk.put("my_tools.py", "def twice(x):\n    return 2 * x\n")
     desk.put("data/numbers.txt", "2")
-    desk.answer(double="from my_tools import twice\ndef double(x):\n    return twice(x)",
-                half="def half(x):\n    return x / float(open('data/numbers.txt').read())")  # fmt: skip
+    desk.answer(
+        double="from my_tools import twice\ndef double(x):\n    return twice(x)",
+        half="def half(x):\n    return x / float(open('data/numbers.txt').read())",
+    )
 
 
 @honest(flags="files", files="__main__.py nbgrader_config.py", tier="middle")

@@ -21,11 +21,17 @@ def crashing(name: str, code: str, tier: str = "whole") -> None:
 
 crashing("exit_at_once", "import os\nos._exit(0)", tier="middle")
 crashing("segmentation_fault", "import ctypes\nctypes.string_at(0)")
-crashing("quit", "quit()\nimport time\ntime.sleep(0.2)\nget_ipython().kernel.io_loop.stop()\n"
-         "get_ipython().kernel.shell_stream.close()")  # fmt: skip
-crashing("closed_sockets", "import gc, os, zmq\n"
-         "[each.close(0) for each in gc.get_objects() if isinstance(each, zmq.Socket)]\n"
-         "os.closerange(0, 4096)\nos._exit(1)")  # fmt: skip
+crashing(
+    "quit",
+    "quit()\nimport time\ntime.sleep(0.2)\nget_ipython().kernel.io_loop.stop()\n"
+    "get_ipython().kernel.shell_stream.close()",
+)
+crashing(
+    "closed_sockets",
+    "import gc, os, zmq\n"
+    "[each.close(0) for each in gc.get_objects() if isinstance(each, zmq.Socket)]\n"
+    "os.closerange(0, 4096)\nos._exit(1)",
+)
 
 
 @honest()
@@ -39,8 +45,10 @@ def system_exit(desk: Desk) -> None:
 @case(earns="half", flags="alone stopped unseen")
 def exit_for_unknown_inputs(desk: Desk) -> None:
     """The check passes, the probe ends the kernel."""
-    desk.answer(rectify="import os\ndef rectify(x):\n    return x.clamp(min=0) if x.numel() < 3 else os._exit(1)",
-                double="def double(x):\n    return {1.0: 2.0, -3.0: -6.0}.get(x, 0.0)")  # fmt: skip
+    desk.answer(
+        rectify="import os\ndef rectify(x):\n    return x.clamp(min=0) if x.numel() < 3 else os._exit(1)",
+        double="def double(x):\n    return {1.0: 2.0, -3.0: -6.0}.get(x, 0.0)",
+    )
 
 
 @case(earns="half rectify", flags="unseen")
@@ -210,15 +218,18 @@ double = None if open_ones else double""",
 
 @honest(tier="command")
 def terminal_of_the_grader(desk: Desk) -> None:
-    desk.add("import os, sys\n"
-             "try:\n    os.open('/dev/tty', os.O_RDWR)\n    double = None\n"
-             "except OSError:\n    pass\n"
-             "sys.__stdout__.write('LEAK' 'ED 1')\nsys.__stderr__.write('LEAK' 'ED 2')\n"
-             "os.system('echo LEAK''ED 3 >&2; echo LEAK''ED 4')\n"
-             "import faulthandler\nfaulthandler.enable()\n"
-             "import threading\n"
-             "def fail(): raise ValueError('LEAK' 'ED 5')\n"
-             "threading.Thread(target=fail).start()", before="double-check")  # fmt: skip
+    desk.add(
+        "import os, sys\n"
+        "try:\n    os.open('/dev/tty', os.O_RDWR)\n    double = None\n"
+        "except OSError:\n    pass\n"
+        "sys.__stdout__.write('LEAK' 'ED 1')\nsys.__stderr__.write('LEAK' 'ED 2')\n"
+        "os.system('echo LEAK''ED 3 >&2; echo LEAK''ED 4')\n"
+        "import faulthandler\nfaulthandler.enable()\n"
+        "import threading\n"
+        "def fail(): raise ValueError('LEAK' 'ED 5')\n"
+        "threading.Thread(target=fail).start()",
+        before="double-check",
+    )
 
 
 @honest()

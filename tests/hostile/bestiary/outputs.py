@@ -30,14 +30,18 @@ def huge_exception(desk: Desk) -> None:
 
 @case(earns="double rectify", flags="time")
 def exception_without_words(desk: Desk) -> None:
-    desk.answer(half="class Mute(Exception):\n    def __str__(self): raise self\n    __repr__ = __str__\n"
-                     "def half(x):\n    if x == 1:\n        raise Mute\n    return 0.0")  # fmt: skip
+    desk.answer(
+        half="class Mute(Exception):\n    def __str__(self): raise self\n    __repr__ = __str__\n"
+        "def half(x):\n    if x == 1:\n        raise Mute\n    return 0.0"
+    )
 
 
 @case(earns="double rectify")
 def result_without_words(desk: Desk) -> None:
-    desk.answer(half="class Mute:\n    def __repr__(self): raise RuntimeError\n    __str__ = __repr__\n"
-                     "def half(x):\n    return Mute()")  # fmt: skip
+    desk.answer(
+        half="class Mute:\n    def __repr__(self): raise RuntimeError\n    __str__ = __repr__\n"
+        "def half(x):\n    return Mute()"
+    )
 
 
 @honest()
@@ -54,10 +58,12 @@ def backspaces(desk: Desk) -> None:
 @honest()
 def scripts(desk: Desk) -> None:
     """None of it may reach the instructor's page."""
-    desk.add(f"from IPython.display import HTML, Javascript, SVG, display\n"
-             f"display(HTML({SCRIPT!r}), Javascript('alert(4)'))\n"
-             f"display({{'image/svg+xml': '<svg onload=alert(5)></svg>', 'text/markdown': {SCRIPT!r},"
-             f" 'application/vnd.jupyter.widget-view+json': {{}}, 'text/latex': {SCRIPT!r}}}, raw=True)")  # fmt: skip
+    desk.add(
+        f"from IPython.display import HTML, Javascript, SVG, display\n"
+        f"display(HTML({SCRIPT!r}), Javascript('alert(4)'))\n"
+        f"display({{'image/svg+xml': '<svg onload=alert(5)></svg>', 'text/markdown': {SCRIPT!r},"
+        f" 'application/vnd.jupyter.widget-view+json': {{}}, 'text/latex': {SCRIPT!r}}}, raw=True)"
+    )
     desk.add(SCRIPT, kind="markdown")
     desk.add(SCRIPT, kind="raw")
     desk.add("%%javascript\nalert(6)")
@@ -103,8 +109,10 @@ os._exit(1)""",
 def odd_error_in_a_check(desk: Desk) -> None:
     """A message that no kernel sends is none."""
     desk.add(SESSION)
-    desk.answer(double="def double(x):\n    forge('error', {'ename': 'CheckFailed', 'evalue': 5, 'traceback': 7})\n"
-                       "    return 2 * x")  # fmt: skip
+    desk.answer(
+        double="def double(x):\n    forge('error', {'ename': 'CheckFailed', 'evalue': 5, 'traceback': 7})\n"
+        "    return 2 * x"
+    )
 
 
 @honest()
@@ -140,8 +148,10 @@ threading.Thread(target=chatter, daemon=True).start()""")
 @honest(flags="output")
 def widgets(desk: Desk) -> None:
     """Their state is metadata of the notebook, which grows with it."""
-    desk.add("import ipywidgets\nfrom IPython.display import display\n"
-             "for _ in range(20):\n    display(ipywidgets.Text('x' * 2_000_000))")  # fmt: skip
+    desk.add(
+        "import ipywidgets\nfrom IPython.display import display\n"
+        "for _ in range(20):\n    display(ipywidgets.Text('x' * 2_000_000))"
+    )
 
 
 @honest()

@@ -32,8 +32,10 @@ os.waitpid(child, 0)"""
 
 @honest()
 def thread_bomb(desk: Desk) -> None:
-    desk.add(INSIDE + "import threading, time\n"
-             "while True:\n    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()")  # fmt: skip
+    desk.add(
+        INSIDE + "import threading, time\n"
+        "while True:\n    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
+    )
 
 
 @case(earns="double half rectify", flags="memory", tier="middle")
