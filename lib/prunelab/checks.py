@@ -6,6 +6,7 @@ A failed check says what was called, what was expected, what came and which idea
         c.returns(sparsity, torch.tensor([0.0, 1.0]), want=0.5, idea="Sparsity is the share of zeros.")
 """
 
+import math
 import traceback
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -136,7 +137,9 @@ def _same_scalar(got: Any, want: Any, atol: float) -> bool:
         return type(got) is type(want) and got == want
     if type(got) not in (int, float):  # an object of another kind could claim to equal anything
         return False
-    return bool(abs(got - want) <= atol + 1e-5 * abs(float(want))) if isinstance(want, Real) else got == want
+    if not isinstance(want, Real) or math.isinf(want):  # of infinity, no tolerance is a part
+        return got == want
+    return bool(abs(got - want) <= atol + 1e-5 * abs(float(want)))
 
 
 def _tensor_difference(got: Any, want: Tensor, atol: float) -> tuple[str, str] | None:
