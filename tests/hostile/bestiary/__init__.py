@@ -193,7 +193,7 @@ class Case:
         return desk
 
     @property
-    def marks(self) -> dict[str, float]:
+    def scores(self) -> dict[str, float]:
         """The points by exercise."""
         return {name: points * (name in self.earns) for name, points in POINTS.items()}
 
