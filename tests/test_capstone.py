@@ -16,10 +16,10 @@ from prunelab import LabError, models, notes
 from prunelab.challenge import trial
 from prunelab.challenge.references import course_numbers, references
 from prunelab.challenge.targets import Target, costs
-from prunelab.challenge.timelimit import TimeIsUp, within
 from prunelab.checks import Check, CheckFailed
 from prunelab.data import Data
 from prunelab.packing import _encoded, chain, clustered, pack, unpack
+from prunelab.timelimit import TimeIsUp, within
 
 
 def random_data(shape=(1, 28, 28), classes=3) -> Data:
@@ -137,7 +137,7 @@ TRACED = """
 import faulthandler, sys
 faulthandler.dump_traceback_later(300, exit=True)
 from prunelab import LabError
-from prunelab.challenge.timelimit import within
+from prunelab.timelimit import within
 
 def endless():
     while True:

@@ -10,13 +10,19 @@ import math
 import traceback
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from inspect import signature
 from numbers import Real
+from time import perf_counter
 from types import FunctionType
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from prunelab.contract import VARIED, Contract, again_with
+from prunelab.timelimit import TookTooLong, within
+
+SECONDS, SHORT = 60, 0.05  # that a call may take; below which it is made twice
 SHOWN = 32  # elements of a tensor that a message prints
 TASK = "The task says what goes in and what comes out; compare shapes, dtypes and names."
 
@@ -53,20 +59,34 @@ class Check:
         lines = [f"  {label:<9} {text}".replace("\n", "\n" + " " * 12) for label, text in rows.items() if text]
         return CheckFailed("\n".join([f"{self.name}: not yet.", *lines]))
 
-    def call(self, function: Callable, *args: Any, idea: str = "") -> Any:
-        """Return `function(*args)`; fail if it raises, returns None or changes a tensor that it was given."""
-        called = _call_text(function, args)
-        before = [arg.clone() if isinstance(arg, Tensor) else arg for arg in args]
-        try:
-            got = function(*args)
-        except Exception as error:
-            raise self.failure("a result", _where(error), _remedy(error) or idea, called) from None
-        for old, new in zip(before, args, strict=True):
-            if isinstance(old, Tensor) and not torch.equal(old, new):
-                raise self.failure("its input left unchanged", "a changed input", "Work on a copy: `clone()`.", called)
+    def call(self, function: Callable, *args: Any, idea: str = "", may: str = "", seconds: float = SECONDS) -> Any:
+        """Return `function(*args)`; fail if it raises, returns None, takes too long or breaks the contract of a call.
+
+        `may` names what the task allows all the same, in the words of `prunelab.contract.EXCEPTIONS`.
+        """
+        called, allowed = _call_text(function, args), frozenset(may.split())
+        contract, again = Contract(args, _parameters(function, args), allowed), again_with(args, allowed)
+        start = perf_counter()
+        got = self._run(function, args, idea, called, seconds)
+        took = perf_counter() - start
         if got is None:
             raise self.failure("a result", "None", "Does your function end with `return`?", called)
+        if breach := contract.breach(got):
+            raise self.failure(*breach, called)
+        if again is not None and took < SHORT:
+            difference = _difference(self._run(function, again, idea, called, seconds), got, 1e-6)
+            if difference:
+                raise self.failure("the same result from a second call", difference[1], VARIED, called)
         return got
+
+    def _run(self, function: Callable, args: tuple, idea: str, called: str, seconds: float) -> Any:
+        try:
+            return within(seconds, function, *args)
+        except TookTooLong:
+            expected, got = f"a result within {seconds:g} seconds", "none yet, so it was stopped"
+            raise self.failure(expected, got, "Does every loop come to an end?", called) from None
+        except Exception as error:
+            raise self.failure("a result", _where(error), _remedy(error) or idea, called) from None
 
     def returns(self, function: Callable, *args: Any, want: Any, idea: str, atol: float = 1e-6) -> Any:
         """Check what `call(function, *args)` returns, and return it."""
@@ -83,6 +103,16 @@ class Check:
         """Check a property that has no single right value."""
         if not bool(condition):
             raise self.failure(expected, got if isinstance(got, str) else describe(got), idea, called)
+
+
+def _parameters(function: Callable, args: tuple) -> tuple[str, ...]:
+    """The names that a function has for its arguments, for messages."""
+    numbered = tuple(f"argument {number}" for number in range(1, len(args) + 1))
+    try:
+        names = tuple(signature(function).parameters)
+    except (TypeError, ValueError):
+        return numbered
+    return (*names, *numbered[len(names) :])[: len(args)]
 
 
 def _call_text(function: Callable, args: tuple) -> str:

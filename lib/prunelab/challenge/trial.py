@@ -13,11 +13,11 @@ from torch.utils.data import TensorDataset
 
 from prunelab import LabError, models
 from prunelab.challenge.targets import NETWORKS, Target, costs, dense_accuracy
-from prunelab.challenge.timelimit import within
 from prunelab.checks import Check
 from prunelab.data import Data
 from prunelab.measure import latencies
 from prunelab.notes import RESULT, remember
+from prunelab.timelimit import within
 from prunelab.training import accuracy
 
 SECONDS = 120  # that a compression may take
@@ -61,7 +61,7 @@ def attempt(c: Check, target: Target, compress: Compress, data: Data, seconds: f
         network, taken = run_compress(_checked(c, compress, called), data, seconds)
         counted, rebuilt = costs(network, data)
     except LabError as error:
-        idea = "What may be returned, and how long may it take?"
+        idea = "What may be returned, and how long may it take? Train less, or a smaller network, where time runs out."
         raise c.failure("a chain of plain layers in time", str(error), idea, called) from None
     _says_the_same(c, network, rebuilt, data, called)
     _measured[target.name] = rebuilt

@@ -16,8 +16,12 @@ class TimeIsUp(BaseException):
     """Raised inside a function that takes too long; no `except Exception` holds it up."""
 
 
+class TookTooLong(LabError):
+    """A function was stopped because its time was up."""
+
+
 def within(seconds: float, function: Callable[..., Result], *args: object) -> Result:
-    """Return `function(*args)`, or raise LabError as soon as Python is free after so many `seconds`.
+    """Return `function(*args)`, or raise TookTooLong as soon as Python is free after so many `seconds`.
 
     They are seconds of computing, so that a machine with other work stops nothing in the middle, but also seconds of
     the clock, so that many cores are no disadvantage.
@@ -40,9 +44,7 @@ def within(seconds: float, function: Callable[..., Result], *args: object) -> Re
     try:
         return function(*args)
     except TimeIsUp:
-        raise LabError(
-            f"It took more than {seconds:g} seconds and was stopped; train less, or a smaller network."
-        ) from None
+        raise TookTooLong(f"It took more than {seconds:g} seconds and was stopped.") from None
     finally:
         _end(watchdog, over)
 
