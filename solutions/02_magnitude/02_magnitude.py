@@ -427,7 +427,7 @@ with check("pruner", points=4) as c:
     def as_torch_does(masks, steps=20):
         """After training, the model computes what the same model held by torch's own pruner computes."""
         model, referee = network(), network()
-        pruner = c.call(Pruner, model, masks, idea=create)
+        pruner = c.call(Pruner, model, masks, idea=create, may="change")
         for name, m in masks.items():
             prune.custom_from_mask(referee.get_submodule(name), "weight", m)
         dataset = TensorDataset(images, labels)
@@ -440,7 +440,7 @@ with check("pruner", points=4) as c:
                     idea="Kept weights, biases and batch norm must learn as if no pruner were there.")  # fmt: skip
 
     fresh, masks = network(), {"0": mask_a, "4": mask_b}
-    c.call(Pruner, fresh, masks, idea="A parameter changes in place only under torch.no_grad().")
+    c.call(Pruner, fresh, masks, idea="A parameter changes in place only under torch.no_grad().", may="change")
     zeros_hold(fresh, masks, "after Pruner(model, masks), before any training", idea=f"{create} False means pruned.")
     for name, part in (("0", "weight"), ("4", "weight"), ("0", "bias"), ("1", "weight"), ("1", "bias"), ("4", "bias")):
         old, new = getattr(network().get_submodule(name), part), getattr(fresh.get_submodule(name), part)

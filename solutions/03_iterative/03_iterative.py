@@ -348,7 +348,9 @@ with check("prune_in_rounds", points=4) as c:
         """The plan is carried out on the model that was given, in order, and what it returns is what was measured."""
         small, network, called = tiny_data(), tiny_network(), f"prune_in_rounds(model, data, {plan})"
         with Diary(small.validation) as diary:
-            got = c.call(prune_in_rounds, network, small, plan, idea="fit takes the steps by name: steps=...")
+            got = c.call(
+                prune_in_rounds, network, small, plan, idea="fit takes the steps by name: steps=...", may="change"
+            )
         names = [name for name, *_ in diary.pages]
         c.true(names == ["prune_to", "fit"] * len(plan), called=f"the tools that {called} used", got=names, idea=order,
                expected=["prune_to", "fit"] * len(plan))  # fmt: skip
@@ -621,7 +623,7 @@ with check("scheduler_bug", points=3) as c:
         """The rates fall after every second epoch, and the network learns."""
         dataset, network = puzzle(count)
         called = f"mended(model, {count} images, epochs={epochs}, lr={lr})"
-        got = c.call(mended, network, dataset, epochs, lr, idea=trains)
+        got = c.call(mended, network, dataset, epochs, lr, idea=trains, may="change")
         each = count // 128
         c.true(isinstance(got, list) and len(got) == epochs * each, called=called, idea=trains, got=got,
                expected=f"a list of {epochs * each} learning rates, one a batch")  # fmt: skip
@@ -885,7 +887,7 @@ with check("gap", points=3) as c:
         ("three", "none", 75.0),
         ("all", "all", 0.0),
     ):
-        got = c.call(gap, nn.Flatten(), toy[train], toy[validation], idea=points)
+        got = c.call(gap, nn.Flatten(), toy[train], toy[validation], idea=points, may="evaluate")
         c.equal(
             float(got),
             want,

@@ -45,7 +45,7 @@ import torch
 from scipy import stats
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.nn.utils import prune
+from torch.nn.utils import prune, skip_init
 from torch.utils.data import TensorDataset
 
 from prunelab import figures, models
@@ -381,7 +381,7 @@ class Referee:
         new = {}
         for name, mask in masks.items():
             scores = weights[f"{name}.weight"]
-            layer = nn.Linear(*scores.T.shape)
+            layer = skip_init(nn.Linear, *scores.T.shape)
             prune.custom_from_mask(layer, "weight", mask)
             prune.l1_unstructured(layer, "weight", amount=float(share), importance_scores=scores)
             new[name] = layer.weight_mask.bool()

@@ -191,7 +191,7 @@ with check("channel_norms", points=2) as c:
 
     def norms_are(writer, reader, p, written, read, idea):
         """Both norms are those wanted."""
-        got = c.call(channel_norms, writer, reader, p, idea=sides)
+        got = c.call(channel_norms, writer, reader, p, idea=sides, may="differentiate")
         called = f"channel_norms({writer}, {reader}, {p})"
         c.true(isinstance(got, tuple | list) and len(got) == 2, called=called, expected="two tensors", got=got,
                idea="First the norms of what writes, then those of what reads.")  # fmt: skip

@@ -956,7 +956,7 @@ with check("zero_shares", points=2) as c:
         other = layer.register_forward_hook(lambda *_: calls.append(1))
         before, called = set(layer._forward_hooks), f"zero_shares(model, {layer}, {describe(x)})"
         trouble = "A hook gets (module, inputs, output); outputs have two or four dimensions."
-        got = c.call(zero_shares, model, layer, x, idea=trouble)
+        got = c.call(zero_shares, model, layer, x, idea=trouble, may="change")
         after = set(layer._forward_hooks)
         c.true(after == before, called=f"the hooks after {called}", expected="those that were there before",
                got=f"{len(after)} hooks", idea="Remove your own hook, and only that.")  # fmt: skip
