@@ -63,7 +63,8 @@ def drop_in(course: Path, lab: str) -> str:
 def copy_course(folder: Path) -> Path:
     """Copy the sources of the course to `folder`, apart from the repository, with the notebook of the explorers."""
     shutil.copytree(REPOSITORY / "solutions", folder / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
-    shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
+    for name in ("course.toml", "nbgrader_config.py"):
+        shutil.copy(REPOSITORY / name, folder)
     build(folder, "index")
     nbformat.write(explorers_notebook(), folder / "explorers.ipynb")
     return folder
