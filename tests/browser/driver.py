@@ -49,6 +49,9 @@ def student_course(folder: Path) -> Path:
     """What a student has, the bundle unpacked, with the notebook of the explorers."""
     with ZipFile(write_bundle(REPOSITORY, folder / "bundle.zip")) as archive:
         archive.extractall(folder)
+    # As pip does it: the bundle's metadata, which names no instructor's commands, then hides the repository's.
+    write_metadata = [sys.executable, "-c", "import setuptools; setuptools.setup()", "--quiet", "egg_info"]
+    subprocess.run(write_metadata, cwd=folder / TOP, check=True, capture_output=True)
     nbformat.write(explorers_notebook(), folder / TOP / "explorers.ipynb")
     return folder / TOP
 
