@@ -49,6 +49,9 @@ def student_course(folder: Path) -> Path:
     """What a student has, the bundle unpacked, with the notebook of the explorers."""
     with ZipFile(write_bundle(REPOSITORY, folder / "bundle.zip")) as archive:
         archive.extractall(folder)
+    # As pip does it: the bundle's metadata, which names no instructor's commands, then hides the repository's.
+    write_metadata = [sys.executable, "-c", "import setuptools; setuptools.setup()", "--quiet", "egg_info"]
+    subprocess.run(write_metadata, cwd=folder / TOP, check=True, capture_output=True)
     nbformat.write(explorers_notebook(), folder / TOP / "explorers.ipynb")
     return folder / TOP
 
@@ -63,7 +66,8 @@ def drop_in(course: Path, lab: str) -> str:
 def copy_course(folder: Path) -> Path:
     """Copy the sources of the course to `folder`, apart from the repository, with the notebook of the explorers."""
     shutil.copytree(REPOSITORY / "solutions", folder / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
-    shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
+    for name in ("course.toml", "nbgrader_config.py"):
+        shutil.copy(REPOSITORY / name, folder)
     build(folder, "index")
     nbformat.write(explorers_notebook(), folder / "explorers.ipynb")
     return folder
