@@ -1,7 +1,7 @@
 # Students: `make lab`. Contributors: `make test`.
 EXTRAS = [cluster,grading,test]
 
-.PHONY: lab quick test test-all build bundle grade bench results screenshots lint lock clean
+.PHONY: lab quick test test-all mutants build bundle grade bench results screenshots lint lock clean
 
 lab: build
 	$(BIN)/prunelab lab $(LAB_FLAGS)
@@ -17,6 +17,9 @@ test: lint build
 
 test-all: lint build
 	$(PYTEST) --cov=prunelab --cov-report=term --cov-report=html $(TEST_FLAGS)
+
+mutants: build
+	OMP_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python tests/mutants.py $(LABS)
 
 build: .venv/ready
 	$(BIN)/prunelab build

@@ -59,12 +59,13 @@ class Check:
         lines = [f"  {label:<9} {text}".replace("\n", "\n" + " " * 12) for label, text in rows.items() if text]
         return CheckFailed("\n".join([f"{self.name}: not yet.", *lines]))
 
-    def call(self, function: Callable, *args: Any, idea: str = "", may: str = "", seconds: float = SECONDS) -> Any:
+    def call(self, function: Callable, *args: Any, idea: str = "", may: str = "", seconds: float | None = None) -> Any:
         """Return `function(*args)`; fail if it raises, returns None, takes too long or breaks the contract of a call.
 
         `may` names what the task allows all the same, in the words of `prunelab.contract.EXCEPTIONS`.
         """
         called, allowed = _call_text(function, args), frozenset(may.split())
+        seconds = seconds or SECONDS
         contract, again = Contract(args, _parameters(function, args), allowed), again_with(args, allowed)
         start = perf_counter()
         got = self._run(function, args, idea, called, seconds)
