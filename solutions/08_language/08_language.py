@@ -1221,9 +1221,9 @@ del paired
 # </details>
 # <details><summary>Hint 2: the call</summary>
 # <code>torch.cholesky_inverse(torch.linalg.cholesky(hessian))</code> (in float32, <code>inv</code> is not symmetric
-# enough for what follows), <code>torch.linalg.cholesky(inverse, upper=True)</code>; two loops, <code>for start in range(0,
-# inputs.shape[1], width)</code> and over the columns of the block; <code>weight[:, j:] -= torch.outer(errors, U[j,
-# j:])</code>. Rounding leaves 0.00000001 where a zero should be: set the cut weights to 0 at the end of the block.
+# enough for what follows), <code>torch.linalg.cholesky(inverse, upper=True)</code>; two loops, <code>for start in
+# range(0, inputs.shape[1], width)</code> and over the columns of the block; <code>weight[:, j:] -= torch.outer(errors,
+# U[j, j:])</code>. Rounding leaves 0.00000001 where a zero should be: set the cut weights to 0 at the end of the block.
 # </details>
 
 
