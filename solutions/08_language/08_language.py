@@ -1220,9 +1220,10 @@ del paired
 # errors with a row of U.
 # </details>
 # <details><summary>Hint 2: the call</summary>
-# <code>torch.linalg.cholesky(torch.linalg.inv(hessian), upper=True)</code>; two loops, <code>for start in range(0,
-# inputs.shape[1], width)</code> and over the columns of the block; <code>weight[:, j:] -= torch.outer(errors, U[j,
-# j:])</code>. Rounding leaves 0.00000001 where a zero should be: set the cut weights to 0 at the end of the block.
+# <code>torch.cholesky_inverse(torch.linalg.cholesky(hessian))</code> (in float32, <code>inv</code> is not symmetric
+# enough for what follows), <code>torch.linalg.cholesky(inverse, upper=True)</code>; two loops, <code>for start in
+# range(0, inputs.shape[1], width)</code> and over the columns of the block; <code>weight[:, j:] -= torch.outer(errors,
+# U[j, j:])</code>. Rounding leaves 0.00000001 where a zero should be: set the cut weights to 0 at the end of the block.
 # </details>
 
 
@@ -1232,7 +1233,8 @@ def sparsegpt(weight: Tensor, inputs: Tensor, choose: Callable[[Tensor], Tensor]
     ### BEGIN SOLUTION
     hessian = inputs.T @ inputs
     hessian.diagonal().add_(0.01 * hessian.diagonal().mean())
-    factor = torch.linalg.cholesky(torch.linalg.inv(hessian), upper=True)  # (in, in)
+    inverse = torch.cholesky_inverse(torch.linalg.cholesky(hessian))  # symmetric, as `inv` in float32 is not
+    factor = torch.linalg.cholesky(inverse, upper=True)  # (in, in)
     weight, pivots = weight.clone(), factor.diagonal()
     for start in range(0, weight.shape[1], width):
         end = min(start + width, weight.shape[1])

@@ -16,7 +16,7 @@ from prunelab.challenge.targets import NETWORKS, Target, costs, dense_accuracy
 from prunelab.checks import Check
 from prunelab.data import Data
 from prunelab.measure import latencies
-from prunelab.notes import RESULT, remember
+from prunelab.notes import RESULT, Attempt, remember
 from prunelab.timelimit import within
 from prunelab.training import accuracy
 
@@ -57,6 +57,26 @@ def attempt(c: Check, target: Target, compress: Compress, data: Data, seconds: f
     """
     called = f"{getattr(compress, '__name__', 'compress')}(networks, data)"
     _measured.pop(target.name, None)
+    counted, rebuilt, taken = _through_its_file(c, compress, data, seconds, called)
+    _measured[target.name] = rebuilt
+    reached, dense = accuracy(rebuilt, data.validation), dense_accuracy(data, "validation")
+    least = dense - target.loss
+    fits = reached >= least and all(counted[name] <= most for name, most in target.limits.items())
+    remember(_as_attempt(target, data, counted, reached, dense, fits))
+    if fits:
+        _fitting[target.name] = rebuilt
+    print(f"{target.name}: {taken:.0f} s; validation accuracy {reached:.2f} %, at least {least:.2f} %")
+    print("\n".join(_report(target, counted, rebuilt)))
+    _keeps_to(c, target, counted, called)
+    expected, got = f"at least {least:.2f} % on the validation images", f"{reached:.2f} %"
+    c.true(reached >= least, called=called, expected=expected, got=got, idea=IDEAS["accuracy"])
+    return rebuilt
+
+
+def _through_its_file(
+    c: Check, compress: Compress, data: Data, seconds: float, called: str
+) -> tuple[dict[str, int], nn.Sequential, float]:
+    """What the compressed network costs, the network that its file gives back, and the seconds that `compress` took."""
     try:
         network, taken = run_compress(_checked(c, compress, called), data, seconds)
         counted, rebuilt = costs(network, data)
@@ -64,42 +84,22 @@ def attempt(c: Check, target: Target, compress: Compress, data: Data, seconds: f
         idea = "What may be returned, and how long may it take? Train less, or a smaller network, where time runs out."
         raise c.failure("a chain of plain layers in time", str(error), idea, called) from None
     _says_the_same(c, network, rebuilt, data, called)
-    _measured[target.name] = rebuilt
-    reached, dense = accuracy(rebuilt, data.validation), dense_accuracy(data, "validation")
-    least = dense - target.loss
-    fits = reached >= least and all(counted[name] <= most for name, most in target.limits.items())
-    remember(
-        {
-            "target": target.name,
-            "data": data.name,
-            "bytes": counted["bytes"],
-            "MACs": counted["MACs"],
-            "activations": counted["activations"],
-            "accuracy": reached,
-            "dense": dense,
-            "fits": fits,
-        }
-    )
-    if fits:
-        _fitting[target.name] = rebuilt
-    print(f"{target.name}: {taken:.0f} s; validation accuracy {reached:.2f} %, at least {least:.2f} %")
-    print("\n".join(_report(target, counted, rebuilt)))
+    return counted, rebuilt, taken
+
+
+def _as_attempt(
+    target: Target, data: Data, counted: dict[str, int], reached: float, dense: float, fits: bool
+) -> Attempt:
+    size, macs, activations = (counted[name] for name in ("bytes", "MACs", "activations"))
+    return Attempt(target=target.name, data=data.name, bytes=size, MACs=macs, activations=activations,
+                   accuracy=reached, dense=dense, fits=fits)  # fmt: skip
+
+
+def _keeps_to(c: Check, target: Target, counted: dict[str, int], called: str) -> None:
+    """No cost exceeds what the target allows."""
     for name, most in target.limits.items():
-        c.true(
-            counted[name] <= most,
-            called=called,
-            expected=f"at most {most:,} {name}",
-            got=f"{counted[name]:,}",
-            idea=IDEAS[name],
-        )
-    c.true(
-        reached >= least,
-        called=called,
-        expected=f"at least {least:.2f} % on the validation images",
-        got=f"{reached:.2f} %",
-        idea=IDEAS["accuracy"],
-    )
-    return rebuilt
+        expected, got = f"at most {most:,} {name}", f"{counted[name]:,}"
+        c.true(counted[name] <= most, called=called, expected=expected, got=got, idea=IDEAS[name])
 
 
 def _report(target: Target, counted: dict[str, int], network: nn.Module) -> list[str]:
