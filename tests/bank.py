@@ -1,4 +1,8 @@
-"""The bank of answers in tests/checks/, and the lab cells that they are tested in, without a notebook."""
+"""The bank of answers in tests/checks/, and the lab cells that they are tested in, without a notebook.
+
+An answer is *right*; *wrong*, so that check and probe refuse it; a *breach*, which computes the right result but breaks
+the contract of a call, so that the check refuses it and the probe need not; or *missed*: wrong, and not refused yet.
+"""
 
 import copy
 import functools
@@ -18,11 +22,12 @@ TRAINS = {  # exercises whose checks train networks: seconds for each answer
     "10_capstone": ("compress_phone", "compress_web", "compress_chip"),
 }
 KEPT_LABS = 2  # whose networks a worker holds at a time: together they take gigabytes
-HEADER = re.compile(r"^# %% (wrong|right): *(.*)\n", re.MULTILINE)
+HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS$.*?^ *### END HIDDEN TESTS$", re.MULTILINE | re.DOTALL)
+HEADER = re.compile(r"^# %% (right|wrong|breach|missed): *(.*)\n", re.MULTILINE)
 
 
 def answers_in(path: Path) -> list[tuple[str, str, str]]:
-    """The answers in a file of the bank: kind (wrong or right), description and code of each."""
+    """The answers in a file of the bank: kind, description and code of each."""
     _, *parts = HEADER.split(path.read_text("utf-8"))
     return list(zip(parts[::3], parts[1::3], parts[2::3], strict=True))
 
@@ -103,3 +108,8 @@ def answered(lab: str, exercise: str = "", answer: str = "") -> dict:
 def check_of(lab: str, exercise: str) -> str:
     """The code of an exercise's check."""
     return next(code for _, name, code in cells(lab, "check") if name == exercise)
+
+
+def visible_check_of(lab: str, exercise: str) -> str:
+    """The code of an exercise's check as a student has it, without the hidden tests."""
+    return HIDDEN.sub("", check_of(lab, exercise))

@@ -254,16 +254,19 @@ def summarise_answers(terminalreporter):
     """Print how many wrong answers the checks refused, and how many right ones they accepted."""
     passed = {report.nodeid for report in terminalreporter.stats.get("passed", [])}
     ran = [report for reports in terminalreporter.stats.values() for report in reports if hasattr(report, "nodeid")]
-    answers = {}
+    answers = {kind: set() for kind in ("right", "wrong", "breach", "missed")}
+    points = set()
     for report in ran:
-        for name, kind in getattr(report, "user_properties", []):
-            if name == "check_answer":
-                answers.setdefault(kind, set()).add(report.nodeid)
-    if answers:
-        wrong, right = answers.get("wrong", set()), answers.get("right", set())
+        properties = dict(getattr(report, "user_properties", []))
+        if kind := properties.get("check_answer"):
+            answers[kind].add(report.nodeid)
+        points |= {report.nodeid} if properties.get("points") else set()
+    if any(answers.values()):
+        right, wrong, missed = answers["right"], answers["wrong"] | answers["breach"], answers["missed"]
         terminalreporter.write_line(
-            f"checks: {len(wrong & passed)}/{len(wrong)} wrong answers refused, "
-            f"{len(right & passed)}/{len(right)} right answers accepted"
+            f"answers: {len(wrong & passed)} of {len(wrong | missed)} wrong ones refused by the visible check, "
+            f"{len(missed)} are known to pass it and {len(points)} of these get points; "
+            f"{len(right & passed)} of {len(right)} right ones accepted"
         )
 
 

@@ -181,15 +181,6 @@ def _text(module: cst.Module, node: cst.CSTNode) -> str:
     return " ".join(module.code_for_node(node).split())[:60]
 
 
-def visible(check: str) -> str:
-    """A check as a student has it, without the hidden tests."""
-    lines, hidden = [], False
-    for line in check.splitlines():
-        hidden = (hidden or "### BEGIN HIDDEN TESTS" in line) and "### END HIDDEN TESTS" not in line
-        lines += [] if hidden or "HIDDEN TESTS" in line else [line]
-    return "\n".join(lines)
-
-
 class Verdict(NamedTuple):
     """What the exercise's checks say of one mutant."""
 
@@ -208,7 +199,7 @@ def verdicts(lab: str, exercise: str) -> list[Verdict]:
 
 def _verdict(lab: str, exercise: str, answer: str) -> tuple[bool, bool]:
     check = bank.check_of(lab, exercise)
-    if _refused(partial(_run, visible(check)), lab, exercise, answer):
+    if _refused(partial(_run, bank.visible_check_of(lab, exercise)), lab, exercise, answer):
         return True, True
     return False, _refused(partial(_run, check), lab, exercise, answer) or _refused(agrees, lab, exercise, answer)
 

@@ -1,4 +1,4 @@
-"""The bank in tests/checks/: right answers pass check and probe, wrong ones pass neither and cost no other exercise.
+"""The bank in tests/checks/: right answers pass check and probe, wrong ones not even the visible check.
 
 The answers run through the real cells of the solution. Here the probes run in this process; the grader runs them beside
 the student's code, in an untrusted process, and compares their output elsewhere.
@@ -16,6 +16,12 @@ from prunelab.challenge import trial
 from prunelab.checks import Check, CheckFailed
 
 NAMES = ("lab", "exercise", "kind", "answer")
+EXPECTED = {  # of the check, hidden tests included for right answers alone, and of the probe
+    "right": {"check": True, "probe": True},
+    "wrong": {"check": False, "probe": False},
+    "breach": {"check": False},
+    "missed": {"check": True},
+}
 SEEDS = (11, 222, 3333)
 CHALLENGE, ON_TEST = trial.attempt, trial.attempt_on_test
 NETWORKS, TESTED = {}, set()
@@ -47,9 +53,10 @@ def verdict_of(judge, *arguments) -> bool:
         return False
 
 
-def passes(lab: str, exercise: str, names: dict) -> bool:
+def passes(lab: str, exercise: str, names: dict, hidden: bool = True) -> bool:
     """Whether an answer passes the check of its own exercise, beside the reference's other answers."""
-    bank.run(bank.check_of(lab, exercise), f"{exercise} check", names)
+    check = bank.check_of(lab, exercise) if hidden else bank.visible_check_of(lab, exercise)
+    bank.run(check, f"{exercise} check", names)
     return True
 
 
@@ -71,9 +78,12 @@ def test_answer_meets_its_check_and_its_probe(lab, exercise, kind, answer, recor
     except Exception:
         assert kind == "wrong"
         return
-    passed = verdict_of(passes, lab, exercise, names)  # first, since some probes return what the check has measured
-    agreed = verdict_of(agrees, lab, exercise, names)
-    assert {"check": passed, "probe": agreed} == dict.fromkeys(("check", "probe"), kind == "right")
+    # The check first, since some probes return what it has measured.
+    found = {"check": verdict_of(passes, lab, exercise, names, kind == "right")}
+    found["probe"] = verdict_of(agrees, lab, exercise, names)
+    if kind == "missed" and found["probe"]:
+        record_property("points", verdict_of(passes, lab, exercise, bank.answered(lab, exercise, answer)))
+    assert EXPECTED[kind].items() <= found.items()
 
 
 @pytest.mark.parametrize("lab", [pytest.param(lab, marks=pytest.mark.xdist_group(lab)) for lab in bank.SOURCES])
@@ -113,8 +123,8 @@ def on_test_once(c, target, network, data):
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize(NAMES, bank.answers(apart=True))
+@pytest.mark.parametrize(NAMES, [each for each in bank.answers(apart=True) if each.values[2] != "missed"])
 def test_answer_changes_no_other_check(lab, exercise, kind, answer, monkeypatch):
     monkeypatch.setattr(trial, "attempt", challenge_once)
     monkeypatch.setattr(trial, "attempt_on_test", on_test_once)
-    assert lost(lab, exercise, answer) == ({exercise} if kind == "wrong" else set())
+    assert lost(lab, exercise, answer) - {exercise} == set()

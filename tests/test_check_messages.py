@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from prunelab.checks import CheckFailed, check, describe
+from prunelab.checks import Check, CheckFailed, check, describe
 
 
 def message(function, *args, want) -> str:
@@ -135,3 +135,22 @@ def test_large_values_are_shown_short():
     want = torch.zeros(100, 100)
     want[0, 1] = want[5, 5] = 1
     assert "2 of 10000 values differ" in message(lambda: torch.zeros(100, 100), want=want)
+
+
+def test_types_are_named_where_they_differ():
+    for want, got, texts in (
+        (684, "684", ("the whole number 684", "the text '684'")),
+        (True, 1, ("the truth value True", "the whole number 1")),
+        ({"a": 1}, {"b": 1}, ("the keys ['a']", "the keys ['b']")),
+    ):
+        with pytest.raises(CheckFailed) as failure:
+            Check("answer").equal(got, want, idea="")
+        assert f"Expected  {texts[0]}\n  Got       {texts[1]}" in str(failure.value)
+
+
+def test_what_is_special_about_a_tensor_is_said():
+    matrix = torch.ones(2, 3)
+    assert describe(matrix.T).endswith(" (not contiguous)")
+    assert describe(torch.nn.Parameter(matrix)).endswith(" (requires grad)")
+    assert describe(torch.ones(9, 8).T) == "<tensor of shape (8, 9), float32, not contiguous>"
+    assert "bfloat16" in describe(matrix.bfloat16())

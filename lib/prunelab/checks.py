@@ -24,6 +24,7 @@ from prunelab.timelimit import TookTooLong, within
 
 SECONDS, SHORT = 60, 0.05  # that a call may take; below which it is made twice
 SHOWN = 32  # elements of a tensor that a message prints
+KINDS = {int: "whole number", float: "float", bool: "truth value", str: "text"}
 TASK = "The task says what goes in and what comes out; compare shapes, dtypes and names."
 
 
@@ -123,9 +124,7 @@ def _call_text(function: Callable, args: tuple) -> str:
 def describe(value: Any) -> str:
     """A short text for a value: small tensors in full, large ones by shape and dtype."""
     if isinstance(value, Tensor):
-        if 0 < value.numel() <= SHOWN:
-            return " ".join(repr(value.detach()).split())
-        return f"<tensor of shape {tuple(value.shape)}, {str(value.dtype).removeprefix('torch.')}>"
+        return _describe_tensor(value)
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, torch.Generator):
@@ -141,20 +140,38 @@ def describe(value: Any) -> str:
     return repr(value) if len(repr(value)) <= 200 else f"{repr(value)[:200]}..."
 
 
+def _describe_tensor(tensor: Tensor) -> str:
+    special = [] if tensor.is_contiguous() else ["not contiguous"]
+    special += ["requires grad"] * tensor.requires_grad
+    if 0 < tensor.numel() <= SHOWN:
+        return " ".join(repr(tensor.detach()).split()) + f" ({', '.join(special)})" * bool(special)
+    kind = [f"tensor of shape {tuple(tensor.shape)}", str(tensor.dtype).removeprefix("torch."), *special]
+    return f"<{', '.join(kind)}>"
+
+
 def _difference(got: Any, want: Any, atol: float) -> tuple[str, str] | None:
     """What was expected and what came, or None where they are equal."""
     if isinstance(want, Tensor):
         return _tensor_difference(got, want, atol)
     if isinstance(want, dict):
-        if not isinstance(got, dict) or got.keys() != want.keys():
-            return describe(want), describe(got)
+        if not isinstance(got, dict):
+            return _told_apart(want, got)
+        if got.keys() != want.keys():
+            return f"the keys {describe(list(want))}", f"the keys {describe(list(got))}"
         return next(filter(None, (_named(key, _difference(got[key], want[key], atol)) for key in want)), None)
     if isinstance(want, list | tuple):
         if not isinstance(got, list | tuple) or len(got) != len(want):
             return f"{len(want)} values: {describe(want)}", describe(got)
         pairs = enumerate(zip(got, want, strict=True))
         return next(filter(None, (_named(f"item {i}", _difference(g, w, atol)) for i, (g, w) in pairs)), None)
-    return None if _same_scalar(got, want, atol) else (describe(want), describe(got))
+    return None if _same_scalar(got, want, atol) else _told_apart(want, got)
+
+
+def _told_apart(want: Any, got: Any) -> tuple[str, str]:
+    """Texts for two values that differ, with their types where these differ."""
+    if type(want) in KINDS and type(got) in KINDS and type(want) is not type(got):
+        return f"the {KINDS[type(want)]} {want!r}", f"the {KINDS[type(got)]} {got!r}"
+    return describe(want), describe(got)
 
 
 def _named(key: Any, difference: tuple[str, str] | None) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from prunelab.instructor.verdict.probing import share, whole
+from prunelab.inputs import fraction, whole
 from prunelab.training import seeded
 
 LAYOUTS = ("coo", "csr", "csr32", "bitmask")
@@ -28,9 +28,9 @@ def sparsity(lab, draw):
 
 def random_mask(lab, draw):
     """What does not depend on how the places are drawn: the counts, that rows are mixed, which draws are the same."""
-    seed, part, broad = whole(draw, 0, 10**9), 0.3 + share(draw) / 2, (whole(draw, 20, 30), whole(draw, 80, 99))
+    seed, part, broad = whole(draw, 0, 10**9), 0.3 + fraction(draw) / 2, (whole(draw, 20, 30), whole(draw, 80, 99))
     shapes = [(whole(draw, 5, 9), whole(draw, 3, 7)), (whole(draw, 3, 7), 2, 3, 3), (whole(draw, 5, 9),), (1, 1)]
-    cases = [(shape, each) for shape in shapes for each in (0.0, 0.5, share(draw), 1.0)]
+    cases = [(shape, each) for shape in shapes for each in (0.0, 0.5, fraction(draw), 1.0)]
     masks = [lab.random_mask(shape, each, seeded(seed)) for shape, each in cases]
     counts = [(list(mask.shape), str(mask.dtype), int((mask == 0).sum())) for mask in masks]
     first, again, other = (lab.random_mask(broad, part, seeded(number)) for number in (seed, seed, seed + 1))
@@ -110,9 +110,9 @@ def group_mask(lab, draw):
     scores = torch.rand(shape, generator=draw, dtype=torch.float64).square()
     found = []
     for kind in ("weight", "kernel", "filter"):
-        found += [lab.group_mask(case, share(draw), kind) for case in (scores, scores.transpose(2, 3)) * 4]
+        found += [lab.group_mask(case, fraction(draw), kind) for case in (scores, scores.transpose(2, 3)) * 4]
         found += [lab.group_mask(scores, whole_share, kind) for whole_share in (0.0, 1.0)]
-        found.append(int(lab.group_mask(torch.ones(shape), share(draw), kind).sum()))
+        found.append(int(lab.group_mask(torch.ones(shape), fraction(draw), kind).sum()))
     return found, scores
 
 
@@ -130,8 +130,8 @@ def n_m_mask(lab, draw):
 def fetch_energy(lab, draw):
     """Energies of networks with tens of millions of weights, in millijoules."""
     found = []
-    for picojoules in (5.0, 640.0, 100 * share(draw)):
+    for picojoules in (5.0, 640.0, 100 * fraction(draw)):
         for index_bits in (0, whole(draw, 1, 15), whole(draw, 17, 40)):
             weights = whole(draw, 10**7, 10**8)
-            found.append(float(lab.fetch_energy(weights, share(draw), index_bits, picojoules)))
+            found.append(float(lab.fetch_energy(weights, fraction(draw), index_bits, picojoules)))
     return found

@@ -7,7 +7,8 @@ from torch.utils.data import TensorDataset
 
 from prunelab import models
 from prunelab.data import Data
-from prunelab.instructor.verdict.probing import locked_cells, share, state, unmasked, whole
+from prunelab.inputs import fraction, whole
+from prunelab.instructor.verdict.probing import locked_cells, state, unmasked
 from prunelab.training import accuracy, seeded
 
 SLACK = 0.1  # points: sums in another order change the label of an image or two
@@ -41,10 +42,11 @@ def magnitude_mask(lab, draw):
     odd = torch.randn(4 * whole(draw, 3, 9) + 1, generator=draw, dtype=torch.float64)
     matrix = nn.Parameter(torch.randn(whole(draw, 4, 9), whole(draw, 4, 9), generator=draw))
     weights = (wide, wide.movedim(1, -1), odd, matrix, matrix.T)
-    masks = [lab.magnitude_mask(weight, part) for weight in weights for part in (0.0, 0.5, share(draw), share(draw), 1)]
+    parts = (0.0, 0.5, fraction(draw), fraction(draw), 1)
+    masks = [lab.magnitude_mask(weight, part) for weight in weights for part in parts]
     found = []
     for equal in (tied((7, 9), draw), tied((2, 3, 3), draw), torch.ones(whole(draw, 5, 9)), torch.zeros(9)):
-        kept = lab.magnitude_mask(equal, share(draw))
+        kept = lab.magnitude_mask(equal, fraction(draw))
         pruned, largest = equal.abs()[~kept], equal.abs().max().item()
         found.append((int(kept.sum()), pruned.max().item() if len(pruned) else largest, equal))
     return masks, found, [weight.detach() for weight in weights]
@@ -55,12 +57,12 @@ def global_masks(lab, draw):
     model, mixed = network(draw), nn.Sequential(nn.Embedding(whole(draw, 5, 9), 4), nn.Linear(4, whole(draw, 3, 6)))
     for parameter in mixed.parameters():
         nn.init.normal_(parameter, generator=draw)
-    masks = [lab.global_masks(model, part) for part in (0.0, share(draw), share(draw), 0.9, 1.0)]
-    masks.append(lab.global_masks(mixed, share(draw)))
+    masks = [lab.global_masks(model, part) for part in (0.0, fraction(draw), fraction(draw), 0.9, 1.0)]
+    masks.append(lab.global_masks(mixed, fraction(draw)))
     equal = network(draw)
     for tensor in equal.parameters():
         tensor.data = tied(tensor.shape, draw)
-    counts = [sum(int((~mask).sum()) for mask in lab.global_masks(equal, share(draw)).values()) for _ in range(3)]
+    counts = [sum(int((~mask).sum()) for mask in lab.global_masks(equal, fraction(draw)).values()) for _ in range(3)]
     return masks, counts, state(model), state(mixed)
 
 
@@ -121,7 +123,7 @@ def sensitivity_scan(lab, draw):
         chance = torch.randint(3, guesses.shape, generator=draw)
         wrong = torch.rand(guesses.shape, generator=draw) < 0.5
         splits[split] = TensorDataset(pixels, torch.where(wrong, chance, guesses))
-    sparsities = (round(share(draw), 3), 0.0, 1.0, round(share(draw), 3), 0.9)
+    sparsities = (round(fraction(draw), 3), 0.0, 1.0, round(fraction(draw), 3), 0.9)
     curves = lab.sensitivity_scan(model, Data("random", ("a", "b", "c"), **splits), sparsities)
     found = {name: [float(curve[sparsity]) for sparsity in sparsities] for name, curve in curves.items()}
     return found, state(model)
@@ -153,9 +155,9 @@ def baselines(lab, draw):
     """Masks without the largest weights; of random masks what does not depend on the draw; the order predicted."""
     wide = torch.randn(whole(draw, 3, 6), 3, 2, 3, generator=draw)
     odd = torch.randn(4 * whole(draw, 3, 9) + 1, generator=draw, dtype=torch.float64)
-    weights, parts = (wide, wide.movedim(1, -1), odd), (0.0, 0.5, share(draw), share(draw), 1.0)
+    weights, parts = (wide, wide.movedim(1, -1), odd), (0.0, 0.5, fraction(draw), fraction(draw), 1.0)
     largest = [lab.largest_mask(weight, part) for weight in weights for part in parts]
-    ties = int(lab.largest_mask(tied((7, whole(draw, 5, 9)), draw), share(draw)).sum())
+    ties = int(lab.largest_mask(tied((7, whole(draw, 5, 9)), draw), fraction(draw)).sum())
     seed = whole(draw, 0, 10**9)
     counts = [int((lab.random_mask(weight, part, seeded(seed)) == 0).sum()) for weight in weights for part in parts]
     return largest, ties, counts, _random_draws(lab.random_mask, draw), list(lab.predicted_order), weights
@@ -163,7 +165,7 @@ def baselines(lab, draw):
 
 def _random_draws(random_mask, draw: torch.Generator) -> list:
     """Counts of pruned weights and of rows that hold both kinds, and which of the draws are the same."""
-    seed, part = whole(draw, 0, 10**9), 0.3 + share(draw) / 2
+    seed, part = whole(draw, 0, 10**9), 0.3 + fraction(draw) / 2
     weight = torch.randn(whole(draw, 20, 30), whole(draw, 80, 99), generator=draw)
     weight[::2] *= 1e6  # who draws large weights more often takes whole rows
     source = seeded(seed)

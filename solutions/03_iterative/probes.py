@@ -8,7 +8,8 @@ from torch.utils.data import TensorDataset
 
 from prunelab import models
 from prunelab.data import Data
-from prunelab.instructor.verdict.probing import locked_cells, share, unmasked, whole
+from prunelab.inputs import fraction, whole
+from prunelab.instructor.verdict.probing import locked_cells, unmasked
 from prunelab.training import BATCH, accuracy
 
 SLACK = 1.0  # points: with sums in another order, the trusted side trains a slightly different dense twin
@@ -17,8 +18,8 @@ TOYS = 6  # pairs of datasets whose gap is asked for
 
 def geometric_targets(lab, draw):
     """The targets for several sparsities and numbers of rounds."""
-    cases = [(share(draw), whole(draw, 2, 9)) for _ in range(4)]
-    cases += [(share(draw), 1), (0.99, whole(draw, 5, 12)), (0.0, whole(draw, 2, 5)), (1.0, whole(draw, 2, 5))]
+    cases = [(fraction(draw), whole(draw, 2, 9)) for _ in range(4)]
+    cases += [(fraction(draw), 1), (0.99, whole(draw, 5, 12)), (0.0, whole(draw, 2, 5)), (1.0, whole(draw, 2, 5))]
     return [[float(kept) for kept in lab.geometric_targets(*case)] for case in cases]
 
 
@@ -27,8 +28,8 @@ def cubic_sparsity(lab, draw):
     found = []
     for frequency in (1, whole(draw, 3, 5), whole(draw, 6, 9)):
         begin, length = frequency * whole(draw, 1, 3) + 1, frequency * whole(draw, 3, 6) + frequency - 1
-        settings = (begin, begin + length, frequency, share(draw) / 4)
-        final = 0.5 + share(draw) / 2
+        settings = (begin, begin + length, frequency, fraction(draw) / 4)
+        final = 0.5 + fraction(draw) / 2
         found += [float(lab.cubic_sparsity(step, final, *settings)) for step in range(begin + length + 5)]
         found.append(float(lab.cubic_sparsity(begin + length // 2, final, begin, begin + length)))
     return found
@@ -41,7 +42,7 @@ def prune_in_rounds(lab, draw):
         images = torch.randn(whole(draw, most - 30, most), 1, 4, 4, generator=draw)
         splits[split] = TensorDataset(images, torch.randint(3, (len(images),), generator=draw))
     data = Data("random", ("a", "b", "c"), **splits)
-    for shares in ((1.0, 0.7, 0.7, 0.1), (share(draw),), (0.9, share(draw))):
+    for shares in ((1.0, 0.7, 0.7, 0.1), (fraction(draw),), (0.9, fraction(draw))):
         witness = Witness(draw)
         accuracies = lab.prune_in_rounds(witness, data, [(kept, whole(draw, 3, 6)) for kept in shares])
         found.append(([float(reached) for reached in accuracies], witness.diary, accuracy(witness, data.validation)))
@@ -77,7 +78,7 @@ def equal_plans(lab, draw):
     """The plans for several lists of targets, and the lists afterwards."""
     found = []
     for count in (1, 2, 3, whole(draw, 4, 6), whole(draw, 7, 9)):
-        targets = sorted((share(draw) for _ in range(count)), reverse=True)
+        targets = sorted((fraction(draw) for _ in range(count)), reverse=True)
         for total in (whole(draw, 10, 99), 50 * count + max(count - 2, 0)):
             plans = lab.equal_plans(targets, total)
             found.append({name: [[float(kept), float(steps)] for kept, steps in plans[name]] for name in sorted(plans)})
@@ -105,7 +106,7 @@ def _mended(mended, dataset: TensorDataset, draw: torch.Generator) -> list:
     for parameter in model.parameters():
         nn.init.normal_(parameter, generator=draw)
     model.register_forward_pre_hook(lambda module, _: modes.add(str(module.training)))
-    rates = mended(model.eval(), dataset, whole(draw, 5, 7), 0.5 * share(draw))
+    rates = mended(model.eval(), dataset, whole(draw, 5, 7), 0.5 * fraction(draw))
     return [[math.log10(rate) for rate in rates], sorted(modes), *(each.detach() for each in model.parameters())]
 
 
@@ -113,7 +114,7 @@ def gap(lab, draw):
     """The gaps between toy datasets beside how many labels are right in them, the share chosen and what came of it."""
     model, toys = nn.Flatten(), []
     for _ in range(TOYS // 2):
-        pair = [TensorDataset(*_logits(whole(draw, 15, 40), share(draw), draw)) for _ in range(2)]
+        pair = [TensorDataset(*_logits(whole(draw, 15, 40), fraction(draw), draw)) for _ in range(2)]
         toys += [(first, second, float(lab.gap(model, first, second))) for first, second in (pair, pair[::-1])]
     found = [[_right(first), len(first), _right(second), len(second), points] for first, second, points in toys]
     return {"gaps": found, "kept": float(lab.my_kept), "network": unmasked(lab.small_network(lab.my_kept))}

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from prunelab.instructor.verdict.probing import share, whole
+from prunelab.inputs import fraction, whole
 from prunelab.training import seeded
 
 
@@ -35,14 +35,14 @@ def masked(weights: dict, masks: dict) -> dict:
 def prune_survivors(lab, draw):
     """New masks for random weights, counts where weights are equal or zero, and the inputs afterwards."""
     found = []
-    for part in (0.0, share(draw), share(draw), 1.0):
+    for part in (0.0, fraction(draw), fraction(draw), 1.0):
         weights = random_weights(draw)
         masks = random_masks(weights, 0.7, draw)
         turned = [{name: tensor.movedim(0, -1) for name, tensor in each.items()} for each in (weights, masks)]
         found += [lab.prune_survivors(weights, masks, part), lab.prune_survivors(*turned, part), weights, masks]
     equal = {name: torch.randint(-1, 2, tensor.shape, generator=draw).float() for name, tensor in weights.items()}
     for weights in (equal, {name: torch.zeros_like(tensor) for name, tensor in equal.items()}):
-        new = lab.prune_survivors(weights, masks, share(draw))
+        new = lab.prune_survivors(weights, masks, fraction(draw))
         revived = sum(int((new[name] & ~mask).sum()) for name, mask in masks.items())
         found.append((revived, sum(int(mask.sum()) for mask in new.values())))
     return found
@@ -84,7 +84,7 @@ def find_ticket(lab, draw):
     for rounds, step in ((1, 0), (3, whole(draw, 1, 99)), (2, whole(draw, 1, 99)), (0, 0)):
         shop = Workshop(draw)
         shop.start = masked(shop.start, shop.masks)
-        ticket, masks = lab.find_ticket(shop.train, shop.cut, *shop.inputs(), share(draw) / 2, rounds, step)
+        ticket, masks = lab.find_ticket(shop.train, shop.cut, *shop.inputs(), fraction(draw) / 2, rounds, step)
         found.append((ticket, masks, shop.diary, shop.inputs()))
     return found
 
@@ -94,7 +94,7 @@ def rewind_rate(lab, draw):
     found = []
     for rounds in (1, 3, whole(draw, 2, 4), 0):
         shop = Workshop(draw)
-        weights, masks = lab.rewind_rate(shop.train, shop.cut, *shop.inputs(), share(draw) / 2, rounds)
+        weights, masks = lab.rewind_rate(shop.train, shop.cut, *shop.inputs(), fraction(draw) / 2, rounds)
         found.append((masked(weights, masks), masks, shop.diary, shop.inputs()))
     return found
 
@@ -175,7 +175,7 @@ def _decided(paired_decision, ours: list[float], rival: list[float]) -> tuple[fl
 def before_training(lab, draw):
     """The shares of weights that shrank, with some that stay as they are, the inputs afterwards, and the prediction."""
     found = []
-    for part in (share(draw), share(draw), 0.0, 1.0):
+    for part in (fraction(draw), fraction(draw), 0.0, 1.0):
         before = random_weights(draw)
         after = {name: tensor * torch.randn(tensor.shape, generator=draw) * 1.3 for name, tensor in before.items()}
         for name, tensor in after.items():

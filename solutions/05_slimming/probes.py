@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from prunelab.instructor.verdict.probing import locked_cells, share, state, whole
+from prunelab.inputs import fraction, whole
+from prunelab.instructor.verdict.probing import locked_cells, state
 from prunelab.measure import parameters
 from prunelab.training import accuracy
 
@@ -69,7 +70,7 @@ def add_penalty(lab, draw):
         if filled:
             for parameter in model.parameters():
                 parameter.grad = torch.randn(parameter.shape, generator=draw)
-        for strength in (share(draw), share(draw) / 5):
+        for strength in (fraction(draw), fraction(draw) / 5):
             lab.add_penalty(model, strength)
             found.append({name: _gradient(parameter) for name, parameter in model.named_parameters()})
         found.append(state(model))
@@ -90,7 +91,7 @@ def keep_masks(lab, draw):
         quiet *= scale  # with 0.01 nearly any share takes this layer whole
         loudest = whole(draw, 1, len(quiet) - 1)
         quiet[loudest] = -1.5 * quiet.abs().max()
-        for part in (0.0, share(draw), share(draw), 0.9, 1.0):
+        for part in (0.0, fraction(draw), fraction(draw), 0.9, 1.0):
             found.append(lab.keep_masks(model, part))
         found.append(state(model))
     return found, [_tied_masks(lab.keep_masks, draw) for _ in range(6)]
@@ -102,7 +103,7 @@ def _tied_masks(keep_masks, draw: torch.Generator) -> tuple[int, float, float]:
     for norm in norms_of(model).values():
         norm.weight.data = torch.randint(-2, 3, norm.weight.shape, generator=draw).float()
         norm.weight.data[0] = 7  # no layer is emptied
-    masks = keep_masks(model, 0.75 * share(draw))
+    masks = keep_masks(model, 0.75 * fraction(draw))
     kept = torch.cat([masks[name] for name in norms_of(model)])
     sizes = torch.cat([norm.weight.detach().abs() for norm in norms_of(model).values()])
     return int((~kept).sum()), float(sizes[~kept].max()), float(sizes[kept].min())
@@ -126,7 +127,7 @@ def carve_layer(lab, draw):
     oblong = {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2)}
     layers = [nn.Conv2d(inputs, outputs, (3, 2), **oblong), nn.Conv2d(inputs, outputs, 3, bias=False).eval()]
     layers += [nn.Linear(inputs + 5, outputs), nn.Linear(inputs + 5, outputs, bias=False).eval()]
-    layers += [nn.BatchNorm2d(outputs, eps=share(draw), momentum=share(draw)), nn.BatchNorm1d(outputs).eval()]
+    layers += [nn.BatchNorm2d(outputs, eps=fraction(draw), momentum=fraction(draw)), nn.BatchNorm1d(outputs).eval()]
     found = []
     for layer in layers:
         found += [_carved(lab.carve_layer, layer, everything, draw) for everything in (False, True)]

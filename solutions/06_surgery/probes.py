@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from prunelab import models
-from prunelab.instructor.verdict.probing import share, whole
+from prunelab.inputs import fraction, whole
 
 SIZES = ("in_channels", "out_channels", "groups", "in_features", "out_features", "num_features")
 SETTINGS = ("kernel_size", "stride", "padding", "dilation", "padding_mode", "eps", "momentum", "training")
@@ -68,7 +68,7 @@ def strongest(lab, draw):
         exact = multiple * times / count
         cases = ((exact, multiple), (exact + 0.9 / count, multiple), (exact, count + 3), (0.0, multiple), (1.0, 2))
         found += [lab.strongest(nn.Parameter(importance), ratio, each) for ratio, each in cases]
-    ties = [lab.strongest(torch.ones(count), share(draw), each) for each in (1, multiple)]
+    ties = [lab.strongest(torch.ones(count), fraction(draw), each) for each in (1, multiple)]
     return found, [(len(each), len(set(each.tolist()))) for each in ties], importance
 
 
@@ -79,7 +79,7 @@ def cut_outputs(lab, draw):
     layers = [nn.Conv2d(a, b, (3, 2), **oblong).eval(), nn.Conv2d(a, b, 3, bias=False), nn.Linear(a, b)]
     layers += [nn.Conv2d(b, b, 3, groups=b, padding=1), nn.Conv2d(b, b, 3, 2, groups=b, bias=False).eval()]
     layers += [nn.Linear(a, b, bias=False).eval(), nn.BatchNorm1d(b).eval()]
-    layers += [nn.BatchNorm2d(b, eps=share(draw), momentum=share(draw))]
+    layers += [nn.BatchNorm2d(b, eps=fraction(draw), momentum=fraction(draw))]
     found = []
     for layer in layers:
         keep = torch.randperm(b, generator=draw)[: whole(draw, 2, b - 2)]
@@ -147,7 +147,7 @@ def predict_speedup(lab, draw):
     for _ in range(8):
         flops, counts = float(whole(draw, 100, 900)), (whole(draw, 6, 9), whole(draw, 3, 5))
         before, after = ([_cost(draw) for _ in range(count)] for count in counts)
-        bandwidth = flops * (0.3 + 0.4 * share(draw))  # so that about half of the layers wait for their bytes
+        bandwidth = flops * (0.3 + 0.4 * fraction(draw))  # so that about half of the layers wait for their bytes
         found += [float(lab.predict_speedup(*lists, flops, bandwidth)) for lists in ((before, after), (before, before))]
     return found
 

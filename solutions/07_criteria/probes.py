@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from prunelab.instructor.verdict.probing import whole
+from prunelab.inputs import whole
 
 
 def normal(draw: torch.Generator, *shape: int) -> Tensor:

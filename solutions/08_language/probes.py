@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from transformers import LlamaForCausalLM
 
-from prunelab.instructor.verdict.probing import share, whole
+from prunelab.inputs import fraction, whole
 from prunelab.language import tiny_llama
 
 VOCABULARY = 20  # tokens of the tiny models here
@@ -116,7 +116,7 @@ def cut_hidden(lab, draw):
     """Shapes, settings and outputs of models with fewer channels, and the whole ones afterwards."""
     found = []
     for layers, settings in ((2, {}), (1, {"tie_word_embeddings": True}), (1, dict.fromkeys(BIASES, True))):
-        size = {"intermediate_size": whole(draw, 9, 15), "rms_norm_eps": share(draw), "num_hidden_layers": layers}
+        size = {"intermediate_size": whole(draw, 9, 15), "rms_norm_eps": fraction(draw), "num_hidden_layers": layers}
         model, rows = llama(draw, **size, **settings), tokens(draw)
         keep = some(model.config.hidden_size, 9, draw).sort().values
         found += [*_thinner(lab.cut_hidden(model, keep), rows), keep]
@@ -144,7 +144,8 @@ def wanda_mask(lab, draw):
         turned = torch.randn(width, outputs, generator=draw, dtype=torch.float64).T  # not contiguous
         for part in (0.0, 0.5, 1.0, (whole(draw, 2, 8) + 0.3) / width, (whole(draw, 2, 8) + 0.7) / width):
             found += [lab.wanda_mask(values, inputs, part) for values in (weight, turned)]
-        found += [weight, inputs, lab.wanda_mask(torch.ones(outputs, width), torch.ones(3, width), share(draw)).sum(1)]
+        equal = lab.wanda_mask(torch.ones(outputs, width), torch.ones(3, width), fraction(draw))
+        found += [weight, inputs, equal.sum(1)]
     return found
 
 

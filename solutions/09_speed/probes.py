@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from prunelab.instructor.verdict.probing import share, whole
+from prunelab.inputs import fraction, whole
 
 
 def numbers(values) -> list[float]:
@@ -20,8 +20,8 @@ class Toy:
     """A machine with a clock of its own; each call finds it at another speed, the first six find it very slow."""
 
     def __init__(self, rounds: int, draw: torch.Generator) -> None:
-        self.now, self.log = 1000 * share(draw), []
-        self.slow = [share(draw) * (50 if call < 6 else 1) for call in range(8 * rounds + 20)]
+        self.now, self.log = 1000 * fraction(draw), []
+        self.slow = [fraction(draw) * (50 if call < 6 else 1) for call in range(8 * rounds + 20)]
 
     def program(self, name: str, seconds: float) -> Callable[[], None]:
         """A program that takes so long and leaves its name in the log."""
@@ -42,7 +42,7 @@ def race(lab, draw):
     found = []
     for rounds in (1, 2, whole(draw, 5, 8), whole(draw, 9, 12)):
         toy = Toy(rounds, draw)
-        ratios = lab.race(toy.program("old", share(draw)), toy.program("new", share(draw)), rounds, toy.clock)
+        ratios = lab.race(toy.program("old", fraction(draw)), toy.program("new", fraction(draw)), rounds, toy.clock)
         found.append([numbers(ratios), sorted(toy.log[:6]), toy.log[6:]])
     return found
 
@@ -64,7 +64,8 @@ def layer_seconds(lab, draw):
         for batch in (1, whole(draw, 3, 6), whole(draw, 7, 12)):
             rows, columns = whole(draw, 2, 5), whole(draw, 7, 9)
             for kept in (0, whole(draw, 2, rows * columns - 1), rows * columns):
-                rates = {"bandwidth": bandwidth * share(draw), "flops": 30 * share(draw), "csr_flops": 5 * share(draw)}
+                flops, csr_flops = 30 * fraction(draw), 5 * fraction(draw)
+                rates = {"bandwidth": bandwidth * fraction(draw), "flops": flops, "csr_flops": csr_flops}
                 found += [numbers(lab.layer_seconds(rows, columns, batch, kept, rates)), rates]
     return found
 
@@ -74,8 +75,8 @@ def crossover(lab, draw):
     found, last = [], [whole(draw, low, low + 20) for low in (10, 40, 70)]
     some = [[p for p in range(end) if whole(draw, 0, 1)] + [end] for end in last]
     for places in ([], [0], [100], range(100), range(101), [whole(draw, 60, 95)], range(last[1]), *some):
-        dense = 10 * share(draw)
-        slower = [dense * (1 + share(draw) if p in places else share(draw)) for p in range(101)]
+        dense = 10 * fraction(draw)
+        slower = [dense * (1 + fraction(draw) if p in places else fraction(draw)) for p in range(101)]
         ties = [dense if p == max(places, default=None) else seconds for p, seconds in enumerate(slower)]
         found += [lab.crossover(dense, at_whole_per_cents(values)) for values in (slower, ties)]
     return [each if each is None else float(each) for each in found]
@@ -118,10 +119,10 @@ def answer_query(lab, draw):
 def gate(lab, draw):
     """Accuracies and verdicts against many dense accuracies, and for a log that just reaches the gate; both logs."""
     labels, entries = answers(all_kinds(draw), draw)
-    dense = [5 + 0.35 * step + 0.1 * share(draw) for step in range(215)]
+    dense = [5 + 0.35 * step + 0.1 * fraction(draw) for step in range(215)]
     found = [lab.gate(entries, labels, each) for each in dense]
     many, logged = answers(one_of_hundred_wrong(draw), draw)
-    found += [lab.gate(logged, many, each) for each in (100.0, 100 + share(draw) / 1000, 100 - share(draw))]
+    found += [lab.gate(logged, many, each) for each in (100.0, 100 + fraction(draw) / 1000, 100 - fraction(draw))]
     return [(float(accuracy), bool(passed)) for accuracy, passed in found], labels, entries, many, logged
 
 
@@ -156,8 +157,8 @@ def waterfall(lab, draw):
     """Factors and shares of steps that speed up, slow down or change nothing, and the seconds afterwards."""
     found = []
     for count in (2, 3, 5, whole(draw, 6, 9)):
-        for change in (share(draw), 1 / share(draw)):
-            times = [20 * share(draw) for _ in range(count)]
+        for change in (fraction(draw), 1 / fraction(draw)):
+            times = [20 * fraction(draw) for _ in range(count)]
             times[1:3] = times[0] / change, times[0] / change  # the other way, then nothing
             times[count - 1 :] = [times[0] * change]
             names = torch.randperm(99, generator=draw)[:count].tolist()

@@ -14,7 +14,7 @@ from prunelab import LabError, models
 from prunelab.challenge import trial
 from prunelab.challenge.targets import costs, load_targets
 from prunelab.data import Data, load_data
-from prunelab.instructor.verdict.probing import whole
+from prunelab.inputs import whole
 from prunelab.measure import macs
 from prunelab.packing import SETTINGS, TENSORS
 from prunelab.training import accuracy

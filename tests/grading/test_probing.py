@@ -1,32 +1,10 @@
-"""The random draws of probes, and the copies that they return."""
+"""The copies that probes return."""
 
 import torch
 from torch import nn
 from torch.nn.utils import prune
 
-from prunelab.instructor.verdict.probing import locked_cells, share, state, unmasked, whole
-
-
-def draws(function, *limits: int) -> list:
-    draw = torch.Generator().manual_seed(0)
-    return [function(draw, *limits) for _ in range(300)]
-
-
-def test_whole_numbers_reach_both_ends():
-    assert set(draws(whole, 3, 6)) == {3, 4, 5, 6}
-    assert set(draws(whole, 2, 2)) == {2}
-    assert type(draws(whole, 0, 1)[0]) is int
-
-
-def test_fractions_fill_their_range():
-    found = draws(share)
-    assert 0.2 <= min(found) < 0.22
-    assert 0.78 < max(found) <= 0.8
-    assert type(found[0]) is float
-
-
-def test_a_seed_gives_the_same_numbers():
-    assert draws(share) == draws(share)
+from prunelab.instructor.verdict.probing import locked_cells, state, unmasked
 
 
 def test_a_state_is_a_copy():

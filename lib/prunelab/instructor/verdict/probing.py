@@ -1,4 +1,4 @@
-"""What the probes of the labs, `solutions/NN_name/probes.py`, draw their inputs and copy what they find with."""
+"""What the probes of the labs, `solutions/NN_name/probes.py`, copy what they find with; `inputs` has what they draw."""
 
 from contextlib import redirect_stdout
 from functools import cache
@@ -6,18 +6,7 @@ from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
-import torch
 from torch import Tensor, nn
-
-
-def whole(draw: torch.Generator, low: int, high: int) -> int:
-    """Return a random whole number from `low` to `high`, both included."""
-    return int(torch.randint(low, high + 1, (), generator=draw))
-
-
-def share(draw: torch.Generator) -> float:
-    """Return a random share from 0.2 to 0.8."""
-    return 0.2 + 0.6 * torch.rand((), generator=draw, dtype=torch.float64).item()
 
 
 def state(model: nn.Module) -> dict:
