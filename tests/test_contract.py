@@ -138,10 +138,25 @@ def test_models_are_compared_deep(function, what):
     assert f"{what} changed" in message(function, model(), may="draw")
 
 
-@pytest.mark.parametrize("draw", [lambda w: torch.rand(1), lambda w: np.random.rand(), lambda w: random.random()])
-def test_global_random_states_stay(draw):
-    assert "random state advanced" in message(draw, torch.ones(1))
-    assert message(draw, torch.ones(1), may="draw vary") == ""
+@pytest.mark.parametrize(
+    ("draw", "whose"),
+    [(lambda w: torch.rand(1), "torch"), (lambda w: np.random.rand(), "numpy"), (lambda w: random.random(), "Python")],
+)
+def test_global_random_states_stay(draw, whose):
+    assert f"{whose}'s state changed" in message(draw, torch.ones(1))
+
+
+def test_a_layer_may_be_built_where_the_task_says_so():
+    def builds(weight):
+        return nn.Linear(2, 2).weight.detach() * 0
+
+    def seeds(weight):
+        torch.manual_seed(1234)
+        return nn.Linear(2, 2).weight.detach()
+
+    assert "torch's state changed" in message(builds, torch.ones(1))
+    assert message(builds, torch.ones(1), may="draw") == ""
+    assert "torch's seed changed" in message(seeds, torch.ones(1), may="draw")
 
 
 def test_a_generator_may_advance_and_repeats():

@@ -1,7 +1,7 @@
-"""The student's own numbers, in two JSON files of the course: what each lab measured, and every attempt of lab 10.
+"""The student's own numbers, in JSON files of the course: what each lab measured, predictions, attempts of lab 10.
 
 They are kept where the notebook runs in the students' folder of a course. Elsewhere, as when it is graded, no file is
-written, and attempts last for the session. What is damaged is left out, and no lab stops because of it.
+written, and they last for the session. What is damaged is left out, and no lab stops because of it.
 """
 
 import contextlib
@@ -13,9 +13,11 @@ from typing import TypedDict
 from prunelab import LabError
 from prunelab.files import write
 
-NOTES, ATTEMPTS = "my_numbers.json", "attempts.json"  # beside the labs; beside the notebook of lab 10
+NOTES = "my_numbers.json"  # beside the labs
+ATTEMPTS, PREDICTIONS = "attempts.json", "predictions.json"  # beside the notebook that makes them
 RESULT = "capstone-result "  # begins the line of a graded attempt from which the leaderboard reads
 _session: list["Attempt"] = []
+_predicted: dict[str, float | str] = {}
 
 
 class Attempt(TypedDict):
@@ -61,6 +63,22 @@ def attempts() -> list[Attempt]:
 def remember(attempt: Attempt) -> None:
     """Keep one more attempt; where it cannot be written, for this session only."""
     _keep([*attempts(), attempt])
+
+
+def predictions() -> dict[str, float | str]:
+    """The predictions that are locked in, by name."""
+    if _labs_folder() is None:
+        return dict(_predicted)
+    found = _load(Path(PREDICTIONS))
+    kept = found.items() if isinstance(found, dict) else ()
+    return {name: guess for name, guess in kept if type(guess) in (int, float, str)}
+
+
+def keep_prediction(name: str, guess: float | str) -> None:
+    """Keep one more prediction; where it cannot be written, for this session only."""
+    _predicted[name] = guess
+    if _labs_folder() is not None:
+        _save(Path(PREDICTIONS), predictions() | {name: guess})
 
 
 def forget_attempts() -> None:

@@ -6,14 +6,16 @@ from pathlib import Path
 from prunelab import LabError
 from prunelab.course import original, student_copy
 from prunelab.files import write
+from prunelab.notes import PREDICTIONS
 
 
 def reset_lab(course: Path, name: str) -> Path | None:
-    """Put the pristine notebook `name` back; return where the student's copy now is, None if there was none."""
+    """Put the pristine notebook `name` back and forget its predictions; return where the student's copy now is, or None."""
     pristine, copy = original(course, name), student_copy(course, name)
     content = pristine.read_bytes()
     backup = _back_up(course / "labs" / "backups", copy) if copy.exists() else None
     write(copy, content)
+    copy.with_name(PREDICTIONS).unlink(missing_ok=True)
     return backup
 
 
