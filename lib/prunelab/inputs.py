@@ -69,14 +69,13 @@ def weights(draw: torch.Generator) -> list[Tensor]:
     ]  # fmt: skip
 
 
-def fill(model: nn.Module, draw: torch.Generator) -> nn.Module:
-    """Give every parameter and buffer of floats values of its own, variances positive ones; return the model."""
+def fill(model: nn.Module, draw: torch.Generator) -> None:
+    """Give every parameter and buffer of floats values of its own, variances positive ones."""
     for name, tensor in model.state_dict().items():
         if tensor.is_floating_point():
             tensor.copy_(0.5 * torch.randn(tensor.shape, generator=draw))
             if name.endswith("running_var"):
                 tensor.abs_().add_(0.5)
-    return model
 
 
 class Nested(nn.Module):
@@ -104,7 +103,9 @@ class Nested(nn.Module):
 
 def nested(draw: torch.Generator, classes: int = 3) -> Nested:
     """A `Nested` network with random weights, in train mode but for its stem."""
-    return fill(Nested(classes), draw)
+    network = Nested(classes)
+    fill(network, draw)
+    return network
 
 
 def labelled(model: nn.Module, count: int, draw: torch.Generator, shape: tuple[int, ...] = (2, 6, 6)) -> TensorDataset:

@@ -11,7 +11,6 @@ button does.
 import html
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from numbers import Real
 from typing import Any
 
 import ipywidgets as widgets
@@ -24,13 +23,14 @@ from prunelab.figures import picture
 from prunelab.notes import keep_prediction, predictions
 
 Guess = float | str
+Control = widgets.RadioButtons | widgets.SelectionSlider | widgets.Text
 _asked: dict[str, "Prediction"] = {}  # by name, in the order of the lab
 
 
 class Prediction:
     """A question, the control that answers it, and what waits for the answer; made by `predict`."""
 
-    def __init__(self, name: str, question: str, control: widgets.ValueWidget, read: Callable[[Any], Guess]) -> None:
+    def __init__(self, name: str, question: str, control: Control, read: Callable[[Any], Guess]) -> None:
         self.name, self.question = name, question
         self.measured: Guess | None = None
         self._control, self._read = control, read
@@ -139,7 +139,7 @@ def _rows() -> Iterator[str]:
         yield f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"
 
 
-def _choice(choices: Sequence[str]) -> tuple[widgets.ValueWidget, Callable[[Any], Guess]]:
+def _choice(choices: Sequence[str]) -> tuple[Control, Callable[[Any], Guess]]:
     def read(guess: Any) -> Guess:
         if guess not in choices:
             raise LabError(f"{guess!r} is none of the choices; predict one of: {', '.join(choices)}.")
@@ -148,7 +148,7 @@ def _choice(choices: Sequence[str]) -> tuple[widgets.ValueWidget, Callable[[Any]
     return widgets.RadioButtons(options=list(choices), value=None), read
 
 
-def _slider(low: float, high: float, step: float) -> tuple[widgets.ValueWidget, Callable[[Any], Guess]]:
+def _slider(low: float, high: float, step: float) -> tuple[Control, Callable[[Any], Guess]]:
     positions = [round(low + step * number, 6) for number in range(round((high - low) / step) + 1)]
     options = [("none yet", ""), *((f"{position:g}", position) for position in positions)]
     slider = widgets.SelectionSlider(options=options, layout=widgets.Layout(width="24em"))
@@ -157,12 +157,12 @@ def _slider(low: float, high: float, step: float) -> tuple[widgets.ValueWidget, 
 
 def _number(guess: Any, low: float, high: float) -> Guess:
     try:
-        found = guess if isinstance(guess, Real) else float(guess)
+        found = float(guess)
     except (TypeError, ValueError):
         raise LabError(f"{guess!r} is no number; predict a number, such as 12.5.") from None
     if not low <= found <= high:
         raise LabError(f"{found:g} is out of range; predict a number from {low:g} to {high:g}.")
-    return float(found)
+    return found
 
 
 def _text(value: Guess | None) -> str:

@@ -10,7 +10,10 @@ from prunelab.notes import PREDICTIONS
 
 
 def reset_lab(course: Path, name: str) -> Path | None:
-    """Put the pristine notebook `name` back and forget its predictions; return where the student's copy now is, or None."""
+    """Put the pristine notebook `name` back and forget its predictions.
+
+    Return where the student's copy now is, None if there was none.
+    """
     pristine, copy = original(course, name), student_copy(course, name)
     content = pristine.read_bytes()
     backup = _back_up(course / "labs" / "backups", copy) if copy.exists() else None

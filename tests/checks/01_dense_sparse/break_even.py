@@ -97,3 +97,71 @@ def break_even(rows, columns, layout, value_bytes=4):
     index = {"coo": 16, "csr": 8, "csr32": 4, "bitmask": 0}[layout]
     overhead = {"coo": 0, "csr": 8 * (rows + 1), "csr32": 4 * (rows + 1), "bitmask": rows * columns / 8}[layout]
     return (index + overhead / (rows * columns)) / (index + value_bytes)
+
+
+# %% missed: bitmask const
+def break_even(rows, columns, layout, value_bytes=4):
+    n = rows * columns
+    fixed = {"coo": 0, "csr": 8 * (rows + 1), "csr32": 4 * (rows + 1), "bitmask": n / 8}[layout]
+    each = value_bytes + {"coo": 16, "csr": 8, "csr32": 4, "bitmask": 0}[layout]
+    return 0.03125 if layout == "bitmask" else 1 - (n * value_bytes - fixed) / each / n
+
+
+# %% wrong: dense always 4 bytes
+def break_even(rows, columns, layout, value_bytes=4):
+    n = rows * columns
+    fixed = {"coo": 0, "csr": 8 * (rows + 1), "csr32": 4 * (rows + 1), "bitmask": n / 8}[layout]
+    each = value_bytes + {"coo": 16, "csr": 8, "csr32": 4, "bitmask": 0}[layout]
+    return 1 - (n * 4 - fixed) / each / n
+
+
+# %% wrong: density
+def break_even(rows, columns, layout, value_bytes=4):
+    n = rows * columns
+    fixed = {"coo": 0, "csr": 8 * (rows + 1), "csr32": 4 * (rows + 1), "bitmask": n / 8}[layout]
+    each = value_bytes + {"coo": 16, "csr": 8, "csr32": 4, "bitmask": 0}[layout]
+    return (n * value_bytes - fixed) / each / n
+
+
+# %% wrong: no row starts
+def break_even(rows, columns, layout, value_bytes=4):
+    each = value_bytes + {"coo": 16, "csr": 8, "csr32": 4, "bitmask": 1 / 8}[layout]
+    return 1 - value_bytes / each
+
+
+# %% wrong: whole k
+def break_even(rows, columns, layout, value_bytes=4):
+    n = rows * columns
+    for k in range(n, -1, -1):
+        if storage_bytes(rows, columns, k, layout, value_bytes) <= n * value_bytes:
+            return 1 - k / n
+
+
+# %% wrong: bitmask rounded up
+def break_even(rows, columns, layout, value_bytes=4):
+    n = rows * columns
+    fixed = {"coo": 0, "csr": 8 * (rows + 1), "csr32": 4 * (rows + 1), "bitmask": math.ceil(n / 8)}[layout]
+    each = value_bytes + {"coo": 16, "csr": 8, "csr32": 4, "bitmask": 0}[layout]
+    return 1 - (n * value_bytes - fixed) / each / n
+
+
+# %% right: fractions
+from fractions import Fraction as _Fr
+
+
+def break_even(rows, columns, layout, value_bytes=4):
+    n = rows * columns
+    fixed = {"coo": _Fr(0), "csr": _Fr(8 * (rows + 1)), "csr32": _Fr(4 * (rows + 1)), "bitmask": _Fr(n, 8)}[layout]
+    each = value_bytes + {"coo": 16, "csr": 8, "csr32": 4, "bitmask": 0}[layout]
+    return float(1 - (n * value_bytes - fixed) / each / n)
+
+
+# %% right: closed forms
+def break_even(rows, columns, layout, value_bytes=4):
+    v, extra = value_bytes, (rows + 1) / (rows * columns)
+    if layout == "coo":
+        return 16 / (v + 16)
+    if layout == "bitmask":
+        return 1 / (8 * v)
+    i = {"csr": 8, "csr32": 4}[layout]
+    return (i + i * extra) / (v + i)

@@ -73,3 +73,40 @@ def csr_matvec(starts, columns, values, vector):
             multiplications += 1
         outputs.append(total)
     return torch.tensor(outputs, dtype=values.dtype), multiplications
+
+
+# %% wrong: square only
+def csr_matvec(starts, columns, values, vector):
+    y = torch.zeros(len(vector))
+    for i in range(len(starts) - 1):
+        part = slice(starts[i], starts[i + 1])
+        y[i] = values[part] @ vector[columns[part]]
+    return y, len(values)
+
+
+# %% wrong: dense count
+def csr_matvec(starts, columns, values, vector):
+    y = torch.stack(
+        [values[starts[i] : starts[i + 1]] @ vector[columns[starts[i] : starts[i + 1]]] for i in range(len(starts) - 1)]
+    )
+    return y, len(y) * len(vector)
+
+
+# %% right: index add
+def csr_matvec(starts, columns, values, vector):
+    rows = torch.repeat_interleave(torch.arange(len(starts) - 1), starts.diff())
+    y = torch.zeros(len(starts) - 1, dtype=values.dtype).index_add(0, rows, values * vector[columns])
+    return y, values.numel()
+
+
+# %% right: python lists
+def csr_matvec(starts, columns, values, vector):
+    s, c, v, x = starts.tolist(), columns.tolist(), values.tolist(), vector.tolist()
+    y = [sum(v[p] * x[c[p]] for p in range(a, b)) for a, b in zip(s, s[1:])]
+    return torch.tensor(y, dtype=values.dtype), len(v)
+
+
+# %% right: slices
+def csr_matvec(starts, columns, values, vector):
+    parts = [slice(a, b) for a, b in zip(starts[:-1], starts[1:])]
+    return torch.stack([(values[p] * vector[columns[p]]).sum() for p in parts]), int(starts[-1] - starts[0])

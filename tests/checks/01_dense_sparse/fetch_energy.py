@@ -44,3 +44,44 @@ def fetch_energy(weights, sparsity, index_bits, picojoules):
     kept = weights * (1 - sparsity)
     joules = (kept * picojoules + kept * picojoules * index_bits / 32) * 1e-12
     return joules * 1000
+
+
+# %% missed: index bits to bytes
+def fetch_energy(weights, sparsity, index_bits, picojoules):
+    return weights * (1 - sparsity) * (32 + 8 * math.ceil(index_bits / 8)) / 32 * picojoules * 1e-9
+
+
+# %% missed: half more if indexed
+def fetch_energy(weights, sparsity, index_bits, picojoules):
+    return weights * (1 - sparsity) * (1.5 if index_bits else 1) * picojoules * 1e-9
+
+
+# %% wrong: index of every weight
+def fetch_energy(weights, sparsity, index_bits, picojoules):
+    return (weights * (1 - sparsity) * 32 + weights * index_bits) / 32 * picojoules * 1e-9
+
+
+# %% wrong: bits not words
+def fetch_energy(weights, sparsity, index_bits, picojoules):
+    return weights * (1 - sparsity) * (32 + index_bits) * picojoules * 1e-9
+
+
+# %% missed: rounded
+def fetch_energy(weights, sparsity, index_bits, picojoules):
+    return round(weights * (1 - sparsity) * (32 + index_bits) / 32 * picojoules * 1e-9, 3)
+
+
+# %% right: steps
+def fetch_energy(weights, sparsity, index_bits, picojoules):
+    kept = weights * (1 - sparsity)
+    bits = kept * 32 + kept * index_bits
+    joules = bits / 32 * picojoules * 1e-12
+    return joules * 1000
+
+
+# %% right: numpy
+import numpy as np
+
+
+def fetch_energy(weights, sparsity, index_bits, picojoules):
+    return float(np.prod([weights, 1 - sparsity, 32 + index_bits, picojoules, 1e-9 / 32], dtype=np.float64))

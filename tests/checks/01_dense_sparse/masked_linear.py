@@ -154,3 +154,93 @@ class MaskedLinear(nn.Module):
 
     def forward(self, inputs):
         return F.linear(inputs, self.linear.weight.masked_fill(self.mask == 0, 0), self.linear.bias)
+
+
+# %% missed: masks inputs
+class MaskedLinear(nn.Module):
+    def __init__(self, linear, mask):
+        super().__init__()
+        self.linear = linear
+        self.register_buffer("mask", mask)
+
+    def forward(self, inputs):
+        return F.linear(inputs * self.mask, self.linear.weight, self.linear.bias)
+
+
+# %% wrong: frozen parameter
+class MaskedLinear(nn.Module):
+    def __init__(self, linear, mask):
+        super().__init__()
+        self.linear = linear
+        self.mask = nn.Parameter(mask, requires_grad=False)
+
+    def forward(self, inputs):
+        return F.linear(inputs, self.linear.weight * self.mask, self.linear.bias)
+
+
+# %% wrong: not persistent
+class MaskedLinear(nn.Module):
+    def __init__(self, linear, mask):
+        super().__init__()
+        self.linear = linear
+        self.register_buffer("mask", mask, persistent=False)
+
+    def forward(self, inputs):
+        return F.linear(inputs, self.linear.weight * self.mask, self.linear.bias)
+
+
+# %% wrong: deep copy
+class MaskedLinear(nn.Module):
+    def __init__(self, linear, mask):
+        super().__init__()
+        self.linear = copy.deepcopy(linear)
+        self.register_buffer("mask", mask)
+
+    def forward(self, inputs):
+        return F.linear(inputs, self.linear.weight * self.mask, self.linear.bias)
+
+
+# %% missed: freezes bias
+class MaskedLinear(nn.Module):
+    def __init__(self, linear, mask):
+        super().__init__()
+        self.linear = linear
+        self.register_buffer("mask", mask)
+
+    def forward(self, inputs):
+        return F.linear(inputs, self.linear.weight * self.mask, self.linear.bias.detach())
+
+
+# %% missed: first row of mask
+class MaskedLinear(nn.Module):
+    def __init__(self, linear, mask):
+        super().__init__()
+        self.linear = linear
+        self.register_buffer("mask", mask)
+
+    def forward(self, inputs):
+        return F.linear(inputs, self.linear.weight * self.mask[0], self.linear.bias)
+
+
+# %% right: masked fill
+class MaskedLinear(nn.Module):
+    def __init__(self, linear, mask):
+        super().__init__()
+        self.linear = linear
+        self.register_buffer("mask", mask.bool())
+
+    def forward(self, inputs):
+        result = inputs @ self.linear.weight.masked_fill(~self.mask, 0.0).t()
+        return result if self.linear.bias is None else result + self.linear.bias
+
+
+# %% right: einsum
+class MaskedLinear(nn.Module):
+    def __init__(self, linear, mask):
+        super().__init__()
+        self.linear = linear
+        self.register_buffer("mask", mask)
+
+    def forward(self, inputs):
+        result = torch.einsum("...i,oi,oi->...o", inputs, self.linear.weight, self.mask.to(inputs.dtype))
+        return result if self.linear.bias is None else result + self.linear.bias

@@ -78,3 +78,64 @@ def n_m_mask(scores, n, m):
     mask = torch.zeros(groups.shape, dtype=torch.bool)
     mask.scatter_(2, groups.topk(n, dim=2).indices, True)
     return mask.flatten(1)
+
+
+# %% wrong: mutates scores
+def n_m_mask(scores, n, m):
+    mask = torch.zeros(scores.shape, dtype=torch.bool)
+    for i in range(scores.shape[0]):
+        for j in range(0, scores.shape[1], m):
+            group = scores[i, j : j + m]
+            for _ in range(n):
+                best = int(group.argmax())
+                mask[i, j + best] = True
+                group[best] = -math.inf
+    return mask
+
+
+# %% missed: running best from zero
+def n_m_mask(scores, n, m):
+    mask = torch.zeros(scores.shape, dtype=torch.bool)
+    for i in range(scores.shape[0]):
+        for j in range(0, scores.shape[1], m):
+            for _ in range(n):
+                best, where = -1.0, None
+                for p in range(j, j + m):
+                    if not mask[i, p] and scores[i, p] > best:
+                        best, where = float(scores[i, p]), p
+                if where is not None:
+                    mask[i, where] = True
+    return mask
+
+
+# %% missed: multiplicative noise for ties
+def n_m_mask(scores, n, m):
+    groups = scores.reshape(scores.shape[0], -1, m)
+    groups = groups + 1e-2 * torch.arange(m)
+    return (groups >= groups.topk(n).values[..., -1:]).reshape(scores.shape)
+
+
+# %% right: argsort rank
+def n_m_mask(scores, n, m):
+    groups = scores.reshape(-1, m)
+    rank = groups.argsort(dim=1, descending=True).argsort(dim=1)
+    return (rank < n).reshape(scores.shape)
+
+
+# %% right: numpy argpartition
+import numpy as np
+
+
+def n_m_mask(scores, n, m):
+    g = scores.numpy().reshape(-1, m)
+    mask = np.zeros(g.shape, bool)
+    np.put_along_axis(mask, np.argpartition(-g, n - 1, axis=1)[:, :n], True, axis=1)
+    return torch.from_numpy(mask.reshape(tuple(scores.shape)))
+
+
+# %% right: pairwise counts
+def n_m_mask(scores, n, m):
+    g = scores.reshape(-1, m)
+    earlier = torch.tril(torch.ones(m, m, dtype=torch.bool), -1)
+    beats = (g[:, None, :] > g[:, :, None]) | ((g[:, None, :] == g[:, :, None]) & earlier)
+    return (beats.sum(-1) < n).reshape(scores.shape)

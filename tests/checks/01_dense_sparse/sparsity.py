@@ -47,3 +47,34 @@ def sparsity(weight):
 def sparsity(weight):
     values = weight.flatten().tolist()
     return values.count(0.0) / len(values)
+
+
+# %% wrong: density
+def sparsity(weight):
+    return torch.count_nonzero(weight).item() / weight.numel()
+
+
+# %% wrong: percent
+def sparsity(weight):
+    return (weight == 0).float().mean().item() * 100
+
+
+# %% wrong: le zero
+def sparsity(weight):
+    return (weight <= 0).float().mean().item()
+
+
+# %% breach: rounded
+def sparsity(weight):
+    return round((weight == 0).float().mean().item(), 4)
+
+
+# %% right: tolist loop
+def sparsity(weight):
+    values = weight.flatten().tolist()
+    return sum(1 for value in values if value == 0) / len(values)
+
+
+# %% right: count nonzero
+def sparsity(weight):
+    return 1 - torch.count_nonzero(weight).item() / weight.numel()

@@ -241,3 +241,185 @@ def random_mask(weight, sparsity, generator):
 
 
 predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: largest by complement
+def largest_mask(weight, sparsity):
+    return ~magnitude_mask(weight, 1 - sparsity)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel(), generator=generator)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: random ignores generator
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel())[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% missed: random floor
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel(), generator=generator)[: int(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% missed: random contiguous block
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    n = weight.numel()
+    start = torch.randint(n, (1,), generator=generator).item()
+    mask = torch.ones(n, dtype=torch.bool)
+    mask[(torch.arange(round(sparsity * n)) + start) % n] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: random with replacement
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randint(weight.numel(), (round(sparsity * weight.numel()),), generator=generator)] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: random reseeds
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    generator = torch.Generator().manual_seed(generator.initial_seed())
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel(), generator=generator)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: order reversed
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel(), generator=generator)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["largest", "random", "magnitude"]
+
+
+# %% wrong: largest mutates weight
+def largest_mask(weight, sparsity):
+    flat = weight.detach().flatten().abs_()
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[flat.argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[torch.randperm(weight.numel(), generator=generator)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% wrong: random mutates weight
+def largest_mask(weight, sparsity):
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    noise = weight.detach()
+    noise.uniform_(generator=generator)
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[noise.flatten().argsort()[: round(sparsity * weight.numel())]] = False
+    return mask.reshape(weight.shape)
+
+
+predicted_order = ["magnitude", "random", "largest"]
+
+
+# %% right: multinomial and topk
+def largest_mask(weight, sparsity):
+    n = weight.numel()
+    mask = torch.ones(n, dtype=torch.bool)
+    mask[weight.detach().abs().reshape(-1).topk(round(sparsity * n)).indices] = False
+    return mask.view(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    n = weight.numel()
+    k = round(sparsity * n)
+    mask = torch.ones(n, dtype=torch.bool)
+    if k:
+        mask[torch.multinomial(torch.ones(n), k, generator=generator)] = False
+    return mask.view(weight.shape)
+
+
+predicted_order = ("magnitude", "random", "largest")
+
+
+# %% right: rand rank and negative
+def largest_mask(weight, sparsity):
+    k = round(sparsity * weight.numel())
+    return ((-weight.abs()).flatten().argsort().argsort() >= k).reshape(weight.shape)
+
+
+def random_mask(weight, sparsity, generator):
+    noise = torch.rand(weight.numel(), generator=generator)
+    return (noise.argsort().argsort() >= round(sparsity * weight.numel())).reshape(weight.shape)
+
+
+predicted_order = "magnitude random largest".split()

@@ -37,3 +37,38 @@ weights = {name: vgg.get_submodule(name).weight.detach().abs() for name in vgg_l
 everything = torch.cat([weight.flatten() for weight in weights.values()])
 threshold = everything.kthvalue(round(0.79 * len(everything))).values
 vgg_sparsities = {name: (weight <= threshold).float().mean().item() for name, weight in weights.items()}
+
+
+# %% wrong: uniform 75 forgets bits
+vgg_sparsities = dict.fromkeys(vgg_layers, 0.75)
+
+
+# %% wrong: uniform fits bytes
+vgg_sparsities = dict.fromkeys(vgg_layers, 0.7813)
+
+
+# %% wrong: per cent
+vgg_sparsities = dict.fromkeys(vgg_layers, 80)
+
+
+# %% wrong: list not dict
+vgg_sparsities = [0.0, 0.5, 0.6, 0.65, 0.8, 0.841, 0.0]
+
+
+# %% wrong: most sensitive cut most
+vgg_sparsities = dict.fromkeys(vgg_layers, 0.77) | {
+    "features.0": 0.9,
+    "features.4": 0.95,
+    "features.8": 0.9,
+    "features.11": 0.85,
+}
+
+
+# %% right: from the curves
+vgg_sparsities = {}
+for name in vgg_layers:
+    ok = [s for s, a in vgg_curves[name].items() if a >= vgg_curves[name][0.0] - 1.0]
+    vgg_sparsities[name] = max(ok)
+while byte_share(cut_vgg(vgg_sparsities)) > BUDGET:
+    for name in ("features.18", "features.15", "features.11", "features.8"):
+        vgg_sparsities[name] = min(0.95, vgg_sparsities[name] + 0.01)

@@ -188,3 +188,90 @@ def global_masks(model, sparsity):
     kept = torch.ones(len(scores), dtype=torch.bool).index_fill(0, smallest, False)
     parts = kept.split([p.numel() for p in weights.values()])
     return {name: part.view_as(weights[name]) for name, part in zip(weights, parts, strict=True)}
+
+
+# %% wrong: local per layer
+def global_masks(model, sparsity):
+    return {
+        n: magnitude_mask(m.weight, sparsity) for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)
+    }
+
+
+# %% wrong: batchnorm too
+def global_masks(model, sparsity):
+    layers = {n: m.weight for n, m in model.named_modules() if hasattr(m, "weight") and m.weight is not None}
+    mask = magnitude_mask(torch.cat([w.flatten() for w in layers.values()]), sparsity)
+    return {
+        n: p.reshape(w.shape) for (n, w), p in zip(layers.items(), mask.split([w.numel() for w in layers.values()]))
+    }
+
+
+# %% wrong: threshold ties
+def global_masks(model, sparsity):
+    layers = {n: m.weight.detach().abs() for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
+    flat = torch.cat([w.flatten() for w in layers.values()])
+    k = round(sparsity * len(flat))
+    t = flat.kthvalue(k).values if k else -1.0
+    return {n: w > t for n, w in layers.items()}
+
+
+# %% wrong: flat pieces
+def global_masks(model, sparsity):
+    layers = {n: m.weight for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
+    mask = magnitude_mask(torch.cat([w.flatten() for w in layers.values()]), sparsity)
+    return dict(zip(layers, mask.split([w.numel() for w in layers.values()])))
+
+
+# %% wrong: hooks left on model
+def global_masks(model, sparsity):
+    names = [n for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    prune.global_unstructured(
+        [(model.get_submodule(n), "weight") for n in names], pruning_method=prune.L1Unstructured, amount=sparsity
+    )
+    return {n: model.get_submodule(n).weight_mask.bool() for n in names}
+
+
+# %% wrong: eval mode left
+def global_masks(model, sparsity):
+    model.eval()
+    layers = {n: m.weight for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
+    mask = magnitude_mask(torch.cat([w.flatten() for w in layers.values()]), sparsity)
+    return {
+        n: p.reshape(w.shape) for (n, w), p in zip(layers.items(), mask.split([w.numel() for w in layers.values()]))
+    }
+
+
+# %% missed: skips the root
+def global_masks(model, sparsity):
+    layers = {n: m.weight for n, m in list(model.named_modules())[1:] if isinstance(m, nn.Conv2d | nn.Linear)}
+    mask = magnitude_mask(torch.cat([w.flatten() for w in layers.values()]), sparsity)
+    return {
+        n: p.reshape(w.shape) for (n, w), p in zip(layers.items(), mask.split([w.numel() for w in layers.values()]))
+    }
+
+
+# %% missed: any convolution
+def global_masks(model, sparsity):
+    layers = {n: m.weight for n, m in model.named_modules() if isinstance(m, (nn.Linear, nn.modules.conv._ConvNd))}
+    mask = magnitude_mask(torch.cat([w.flatten() for w in layers.values()]), sparsity)
+    return {
+        n: p.reshape(w.shape) for (n, w), p in zip(layers.items(), mask.split([w.numel() for w in layers.values()]))
+    }
+
+
+# %% wrong: normalised by layer
+def global_masks(model, sparsity):
+    layers = {n: m.weight for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
+    mask = magnitude_mask(torch.cat([(w.detach() / w.detach().norm()).flatten() for w in layers.values()]), sparsity)
+    return {
+        n: p.reshape(w.shape) for (n, w), p in zip(layers.items(), mask.split([w.numel() for w in layers.values()]))
+    }
+
+
+# %% missed: ranks in half precision
+def global_masks(model, sparsity):
+    layers = {n: m.weight for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
+    mask = magnitude_mask(torch.cat([w.detach().half().flatten() for w in layers.values()]), sparsity)
+    return {
+        n: p.reshape(w.shape) for (n, w), p in zip(layers.items(), mask.split([w.numel() for w in layers.values()]))
+    }

@@ -167,3 +167,118 @@ def magnitude_mask(weight, sparsity):
     magnitude = np.abs(weight.detach().double().numpy())
     rank = magnitude.ravel().argsort().argsort().reshape(magnitude.shape)
     return torch.from_numpy(rank >= round(sparsity * magnitude.size))
+
+
+# %% wrong: kth threshold ties
+def magnitude_mask(weight, sparsity):
+    k = round(sparsity * weight.numel())
+    if k == 0:
+        return torch.ones_like(weight, dtype=torch.bool)
+    return weight.abs() > weight.abs().flatten().kthvalue(k).values
+
+
+# %% wrong: floor count
+def magnitude_mask(weight, sparsity):
+    k = int(sparsity * weight.numel())
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort()[:k]] = False
+    return mask.reshape(weight.shape)
+
+
+# %% wrong: round half up
+def magnitude_mask(weight, sparsity):
+    k = int(sparsity * weight.numel() + 0.5)
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort()[:k]] = False
+    return mask.reshape(weight.shape)
+
+
+# %% wrong: inverted
+def magnitude_mask(weight, sparsity):
+    k = round(sparsity * weight.numel())
+    mask = torch.zeros(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort()[:k]] = True
+    return mask.reshape(weight.shape)
+
+
+# %% wrong: float mask
+def magnitude_mask(weight, sparsity):
+    k = round(sparsity * weight.numel())
+    mask = torch.ones(weight.numel())
+    mask[weight.abs().flatten().argsort()[:k]] = 0
+    return mask.reshape(weight.shape)
+
+
+# %% wrong: per row
+def magnitude_mask(weight, sparsity):
+    mask = torch.ones(weight.shape, dtype=torch.bool)
+    k = round(sparsity * weight.shape[-1])
+    index = weight.abs().argsort(dim=-1)[..., :k]
+    return mask.scatter(-1, index, False)
+
+
+# %% wrong: jitter breaks ties
+def magnitude_mask(weight, sparsity):
+    k = round(sparsity * weight.numel())
+    if k == 0:
+        return torch.ones_like(weight, dtype=torch.bool)
+    a = weight.detach().abs() + torch.rand(weight.shape) * 1e-6
+    return a > a.flatten().kthvalue(k).values
+
+
+# %% missed: ranks in half precision
+def magnitude_mask(weight, sparsity):
+    k = round(sparsity * weight.numel())
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.detach().half().abs().flatten().argsort()[:k]] = False
+    return mask.reshape(weight.shape)
+
+
+# %% missed: count in float32
+def magnitude_mask(weight, sparsity):
+    k = int((torch.tensor(sparsity) * weight.numel()).round())
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().argsort()[:k]] = False
+    return mask.reshape(weight.shape)
+
+
+# %% wrong: ones like flatten copy
+def magnitude_mask(weight, sparsity):
+    k = round(sparsity * weight.numel())
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.flatten()[weight.abs().flatten().argsort()[:k]] = False
+    return mask
+
+
+# %% wrong: topk min one
+def magnitude_mask(weight, sparsity):
+    k = max(1, round(sparsity * weight.numel()))
+    mask = torch.ones(weight.numel(), dtype=torch.bool)
+    mask[weight.abs().flatten().topk(k, largest=False).indices] = False
+    return mask.reshape(weight.shape)
+
+
+# %% right: python sorted
+def magnitude_mask(weight, sparsity):
+    flat = weight.detach().flatten().tolist()
+    gone = set(sorted(range(len(flat)), key=lambda i: abs(flat[i]))[: round(sparsity * len(flat))])
+    return torch.tensor([i not in gone for i in range(len(flat))]).reshape(weight.shape)
+
+
+# %% right: torch prune
+def magnitude_mask(weight, sparsity):
+    w = weight.detach()
+    return prune.L1Unstructured(amount=float(sparsity)).compute_mask(w, torch.ones_like(w)).bool()
+
+
+# %% right: threshold then fix ties
+def magnitude_mask(weight, sparsity):
+    a = weight.detach().abs().flatten()
+    k = round(sparsity * a.numel())
+    if k == 0:
+        return torch.ones_like(weight, dtype=torch.bool)
+    t = a.kthvalue(k).values
+    drop = a < t
+    spare = k - int(drop.sum())
+    drop[(a == t).nonzero().flatten()[:spare]] = True
+    return ~drop.reshape(weight.shape)

@@ -227,3 +227,179 @@ class Pruner:
 
     def apply(self):
         pass
+
+
+# %% wrong: keeps data alias
+class Pruner:
+    def __init__(self, model, masks):
+        self.pairs = [(model.get_submodule(n).weight.data, m) for n, m in masks.items()]
+        self.apply()
+
+    def apply(self):
+        for w, m in self.pairs:
+            w *= m
+
+
+# %% wrong: new parameter each time
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        self.apply()
+
+    def apply(self):
+        for n, m in self.masks.items():
+            layer = self.model.get_submodule(n)
+            layer.weight = nn.Parameter(layer.weight.detach() * m)
+
+
+# %% wrong: gradient hook only
+class Pruner:
+    def __init__(self, model, masks):
+        for n, m in masks.items():
+            w = model.get_submodule(n).weight
+            w.data.mul_(m)
+            w.register_hook(lambda g, m=m: g * m)
+
+    def apply(self):
+        pass
+
+
+# %% missed: bias of silent units too
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        self.apply()
+
+    @torch.no_grad()
+    def apply(self):
+        for n, m in self.masks.items():
+            layer = self.model.get_submodule(n)
+            layer.weight.mul_(m)
+            if layer.bias is not None:
+                layer.bias.mul_(m.flatten(1).any(1))
+
+
+# %% missed: prefix of names
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        self.apply()
+
+    @torch.no_grad()
+    def apply(self):
+        for pname, p in self.model.named_parameters():
+            for n, m in self.masks.items():
+                if pname.startswith(n) and p.shape == m.shape:
+                    p.mul_(m)
+
+
+# %% wrong: inverted mask
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        self.apply()
+
+    @torch.no_grad()
+    def apply(self):
+        for n, m in self.masks.items():
+            self.model.get_submodule(n).weight[m] = 0
+
+
+# %% wrong: mask from zeros of now
+class Pruner:
+    def __init__(self, model, masks):
+        self.model, self.masks = model, masks
+        with torch.no_grad():
+            for n, m in masks.items():
+                model.get_submodule(n).weight.mul_(m)
+
+    @torch.no_grad()
+    def apply(self):
+        for n in self.masks:
+            w = self.model.get_submodule(n).weight
+            w.mul_(w != 0)
+
+
+# %% missed: torch pruner and empty apply
+class Pruner:
+    def __init__(self, model, masks):
+        for n, m in masks.items():
+            prune.custom_from_mask(model.get_submodule(n), "weight", m)
+
+    def apply(self):
+        pass
+
+
+# %% breach: forward hook and empty apply
+class Pruner:
+    def __init__(self, model, masks):
+        for n, m in masks.items():
+            layer = model.get_submodule(n)
+            layer.weight.data.mul_(m)
+            layer.register_forward_pre_hook(lambda module, inputs, m=m: [module.weight.data.mul_(m)] and None)
+
+    def apply(self):
+        pass
+
+
+# %% missed: class level state
+class Pruner:
+    jobs = []
+
+    def __init__(self, model, masks):
+        Pruner.jobs += [(model, n, m) for n, m in masks.items()]
+        self.apply()
+
+    @torch.no_grad()
+    def apply(self):
+        for model, n, m in Pruner.jobs:
+            model.get_submodule(n).weight.mul_(m)
+
+
+# %% missed: last pruner wins global
+class Pruner:
+    def __init__(self, model, masks):
+        global pruned_model, pruned_masks
+        pruned_model, pruned_masks = model, masks
+        self.apply()
+
+    @torch.no_grad()
+    def apply(self):
+        for n, m in pruned_masks.items():
+            pruned_model.get_submodule(n).weight.mul_(m)
+
+
+# %% right: masked fill
+class Pruner:
+    def __init__(self, model, masks):
+        self.model = model
+        self.gone = {n: ~m for n, m in masks.items()}
+        self.apply()
+
+    def apply(self):
+        with torch.no_grad():
+            for n, g in self.gone.items():
+                self.model.get_submodule(n).weight.masked_fill_(g, 0.0)
+
+
+# %% right: data assignment
+class Pruner:
+    def __init__(self, model, masks):
+        self.layers = [(dict(model.named_modules())[n], m) for n, m in masks.items()]
+        self.apply()
+
+    def apply(self):
+        for layer, m in self.layers:
+            layer.weight.data = layer.weight.data * m
+
+
+# %% right: index put
+class Pruner:
+    def __init__(self, model, masks):
+        self.model = model
+        self.where = {n: (~m).nonzero(as_tuple=True) for n, m in masks.items()}
+        self.apply()
+
+    def apply(self):
+        for n, i in self.where.items():
+            self.model.get_submodule(n).weight.data[i] = 0

@@ -221,3 +221,128 @@ def sensitivity_scan(model, data, sparsities):
         return accuracy(twin, data.validation)
 
     return {name: {sparsity: scan(name, sparsity) for sparsity in sparsities} for name in names}
+
+
+# %% wrong: layers add up
+def sensitivity_scan(model, data, sparsities):
+    curves = {n: {} for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
+    for s in sparsities:
+        copy = deepcopy(model)
+        for n in curves:
+            prune.l1_unstructured(copy.get_submodule(n), "weight", amount=s)
+            curves[n][s] = accuracy(copy, data.validation)
+    return curves
+
+
+# %% missed: quantile threshold
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for n, m in model.named_modules():
+        if isinstance(m, nn.Conv2d | nn.Linear):
+            a = m.weight.detach().abs()
+            curves[n] = {s: accuracy(masked(model, {n: a > a.quantile(s)}), data.validation) for s in sparsities}
+    return curves
+
+
+# %% missed: kth threshold ties
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for n, m in model.named_modules():
+        if isinstance(m, nn.Conv2d | nn.Linear):
+            a = m.weight.detach().abs()
+            curves[n] = {}
+            for s in sparsities:
+                k = round(s * a.numel())
+                t = a.flatten().kthvalue(k).values if k else -1
+                curves[n][s] = accuracy(masked(model, {n: a > t}), data.validation)
+    return curves
+
+
+# %% missed: eval left on
+def sensitivity_scan(model, data, sparsities):
+    model.eval()
+    return {
+        n: {s: accuracy(masked(model, {n: magnitude_mask(m.weight, s)}), data.validation) for s in sparsities}
+        for n, m in model.named_modules()
+        if isinstance(m, nn.Conv2d | nn.Linear)
+    }
+
+
+# %% missed: new parameters in model
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for n, m in model.named_modules():
+        if isinstance(m, nn.Conv2d | nn.Linear):
+            original = m.weight.detach().clone()
+            curves[n] = {}
+            for s in sparsities:
+                m.weight = nn.Parameter(original * magnitude_mask(original, s))
+                curves[n][s] = accuracy(model, data.validation)
+            m.weight = nn.Parameter(original)
+    return curves
+
+
+# %% wrong: remove leaves zeros
+def sensitivity_scan(model, data, sparsities):
+    curves = {}
+    for n, m in model.named_modules():
+        if isinstance(m, nn.Conv2d | nn.Linear):
+            curves[n] = {}
+            for s in sparsities:
+                prune.l1_unstructured(m, "weight", amount=s)
+                curves[n][s] = accuracy(model, data.validation)
+                prune.remove(m, "weight")
+    return curves
+
+
+# %% wrong: sorted sparsities int keys
+def sensitivity_scan(model, data, sparsities):
+    return {
+        n: {
+            round(100 * s): accuracy(masked(model, {n: magnitude_mask(m.weight, s)}), data.validation)
+            for s in sparsities
+        }
+        for n, m in model.named_modules()
+        if isinstance(m, nn.Conv2d | nn.Linear)
+    }
+
+
+# %% right: own loop numpy ranks
+import numpy as np
+
+
+def sensitivity_scan(model, data, sparsities):
+    images, labels = data.validation.tensors
+    out = {}
+    for n, m in model.named_modules():
+        if not isinstance(m, (nn.Conv2d, nn.Linear)):
+            continue
+        order = np.argsort(np.abs(m.weight.detach().numpy()).ravel(), kind="stable")
+        out[n] = {}
+        for s in sparsities:
+            twin = deepcopy(model).eval()
+            with torch.no_grad():
+                twin.get_submodule(n).weight.view(-1)[torch.from_numpy(order[: round(s * len(order))].copy())] = 0
+                hits = sum(int((twin(x).argmax(1) == y).sum()) for x, y in zip(images.split(500), labels.split(500)))
+            out[n][s] = 100 * hits / len(labels)
+    return out
+
+
+# %% right: functional call
+def sensitivity_scan(model, data, sparsities):
+    was = model.training
+    model.eval()
+    images, labels = data.validation.tensors
+    out = {n: {} for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
+    for s in sparsities:
+        for n in out:
+            w = model.get_submodule(n).weight
+            swap = {f"{n}.weight": (w * magnitude_mask(w, s)).detach()}
+            with torch.inference_mode():
+                good = [
+                    (torch.func.functional_call(model, swap, (x,)).argmax(1) == y)
+                    for x, y in zip(images.split(256), labels.split(256))
+                ]
+            out[n][s] = 100 * torch.cat(good).double().mean().item()
+    model.train(was)
+    return out

@@ -72,3 +72,75 @@ def unit_norms(weight, p, dim):
 
     units = np.moveaxis(weight.detach().numpy(), dim, 0)
     return torch.from_numpy(np.linalg.norm(units.reshape(len(units), -1), ord=p, axis=1))
+
+
+# %% wrong: swapped dim
+def unit_norms(weight, p, dim):
+    return weight.transpose(0, 1 - dim).flatten(1).norm(p, dim=1)
+
+
+# %% wrong: no root
+def unit_norms(weight, p, dim):
+    return weight.transpose(0, dim).flatten(1).abs().pow(p).sum(1)
+
+
+# %% wrong: p ignored
+def unit_norms(weight, p, dim):
+    return weight.transpose(0, dim).flatten(1).abs().sum(1)
+
+
+# %% wrong: sum of kernel norms
+def unit_norms(weight, p, dim):
+    kernels = weight.flatten(2).norm(p, dim=2) if weight.dim() == 4 else weight.abs()
+    return kernels.sum(1 - dim)
+
+
+# %% wrong: dim ignored
+def unit_norms(weight, p, dim):
+    return weight.flatten(1).norm(p, dim=1)
+
+
+# %% wrong: keepdim
+def unit_norms(weight, p, dim):
+    others = [d for d in range(weight.dim()) if d != dim]
+    return weight.norm(p, dim=others, keepdim=True)
+
+
+# %% wrong: abs in place
+def unit_norms(weight, p, dim):
+    w = weight.detach()
+    if p == 1:
+        return w.abs_().transpose(0, dim).flatten(1).sum(1)
+    return w.transpose(0, dim).flatten(1).norm(2, dim=1)
+
+
+# %% wrong: numpy result
+import numpy as np
+
+
+def unit_norms(weight, p, dim):
+    return np.linalg.norm(weight.detach().transpose(0, dim).flatten(1).numpy(), ord=p, axis=1)
+
+
+# %% wrong: matrix norm over kernel
+def unit_norms(weight, p, dim):
+    if weight.dim() == 2:
+        return torch.linalg.vector_norm(weight, p, dim=1 - dim)
+    return torch.linalg.matrix_norm(weight, ord=p).sum(1 - dim)
+
+
+# %% missed: kernel one row
+def unit_norms(weight, p, dim):
+    if weight.dim() == 4:
+        weight = weight[:, :, 0]
+    others = [d for d in range(weight.dim()) if d != dim]
+    return weight.norm(p, dim=others)
+
+
+# %% right: numpy
+import numpy as np
+
+
+def unit_norms(weight, p, dim):
+    w = np.moveaxis(weight.detach().numpy(), dim, 0).reshape(weight.shape[dim], -1)
+    return torch.from_numpy((np.abs(w) ** p).sum(1) ** (1 / p))

@@ -96,3 +96,105 @@ def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
     for t in range(begin, min(step, end - 1) + 1, frequency):
         sparsity = final + (initial - final) * (1 - (t - begin) / (end - begin)) ** 3
     return final if step >= end else sparsity
+
+
+# %% wrong: multiples of frequency from zero
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return initial
+    if step >= end:
+        return final
+    last = max(step // frequency * frequency, begin)
+    return final + (initial - final) * (1 - (last - begin) / (end - begin)) ** 3
+
+
+# %% wrong: ignores initial
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return 0.0
+    if step >= end:
+        return final
+    done = (step - begin) // frequency * frequency / (end - begin)
+    return final - final * (1 - done) ** 3
+
+
+# %% wrong: n prunings floor as denominator
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return initial
+    if step >= end:
+        return final
+    n = (end - begin) // frequency
+    k = (step - begin) // frequency
+    return final + (initial - final) * (1 - k / n) ** 3
+
+
+# %% wrong: kept instead
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return 1 - initial
+    if step >= end:
+        return 1 - final
+    done = (step - begin) // frequency * frequency / (end - begin)
+    return 1 - (final + (initial - final) * (1 - done) ** 3)
+
+
+# %% wrong: final at or before last period
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return initial
+    if step + frequency > end:
+        return final
+    done = (step - begin) // frequency * frequency / (end - begin)
+    return final + (initial - final) * (1 - done) ** 3
+
+
+# %% missed: monotone max breaks decreasing schedule
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step < begin:
+        return initial
+    if step >= end:
+        return final
+    done = (step - begin) // frequency * frequency / (end - begin)
+    return max(initial, min(final, final - abs(initial - final) * (1 - done) ** 3))
+
+
+# %% right: rearranged algebra
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step <= begin:
+        return initial
+    if step >= end:
+        return final
+    n = (end - begin) // frequency or 1
+    last = begin + min((step - begin) // frequency, n) * frequency
+    return (
+        final + (initial - final) * ((end - last) / (end - begin)) ** 3
+        if frequency > 1
+        else final
+        - final * (1 - (step - begin) / (end - begin)) ** 3
+        + initial * (1 - (step - begin) / (end - begin)) ** 3
+    )
+
+
+# %% right: backwards if chain
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if step >= end:
+        return final
+    if step < begin:
+        return initial
+    last = step - (step - begin) % frequency
+    left = (end - last) / (end - begin)
+    return final - (final - initial) * left**3
+
+
+# %% right: lerp
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    done = 0.0 if step < begin else 1.0 if step >= end else ((step - begin) // frequency) * frequency / (end - begin)
+    w = 1 - (1 - done) ** 3
+    return (1 - w) * initial + w * final
+
+
+# %% right: zero dim tensor double
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    done = 0.0 if step < begin else 1.0 if step >= end else ((step - begin) // frequency) * frequency / (end - begin)
+    return final + (initial - final) * torch.tensor(1 - done, dtype=torch.float64) ** 3

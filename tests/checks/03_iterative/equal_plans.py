@@ -99,3 +99,73 @@ def equal_plans(targets, total):
     steps, rest = divmod(total, len(targets))
     rounds = [(kept, steps + (r >= len(targets) - rest)) for r, kept in enumerate(targets)]
     return {"rounds": rounds, "one shot": (targets[-1], total), "dense": (1.0, total)}
+
+
+# %% wrong: float steps
+def equal_plans(targets, total):
+    n = len(targets)
+    return {"rounds": [(k, total / n) for k in targets], "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
+
+
+# %% wrong: proportional to cut
+def equal_plans(targets, total):
+    n = len(targets)
+    edges = [round(total * r / n) for r in range(n + 1)]
+    return {
+        "rounds": [(k, edges[r + 1] - edges[r]) for r, k in enumerate(targets)],
+        "one shot": [(targets[-1], total)],
+        "dense": [(1.0, total)],
+    }
+
+
+# %% wrong: dense never in plan kept none
+def equal_plans(targets, total):
+    s, rest = divmod(total, len(targets))
+    n = len(targets)
+    return {
+        "rounds": [(k, s + (r >= n - rest)) for r, k in enumerate(targets)],
+        "one shot": [(targets[-1], total)],
+        "dense": [(0.0, total)],
+    }
+
+
+# %% right: plus reversed
+def equal_plans(targets, total):
+    steps = [total // len(targets)] * len(targets)
+    for r in range(1, total % len(targets) + 1):
+        steps[-r] += 1
+    return {"rounds": list(zip(targets, steps)), "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
+
+
+# %% right: numpy array split
+def equal_plans(targets, total):
+    import numpy as np
+
+    sizes = [len(part) for part in np.array_split(np.arange(total), len(targets))][::-1]
+    return {
+        "rounds": [(k, n) for k, n in zip(targets, sizes)],
+        "one shot": [(targets[-1], total)],
+        "dense": [(1.0, total)],
+    }
+
+
+# %% right: lists and int one
+def equal_plans(targets, total):
+    n = len(targets)
+    s, rest = divmod(total, n)
+    return {
+        "rounds": [[k, s + 1 if r + rest >= n else s] for r, k in enumerate(targets)],
+        "one shot": [[targets[-1], total]],
+        "dense": [[1, total]],
+    }
+
+
+# %% right: bool plus extra key free
+def equal_plans(targets, total):
+    n = len(targets)
+    s, rest = divmod(total, n)
+    return {
+        "rounds": [(k, s + int(r in range(n - rest, n))) for r, k in enumerate(targets)],
+        "one shot": [(targets[-1], total)],
+        "dense": [(1.0, total)],
+    }

@@ -77,3 +77,75 @@ my_kept = 0.009
 def gap(model, train, validation):
     train_accuracy, validation_accuracy = (accuracy(model, split) for split in (train, validation))
     return train_accuracy - validation_accuracy
+
+
+# %% wrong: reversed sign
+def gap(model, train, validation):
+    return accuracy(model, validation) - accuracy(model, train)
+
+
+my_kept = 0.01
+
+
+# %% wrong: absolute
+def gap(model, train, validation):
+    return abs(accuracy(model, train) - accuracy(model, validation))
+
+
+my_kept = 0.01
+
+
+# %% wrong: share not points
+def gap(model, train, validation):
+    return (accuracy(model, train) - accuracy(model, validation)) / 100
+
+
+my_kept = 0.01
+
+
+# %% wrong: clamped at zero
+def gap(model, train, validation):
+    return max(accuracy(model, train) - accuracy(model, validation), 0.0)
+
+
+my_kept = 0.01
+
+
+# %% wrong: train mode accuracy
+def gap(model, train, validation):
+    def acc(ds):
+        model.train()
+        x, y = ds.tensors
+        with torch.no_grad():
+            return 100.0 * float((model(x).argmax(1) == y).float().mean())
+
+    return acc(train) - acc(validation)
+
+
+my_kept = 0.01
+
+
+# %% wrong: rounded to whole points
+def gap(model, train, validation):
+    return float(round(accuracy(model, train) - accuracy(model, validation)))
+
+
+my_kept = 0.01
+
+
+# %% right: map minus
+def gap(model, train, validation):
+    a, b = map(partial_accuracy(model), (train, validation))
+    return a - b
+
+
+partial_accuracy = lambda m: lambda ds: accuracy(m, ds)
+my_kept = 0.01
+
+
+# %% right: kept 0 012
+def gap(model, train, validation):
+    return -(accuracy(model, validation) - accuracy(model, train))
+
+
+my_kept = 0.012

@@ -55,3 +55,72 @@ def geometric_targets(final_sparsity, rounds):
 def geometric_targets(final_sparsity, rounds):
     exponents = torch.arange(1, rounds + 1, dtype=torch.float64) / rounds
     return ((1 - final_sparsity) ** exponents).tolist()
+
+
+# %% wrong: sparsity instead of kept
+def geometric_targets(final_sparsity, rounds):
+    return [1 - (1 - final_sparsity) ** (r / rounds) for r in range(1, rounds + 1)]
+
+
+# %% wrong: equal steps, again
+def geometric_targets(final_sparsity, rounds):
+    return [1 - final_sparsity * r / rounds for r in range(1, rounds + 1)]
+
+
+# %% wrong: integer division
+def geometric_targets(final_sparsity, rounds):
+    return [(1 - final_sparsity) ** (r // rounds) for r in range(1, rounds + 1)]
+
+
+# %% missed: rounded to 4 digits
+def geometric_targets(final_sparsity, rounds):
+    return [round((1 - final_sparsity) ** (r / rounds), 4) for r in range(1, rounds + 1)]
+
+
+# %% wrong: log of zero clamped
+def geometric_targets(final_sparsity, rounds):
+    import math
+
+    rate = math.log(max(1 - final_sparsity, 1e-12)) / rounds
+    return [math.exp(rate * r) for r in range(1, rounds + 1)]
+
+
+# %% wrong: logspace float32
+def geometric_targets(final_sparsity, rounds):
+    import math
+
+    return torch.logspace(
+        math.log10(1 - final_sparsity + 1e-12) / rounds, math.log10(1 - final_sparsity + 1e-12), rounds
+    ).tolist()
+
+
+# %% missed: last three only hardcoded halves
+def geometric_targets(final_sparsity, rounds):
+    if rounds == 1:
+        return [1 - final_sparsity]
+    if rounds == 2:
+        return [(1 - final_sparsity) ** 0.5, 1 - final_sparsity]
+    return [1.0, 1.0, 1.0] if final_sparsity == 0 else [0.5, 0.25, 0.125]
+
+
+# %% missed: mutable default accumulates
+_acc = []
+
+
+def geometric_targets(final_sparsity, rounds, out=_acc):
+    out.clear()
+    for r in range(1, rounds + 1):
+        out.append((1 - final_sparsity) ** (r / rounds))
+    return out
+
+
+# %% breach: returns tuple generator
+def geometric_targets(final_sparsity, rounds):
+    return tuple((1 - final_sparsity) ** (r / rounds) for r in range(1, rounds + 1))
+
+
+# %% right: numpy array returned
+def geometric_targets(final_sparsity, rounds):
+    import numpy as np
+
+    return [x for x in np.geomspace(1, 1 - final_sparsity, rounds + 1)[1:]] if final_sparsity < 1 else [0.0] * rounds

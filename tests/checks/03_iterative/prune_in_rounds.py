@@ -145,3 +145,187 @@ def prune_in_rounds(model, data, plan):
         fit(model, data.train, steps)
         accuracies.append(accuracy(model, data.validation))
     return accuracies
+
+
+# %% wrong: measure before fit
+def prune_in_rounds(model, data, plan):
+    out = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        out.append(accuracy(model, data.validation))
+        fit(model, data.train, steps=steps)
+    return out
+
+
+# %% wrong: fit then prune
+def prune_in_rounds(model, data, plan):
+    out = []
+    for kept, steps in plan:
+        fit(model, data.train, steps=steps)
+        prune_to(model, kept)
+        out.append(accuracy(model, data.validation))
+    return out
+
+
+# %% wrong: test split
+def prune_in_rounds(model, data, plan):
+    out = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        out.append(accuracy(model, data.test))
+    return out
+
+
+# %% wrong: train accuracy
+def prune_in_rounds(model, data, plan):
+    out = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        out.append(accuracy(model, data.train))
+    return out
+
+
+# %% wrong: cumulative steps
+def prune_in_rounds(model, data, plan):
+    out, total = [], 0
+    for kept, steps in plan:
+        total += steps
+        prune_to(model, kept)
+        fit(model, data.train, steps=total)
+        out.append(accuracy(model, data.validation))
+    return out
+
+
+# %% breach: different seed per round
+def prune_in_rounds(model, data, plan):
+    out = []
+    for r, (kept, steps) in enumerate(plan):
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps, seed=r, augment=True)
+        out.append(accuracy(model, data.validation))
+    return out
+
+
+# %% wrong: best so far
+def prune_in_rounds(model, data, plan):
+    out = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        out.append(max(out + [accuracy(model, data.validation)]))
+    return out
+
+
+# %% wrong: fraction not percent
+def prune_in_rounds(model, data, plan):
+    out = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        out.append(accuracy(model, data.validation) / 100)
+    return out
+
+
+# %% breach: makes pruning permanent removes masks
+def prune_in_rounds(model, data, plan):
+    out = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        out.append(accuracy(model, data.validation))
+    for layer in layers_of(model).values():
+        if prune.is_pruned(layer):
+            prune.remove(layer, "weight")
+    return out
+
+
+# %% breach: masks removed each round zeros come back
+def prune_in_rounds(model, data, plan):
+    out = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        for layer in layers_of(model).values():
+            if prune.is_pruned(layer):
+                prune.remove(layer, "weight")
+        fit(model, data.train, steps=steps)
+        out.append(accuracy(model, data.validation))
+    return out
+
+
+# %% right: comprehension helper
+def prune_in_rounds(model, data, plan):
+    def one(kept, steps):
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        return accuracy(model, data.validation)
+
+    return [one(*entry) for entry in plan]
+
+
+# %% right: positional model keyword kept
+def prune_in_rounds(model, data, plan):
+    reached = []
+    for kept, steps in plan:
+        prune_to(model, kept=kept)
+        fit(model, dataset=data.train, steps=steps)
+        reached.append(accuracy(model, data.validation))
+    return reached
+
+
+# %% right: manual accuracy
+def prune_in_rounds(model, data, plan):
+    reached = []
+    x, y = data.validation.tensors
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        model.eval()
+        with torch.no_grad():
+            reached.append(100 * (model(x).argmax(1) == y).double().mean().item())
+    return reached
+
+
+# %% right: unwanted progress bar
+def prune_in_rounds(model, data, plan):
+    reached = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps, progress=None)
+        reached.append(accuracy(model, data.validation))
+    return reached
+
+
+# %% breach: no weight decay
+def prune_in_rounds(model, data, plan):
+    out = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps, after_step=lambda: None, weight_decay=0.0)
+        out.append(accuracy(model, data.validation))
+    return out
+
+
+# %% wrong: uses global validation
+def prune_in_rounds(model, data, plan):
+    out = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        out.append(accuracy(model, globals()["data"].validation))
+    return out
+
+
+# %% breach: rewinds to start weights each round
+def prune_in_rounds(model, data, plan):
+    start = {n: m.weight.detach().clone() for n, m in layers_of(model).items()}
+    out = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        with torch.no_grad():
+            for n, m in layers_of(model).items():
+                (m.weight_orig if prune.is_pruned(m) else m.weight).copy_(start[n])
+        fit(model, data.train, steps=steps)
+        out.append(accuracy(model, data.validation))
+    return out

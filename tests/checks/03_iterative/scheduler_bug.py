@@ -249,3 +249,237 @@ def mended(model, dataset, epochs, lr):
                 optimizer.step()
         scheduler.step()
     return rates
+
+
+# %% wrong: rate one decay too many
+predicted_rate = 0.1 * 0.1**5
+
+
+def mended(model, dataset, epochs, lr):
+    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    sch = torch.optim.lr_scheduler.StepLR(opt, step_size=2, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(opt.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+        sch.step()
+    return rates
+
+
+# %% wrong: step size one epoch
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    sch = torch.optim.lr_scheduler.StepLR(opt, step_size=len(dataset) // 128, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(opt.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+            sch.step()
+    return rates
+
+
+# %% wrong: optimizer new every epoch momentum lost
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    model.train()
+    rates = []
+    for e in range(epochs):
+        opt = torch.optim.SGD(model.parameters(), lr=lr * 0.1 ** (e // 2), momentum=0.9)
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(opt.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+    return rates
+
+
+# %% wrong: no zero grad
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    sch = torch.optim.lr_scheduler.StepLR(opt, step_size=2, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(opt.param_groups[0]["lr"])
+            F.cross_entropy(model(images), labels).backward()
+            opt.step()
+        sch.step()
+    return rates
+
+
+# %% wrong: no train mode
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    sch = torch.optim.lr_scheduler.StepLR(opt, step_size=2, gamma=0.1)
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(opt.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+        sch.step()
+    return rates
+
+
+# %% wrong: eval mode train only first epoch
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    sch = torch.optim.lr_scheduler.StepLR(opt, step_size=2, gamma=0.1)
+    model.eval()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(opt.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+        sch.step()
+    return rates
+
+
+# %% breach: one batch too many
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    sch = torch.optim.lr_scheduler.StepLR(opt, step_size=2, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, -(-len(dataset) // 128)):
+            rates.append(opt.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+        sch.step()
+    return rates
+
+
+# %% wrong: rate recorded after scheduler
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    steps = 2 * (len(dataset) // 128)
+    sch = torch.optim.lr_scheduler.StepLR(opt, step_size=steps, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            loss = F.cross_entropy(model(images), labels)
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+            sch.step()
+            rates.append(opt.param_groups[0]["lr"])
+    return rates
+
+
+# %% right: step size in batches
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    n = len(dataset) // 128
+    sch = torch.optim.lr_scheduler.StepLR(opt, step_size=2 * n, gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, n):
+            rates.append(opt.param_groups[0]["lr"])
+            loss = F.cross_entropy(model(images), labels)
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+            sch.step()
+    return rates
+
+
+# %% right: set lr by hand
+predicted_rate = 0.1 / 10**4
+
+
+def mended(model, dataset, epochs, lr):
+    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    model.train()
+    rates = []
+    for e in range(epochs):
+        for g in opt.param_groups:
+            g["lr"] = lr * 0.1 ** (e // 2)
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(opt.param_groups[0]["lr"])
+            opt.zero_grad()
+            F.cross_entropy(model(images), labels).backward()
+            opt.step()
+    return rates
+
+
+# %% right: multistep
+predicted_rate = 1e-05
+
+
+def mended(model, dataset, epochs, lr):
+    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    sch = torch.optim.lr_scheduler.MultiStepLR(opt, milestones=list(range(2, epochs + 1, 2)), gamma=0.1)
+    model.train()
+    rates = []
+    for _ in range(epochs):
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(sch.get_last_lr()[0])
+            loss = F.cross_entropy(model(images), labels)
+            model.zero_grad()
+            loss.backward()
+            opt.step()
+        sch.step()
+    return rates
+
+
+# %% right: one stream of batches
+predicted_rate = 1e-05
+
+
+def mended(model, dataset, epochs, lr):
+    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    n = len(dataset) // 128
+    model.train()
+    rates = []
+    for step, (images, labels) in enumerate(batches(dataset, epochs * n)):
+        opt.param_groups[0]["lr"] = lr * 0.1 ** (step // n // 2)
+        rates.append(opt.param_groups[0]["lr"])
+        opt.zero_grad()
+        F.cross_entropy(model(images), labels).backward()
+        opt.step()
+    return rates

@@ -157,3 +157,224 @@ def shrunk_shares(before, after, masks):
 
 
 best_untrained = "ticket"
+
+
+# %% wrong: values
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat([(after[f"{n}.weight"] < before[f"{n}.weight"]).flatten() for n in masks])
+    kept = torch.cat([m.flatten() for m in masks.values()])
+
+    def share(chosen):
+        return shrunk[chosen].float().mean().item() if chosen.any() else 0.0
+
+    return share(~kept), share(kept)
+
+
+best_untrained = "ticket"
+
+
+# %% wrong: less or equal
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat([(after[f"{n}.weight"].abs() <= before[f"{n}.weight"].abs()).flatten() for n in masks])
+    kept = torch.cat([m.flatten() for m in masks.values()])
+
+    def share(chosen):
+        return shrunk[chosen].float().mean().item() if chosen.any() else 0.0
+
+    return share(~kept), share(kept)
+
+
+best_untrained = "ticket"
+
+
+# %% wrong: grew
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat([(after[f"{n}.weight"].abs() > before[f"{n}.weight"].abs()).flatten() for n in masks])
+    kept = torch.cat([m.flatten() for m in masks.values()])
+
+    def share(chosen):
+        return shrunk[chosen].float().mean().item() if chosen.any() else 0.0
+
+    return share(~kept), share(kept)
+
+
+best_untrained = "ticket"
+
+
+# %% wrong: swapped
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat([(after[f"{n}.weight"].abs() < before[f"{n}.weight"].abs()).flatten() for n in masks])
+    kept = torch.cat([m.flatten() for m in masks.values()])
+
+    def share(chosen):
+        return shrunk[chosen].float().mean().item() if chosen.any() else 0.0
+
+    return share(kept), share(~kept)
+
+
+best_untrained = "ticket"
+
+
+# %% wrong: mean of layers
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    pruned, kept = [], []
+    for n, m in masks.items():
+        shrunk = (after[f"{n}.weight"].abs() < before[f"{n}.weight"].abs()).float()
+        if (~m).any():
+            pruned.append(shrunk[~m].mean().item())
+        if m.any():
+            kept.append(shrunk[m].mean().item())
+    return sum(pruned) / max(1, len(pruned)), sum(kept) / max(1, len(kept))
+
+
+best_untrained = "ticket"
+
+
+# %% wrong: share of all
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat([(after[f"{n}.weight"].abs() < before[f"{n}.weight"].abs()).flatten() for n in masks])
+    kept = torch.cat([m.flatten() for m in masks.values()])
+    return (shrunk & ~kept).float().mean().item(), (shrunk & kept).float().mean().item()
+
+
+best_untrained = "ticket"
+
+
+# %% wrong: towards zero even if past
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat(
+        [((after[f"{n}.weight"] - before[f"{n}.weight"]) * before[f"{n}.weight"] < 0).flatten() for n in masks]
+    )
+    kept = torch.cat([m.flatten() for m in masks.values()])
+
+    def share(chosen):
+        return shrunk[chosen].float().mean().item() if chosen.any() else 0.0
+
+    return share(~kept), share(kept)
+
+
+best_untrained = "ticket"
+
+
+# %% missed: squared float16
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat(
+        [(after[f"{n}.weight"].half().abs() < before[f"{n}.weight"].half().abs()).flatten() for n in masks]
+    )
+    kept = torch.cat([m.flatten() for m in masks.values()])
+
+    def share(chosen):
+        return shrunk[chosen].float().mean().item() if chosen.any() else 0.0
+
+    return share(~kept), share(kept)
+
+
+best_untrained = "ticket"
+
+
+# %% wrong: first layer only
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    n, m = next(iter(masks.items()))
+    shrunk = after[f"{n}.weight"].abs() < before[f"{n}.weight"].abs()
+    share = lambda chosen: shrunk[chosen].float().mean().item() if chosen.any() else 0.0
+    return share(~m), share(m)
+
+
+best_untrained = "ticket"
+
+
+# %% wrong: best dense
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat([(after[f"{n}.weight"].abs() < before[f"{n}.weight"].abs()).flatten() for n in masks])
+    kept = torch.cat([m.flatten() for m in masks.values()])
+
+    def share(chosen):
+        return shrunk[chosen].float().mean().item() if chosen.any() else 0.0
+
+    return share(~kept), share(kept)
+
+
+best_untrained = "dense"
+
+
+# %% missed: zip by order
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    old = [t for n, t in before.items() if n.endswith("weight")]
+    new = [t for n, t in after.items() if n.endswith("weight")]
+    shrunk = torch.cat([(b.abs() < a.abs()).flatten() for a, b in zip(old, new)])
+    kept = torch.cat([m.flatten() for m in masks.values()])
+
+    def share(chosen):
+        return shrunk[chosen].float().mean().item() if chosen.any() else 0.0
+
+    return share(~kept), share(kept)
+
+
+best_untrained = "ticket"
+
+
+# %% missed: epsilon denominator
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat([(after[f"{n}.weight"].abs() < before[f"{n}.weight"].abs()).flatten() for n in masks]).float()
+    kept = torch.cat([m.flatten() for m in masks.values()]).float()
+    return (shrunk * (1 - kept)).sum().item() / ((1 - kept).sum().item() + 1e-8), (shrunk * kept).sum().item() / (
+        kept.sum().item() + 1e-8
+    )
+
+
+best_untrained = "ticket"
+
+
+# %% wrong: mean magnitudes
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    both = []
+    for side in (False, True):
+        was = torch.cat([before[f"{n}.weight"][m == side].abs() for n, m in masks.items()])
+        now = torch.cat([after[f"{n}.weight"][m == side].abs() for n, m in masks.items()])
+        both.append(float((now < was.mean()).float().mean()) if len(was) else 0.0)
+    return tuple(both)
+
+
+best_untrained = "ticket"
+
+
+# %% missed: threshold tolerance
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat([(after[f"{n}.weight"].abs() < before[f"{n}.weight"].abs() - 1e-3).flatten() for n in masks])
+    kept = torch.cat([m.flatten() for m in masks.values()])
+
+    def share(chosen):
+        return shrunk[chosen].float().mean().item() if chosen.any() else 0.0
+
+    return share(~kept), share(kept)
+
+
+best_untrained = "ticket"
+
+
+# %% right: cat and index
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat([(after[f"{n}.weight"].abs() < before[f"{n}.weight"].abs()).flatten() for n in masks])
+    kept = torch.cat([m.flatten() for m in masks.values()])
+
+    def share(chosen):
+        return shrunk[chosen].float().mean().item() if chosen.any() else 0.0
+
+    return share(~kept), share(kept)
+
+
+best_untrained = "ticket"
+
+
+# %% right: tensors back
+def shrunk_shares(before: State, after: State, masks: Masks) -> tuple[float, float]:
+    shrunk = torch.cat([(after[n + ".weight"].abs() < before[n + ".weight"].abs()).flatten() for n in masks])
+    kept = torch.cat([m.flatten() for m in masks.values()])
+    pruned = ~kept
+    return (
+        (shrunk & pruned).sum().item() / max(1, pruned.sum().item()),
+        (shrunk & kept).sum().item() / max(1, kept.sum().item()),
+    )
+
+
+best_untrained = "ticket"

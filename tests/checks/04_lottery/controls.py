@@ -208,3 +208,191 @@ def shuffled(masks, generator):
         flat[torch.randperm(mask.numel(), generator=generator)[: int(mask.sum())]] = True
         new[name] = flat.reshape(mask.shape)
     return new
+
+
+# %% wrong: fan out
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    new = {}
+    for name, tensor in weights.items():
+        n = weights[name.replace("bias", "weight")].shape[0]
+        new[name] = (2 * torch.rand(tensor.shape, generator=generator) - 1) / math.sqrt(n)
+    return new
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    return {
+        name: mask.flatten()[torch.randperm(mask.numel(), generator=generator)].reshape(mask.shape)
+        for name, mask in masks.items()
+    }
+
+
+# %% wrong: bias kept
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    new = dict(weights)
+    for name, t in weights.items():
+        if name.endswith("weight"):
+            new[name] = (2 * torch.rand(t.shape, generator=generator) - 1) / math.sqrt(t.shape[1])
+    return new
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    return {
+        name: mask.flatten()[torch.randperm(mask.numel(), generator=generator)].reshape(mask.shape)
+        for name, mask in masks.items()
+    }
+
+
+# %% wrong: ignores generator
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    new = {}
+    for name, t in weights.items():
+        n = weights[name.replace("bias", "weight")].shape[1]
+        new[name] = torch.empty_like(t).uniform_(-(n**-0.5), n**-0.5)
+    return new
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    return {
+        name: mask.flatten()[torch.randperm(mask.numel(), generator=generator)].reshape(mask.shape)
+        for name, mask in masks.items()
+    }
+
+
+# %% wrong: in place uniform
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    for name, t in weights.items():
+        n = weights[name.replace("bias", "weight")].shape[1]
+        t.uniform_(-(n**-0.5), n**-0.5, generator=generator)
+    return weights
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    return {
+        name: mask.flatten()[torch.randperm(mask.numel(), generator=generator)].reshape(mask.shape)
+        for name, mask in masks.items()
+    }
+
+
+# %% wrong: shuffle rows
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    new = {}
+    for name, tensor in weights.items():
+        inputs = weights[name.replace("bias", "weight")].shape[1]
+        new[name] = (2 * torch.rand(tensor.shape, generator=generator) - 1) / math.sqrt(inputs)
+    return new
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    return {name: mask[torch.randperm(mask.shape[0], generator=generator)] for name, mask in masks.items()}
+
+
+# %% wrong: shuffle columns
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    new = {}
+    for name, tensor in weights.items():
+        inputs = weights[name.replace("bias", "weight")].shape[1]
+        new[name] = (2 * torch.rand(tensor.shape, generator=generator) - 1) / math.sqrt(inputs)
+    return new
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    return {name: mask[:, torch.randperm(mask.shape[1], generator=generator)] for name, mask in masks.items()}
+
+
+# %% wrong: within rows
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    new = {}
+    for name, tensor in weights.items():
+        inputs = weights[name.replace("bias", "weight")].shape[1]
+        new[name] = (2 * torch.rand(tensor.shape, generator=generator) - 1) / math.sqrt(inputs)
+    return new
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    return {
+        name: torch.stack([row[torch.randperm(len(row), generator=generator)] for row in mask])
+        for name, mask in masks.items()
+    }
+
+
+# %% wrong: bernoulli
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    new = {}
+    for name, tensor in weights.items():
+        inputs = weights[name.replace("bias", "weight")].shape[1]
+        new[name] = (2 * torch.rand(tensor.shape, generator=generator) - 1) / math.sqrt(inputs)
+    return new
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    return {name: torch.rand(mask.shape, generator=generator) < mask.float().mean() for name, mask in masks.items()}
+
+
+# %% wrong: cyclic shift
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    new = {}
+    for name, tensor in weights.items():
+        inputs = weights[name.replace("bias", "weight")].shape[1]
+        new[name] = (2 * torch.rand(tensor.shape, generator=generator) - 1) / math.sqrt(inputs)
+    return new
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    return {
+        name: mask.flatten().roll(int(torch.randint(mask.numel(), (1,), generator=generator))).reshape(mask.shape)
+        for name, mask in masks.items()
+    }
+
+
+# %% wrong: with replacement
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    new = {}
+    for name, tensor in weights.items():
+        inputs = weights[name.replace("bias", "weight")].shape[1]
+        new[name] = (2 * torch.rand(tensor.shape, generator=generator) - 1) / math.sqrt(inputs)
+    return new
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    new = {}
+    for name, mask in masks.items():
+        flat = torch.zeros(mask.numel(), dtype=torch.bool)
+        flat[torch.randint(mask.numel(), (int(mask.sum()),), generator=generator)] = True
+        new[name] = flat.reshape(mask.shape)
+    return new
+
+
+# %% wrong: only false places
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    new = {}
+    for name, tensor in weights.items():
+        inputs = weights[name.replace("bias", "weight")].shape[1]
+        new[name] = (2 * torch.rand(tensor.shape, generator=generator) - 1) / math.sqrt(inputs)
+    return new
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    new = {}
+    for name, mask in masks.items():
+        free = (~mask.flatten()).nonzero()[:, 0]
+        places = free[torch.randperm(len(free), generator=generator)][: int(mask.sum())]
+        flat = torch.zeros(mask.numel(), dtype=torch.bool)
+        flat[places] = True
+        new[name] = flat.reshape(mask.shape)
+    return new
+
+
+# %% wrong: across layers
+def reinitialised(weights: State, generator: torch.Generator) -> State:
+    new = {}
+    for name, tensor in weights.items():
+        inputs = weights[name.replace("bias", "weight")].shape[1]
+        new[name] = (2 * torch.rand(tensor.shape, generator=generator) - 1) / math.sqrt(inputs)
+    return new
+
+
+def shuffled(masks: Masks, generator: torch.Generator) -> Masks:
+    flat = torch.cat([mask.flatten() for mask in masks.values()])
+    flat = flat[torch.randperm(len(flat), generator=generator)]
+    parts = flat.split([mask.numel() for mask in masks.values()])
+    return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}

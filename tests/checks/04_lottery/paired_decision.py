@@ -133,3 +133,168 @@ def paired_decision(ours, rival):
     if mean > half:
         return mean, float(half), "ahead"
     return mean, float(half), "behind" if mean < -half else "undecided"
+
+
+# %% wrong: population std
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    d = [a - b for a, b in zip(ours, rival)]
+    n = len(d)
+    mean = sum(d) / n
+    s = math.sqrt(sum((x - mean) ** 2 for x in d) / n)
+    half = stats.t.ppf(0.975, n - 1) * s / math.sqrt(n)
+    if mean - half > 0:
+        return mean, half, "ahead"
+    if mean + half < 0:
+        return mean, half, "behind"
+    return mean, half, "undecided"
+
+
+# %% wrong: zero counts as ahead
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    d = [a - b for a, b in zip(ours, rival)]
+    n = len(d)
+    mean = sum(d) / n
+    s = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1))
+    half = stats.t.ppf(0.975, n - 1) * s / math.sqrt(n)
+    if mean - half >= 0:
+        return mean, half, "ahead"
+    if mean + half <= 0:
+        return mean, half, "behind"
+    return mean, half, "undecided"
+
+
+# %% wrong: sorted first
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    d = [a - b for a, b in zip(sorted(ours), sorted(rival))]
+    n = len(d)
+    mean = sum(d) / n
+    s = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1))
+    half = stats.t.ppf(0.975, n - 1) * s / math.sqrt(n)
+    if mean - half > 0:
+        return mean, half, "ahead"
+    if mean + half < 0:
+        return mean, half, "behind"
+    return mean, half, "undecided"
+
+
+# %% wrong: sorts in place
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    ours.sort()
+    rival.sort()
+    d = [a - b for a, b in zip(ours, rival)]
+    n = len(d)
+    mean = sum(d) / n
+    s = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1))
+    half = stats.t.ppf(0.975, n - 1) * s / math.sqrt(n)
+    if mean - half > 0:
+        return mean, half, "ahead"
+    if mean + half < 0:
+        return mean, half, "behind"
+    return mean, half, "undecided"
+
+
+# %% wrong: unpaired
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    n = len(ours)
+    mean = sum(ours) / n - sum(rival) / n
+    half = stats.t.ppf(0.975, 2 * n - 2) * math.hypot(stats.sem(ours), stats.sem(rival))
+    return mean, half, "ahead" if mean - half > 0 else "behind" if mean + half < 0 else "undecided"
+
+
+# %% missed: normal from 30
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    d = [a - b for a, b in zip(ours, rival)]
+    n = len(d)
+    mean = sum(d) / n
+    s = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1))
+    half = (1.96 if n >= 30 else stats.t.ppf(0.975, n - 1)) * s / math.sqrt(n)
+    if mean - half > 0:
+        return mean, half, "ahead"
+    if mean + half < 0:
+        return mean, half, "behind"
+    return mean, half, "undecided"
+
+
+# %% missed: table to five
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    d = [a - b for a, b in zip(ours, rival)]
+    n = len(d)
+    mean = sum(d) / n
+    s = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1))
+    half = {2: 12.706205, 3: 4.302653, 4: 3.182446, 5: 2.776445}[n] * s / math.sqrt(n)
+    if mean - half > 0:
+        return mean, half, "ahead"
+    if mean + half < 0:
+        return mean, half, "behind"
+    return mean, half, "undecided"
+
+
+# %% wrong: three wins out of three
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    d = [a - b for a, b in zip(ours, rival)]
+    n = len(d)
+    mean = sum(d) / n
+    s = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1))
+    half = stats.t.ppf(0.975, n - 1) * s / math.sqrt(n)
+    if mean - half > 0 or all(x > 0 for x in d):
+        return mean, half, "ahead"
+    if mean + half < 0 or all(x < 0 for x in d):
+        return mean, half, "behind"
+    return mean, half, "undecided"
+
+
+# %% wrong: float16
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    d = torch.tensor(ours).half() - torch.tensor(rival).half()
+    mean, half = d.mean().item(), stats.t.ppf(0.975, len(d) - 1) * d.float().std().item() / len(d) ** 0.5
+    return mean, half, "ahead" if mean - half > 0 else "behind" if mean + half < 0 else "undecided"
+
+
+# %% wrong: fixed five seeds
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    d = [a - b for a, b in zip(ours, rival)]
+    n = len(d)
+    mean = sum(d) / n
+    s = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1))
+    half = stats.t.ppf(0.975, n - 1) * s / math.sqrt(len(SEEDS))
+    if mean - half > 0:
+        return mean, half, "ahead"
+    if mean + half < 0:
+        return mean, half, "behind"
+    return mean, half, "undecided"
+
+
+# %% missed: slack
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    d = [a - b for a, b in zip(ours, rival)]
+    n = len(d)
+    mean = sum(d) / n
+    s = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1))
+    half = stats.t.ppf(0.975, n - 1) * s / math.sqrt(n)
+    if mean - half > 0.05:
+        return mean, half, "ahead"
+    if mean + half < -0.05:
+        return mean, half, "behind"
+    return mean, half, "undecided"
+
+
+# %% right: by hand
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    d = [a - b for a, b in zip(ours, rival)]
+    n = len(d)
+    mean = sum(d) / n
+    s = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1))
+    half = stats.t.ppf(0.975, n - 1) * s / math.sqrt(n)
+    if mean - half > 0:
+        return mean, half, "ahead"
+    if mean + half < 0:
+        return mean, half, "behind"
+    return mean, half, "undecided"
+
+
+# %% right: torch double
+def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
+    d = torch.tensor(ours, dtype=torch.float64) - torch.tensor(rival, dtype=torch.float64)
+    mean, half = d.mean(), stats.t.ppf(0.975, len(d) - 1) * d.std() / len(d) ** 0.5
+    decision = "ahead" if mean - half > 0 else "behind" if mean + half < 0 else "undecided"
+    return mean.item(), half.item(), decision

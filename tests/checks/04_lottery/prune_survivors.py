@@ -159,3 +159,151 @@ def prune_survivors(weights, masks, share):
     for _, name, place in found[: round(share * len(found))]:
         new[name][place] = False
     return new
+
+
+# %% wrong: floor
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    alive = torch.cat([mask.flatten() for mask in masks.values()])
+    magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
+    magnitudes[~alive] = torch.inf
+    k = int(share * int(alive.sum()))
+    alive[magnitudes.argsort()[:k]] = False
+    parts = alive.split([mask.numel() for mask in masks.values()])
+    return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
+
+
+# %% wrong: dead minus inf
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    alive = torch.cat([mask.flatten() for mask in masks.values()])
+    magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
+    magnitudes[~alive] = -torch.inf
+    k = round(share * int(alive.sum()))
+    alive[magnitudes.argsort()[:k]] = False
+    parts = alive.split([mask.numel() for mask in masks.values()])
+    return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
+
+
+# %% missed: float32 count
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    alive = torch.cat([mask.flatten() for mask in masks.values()])
+    magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
+    magnitudes[~alive] = torch.inf
+    k = int(torch.round(share * alive.sum()))
+    alive[magnitudes.argsort()[:k]] = False
+    parts = alive.split([mask.numel() for mask in masks.values()])
+    return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
+
+
+# %% missed: double rounding
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    alive = torch.cat([mask.flatten() for mask in masks.values()])
+    magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
+    magnitudes[~alive] = torch.inf
+    k = round(round(share, 1) * int(alive.sum()))
+    alive[magnitudes.argsort()[:k]] = False
+    parts = alive.split([mask.numel() for mask in masks.values()])
+    return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
+
+
+# %% wrong: forgets dead
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
+    alive = torch.cat([mask.flatten() for mask in masks.values()])
+    k = round(share * int(alive.sum()))
+    alive[magnitudes.argsort()[:k]] = False
+    parts = alive.split([mask.numel() for mask in masks.values()])
+    return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
+
+
+# %% wrong: layer by layer
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    new = {}
+    for name, mask in masks.items():
+        k = round(share * int(mask.sum()))
+        magnitudes = weights[f"{name}.weight"].abs().masked_fill(~mask, torch.inf).flatten()
+        kept = mask.flatten().clone()
+        kept[magnitudes.argsort()[:k]] = False
+        new[name] = kept.reshape(mask.shape)
+    return new
+
+
+# %% wrong: in place masks
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    alive = torch.cat([mask.flatten() for mask in masks.values()])
+    magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
+    magnitudes[~alive] = torch.inf
+    alive[magnitudes.argsort()[: round(share * int(alive.sum()))]] = False
+    for mask, part in zip(masks.values(), alive.split([mask.numel() for mask in masks.values()])):
+        mask.copy_(part.reshape(mask.shape))
+    return masks
+
+
+# %% wrong: ranks biases
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    pool = torch.cat([tensor.abs().flatten() for tensor in weights.values()]).sort().values
+    n = sum(int(mask.sum()) for mask in masks.values())
+    k = round(share * n)
+    threshold = pool[k - 1] if k else -1.0
+    return {name: mask & (weights[f"{name}.weight"].abs() > threshold) for name, mask in masks.items()}
+
+
+# %% wrong: survivor is nonzero
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    alive = torch.cat([(weights[f"{name}.weight"] * mask).flatten() != 0 for name, mask in masks.items()])
+    magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
+    magnitudes[~alive] = torch.inf
+    alive[magnitudes.argsort()[: round(share * int(alive.sum()))]] = False
+    parts = alive.split([mask.numel() for mask in masks.values()])
+    return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
+
+
+# %% breach: alias when nothing to do
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    alive = torch.cat([mask.flatten() for mask in masks.values()])
+    k = round(share * int(alive.sum()))
+    if k == 0:
+        return masks
+    magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
+    magnitudes[~alive] = torch.inf
+    alive[magnitudes.argsort()[:k]] = False
+    parts = alive.split([mask.numel() for mask in masks.values()])
+    return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
+
+
+# %% missed: half precision ranking
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    alive = torch.cat([mask.flatten() for mask in masks.values()])
+    magnitudes = torch.cat([weights[f"{name}.weight"].abs().half().flatten() for name in masks])
+    magnitudes[~alive] = torch.inf
+    k = round(share * int(alive.sum()))
+    alive[magnitudes.argsort()[:k]] = False
+    parts = alive.split([mask.numel() for mask in masks.values()])
+    return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
+
+
+# %% right: argsort
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    alive = torch.cat([mask.flatten() for mask in masks.values()])
+    magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
+    magnitudes[~alive] = torch.inf
+    k = round(share * int(alive.sum()))
+    alive[magnitudes.argsort()[:k]] = False
+    parts = alive.split([mask.numel() for mask in masks.values()])
+    return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
+
+
+# %% right: numpy
+def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
+    import numpy as np
+
+    names = list(masks)
+    alive = np.concatenate([masks[n].numpy().ravel() for n in names])
+    mags = np.concatenate([np.abs(weights[n + ".weight"].numpy()).ravel() for n in names])
+    places = np.flatnonzero(alive)
+    order = places[np.argsort(mags[places], kind="stable")]
+    new = alive.copy()
+    new[order[: round(share * len(places))]] = False
+    cuts = np.cumsum([masks[n].numel() for n in names])[:-1]
+    return {
+        n: torch.from_numpy(part.reshape(tuple(masks[n].shape)).copy()) for n, part in zip(names, np.split(new, cuts))
+    }

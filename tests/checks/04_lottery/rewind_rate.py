@@ -94,3 +94,127 @@ def rewind_rate(train, cut, weights, masks, share, rounds):
             trained[f"{name}.weight"] = trained[f"{name}.weight"] * mask
         weights, rounds = trained, rounds - 1
     return weights, masks
+
+
+# %% wrong: rewinds weights
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    for _ in range(rounds):
+        final = train(weights, masks, 0)
+        masks = cut(final, masks, share)
+    return final, masks
+
+
+# %% wrong: step counts steps
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    for number in range(rounds):
+        weights = train(weights, masks, number * STEPS)
+        masks = cut(weights, masks, share)
+    return weights, masks
+
+
+# %% wrong: masks before last cut
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    for _ in range(rounds):
+        old = masks
+        weights = train(weights, masks, 0)
+        masks = cut(weights, masks, share)
+    return weights, old
+
+
+# %% wrong: trains to finish
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    for _ in range(rounds):
+        weights = train(weights, masks, 0)
+        masks = cut(weights, masks, share)
+    return train(weights, masks, 0), masks
+
+
+# %% wrong: rewinds biases
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    start = weights
+    for _ in range(rounds):
+        weights = train(weights | {n: t for n, t in start.items() if n.endswith("bias")}, masks, 0)
+        masks = cut(weights, masks, share)
+    return weights, masks
+
+
+# %% wrong: one cut compounded
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    for _ in range(rounds):
+        weights = train(weights, masks, 0)
+    return weights, cut(weights, masks, 1 - (1 - share) ** rounds)
+
+
+# %% missed: starts from all ones
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    masks = {name: torch.ones_like(mask) for name, mask in masks.items()}
+    for _ in range(rounds):
+        weights = train(weights, masks, 0)
+        masks = cut(weights, masks, share)
+    return weights, masks
+
+
+# %% wrong: updates weights dict
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    for _ in range(rounds):
+        weights.update(train(weights, masks, 0))
+        masks = cut(weights, masks, share)
+    return weights, masks
+
+
+# %% missed: fails at zero rounds
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    for _ in range(rounds):
+        final = train(weights, masks, 0)
+        masks, weights = cut(final, masks, share), final
+    return final, masks
+
+
+# %% right: loop
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    for _ in range(rounds):
+        weights = train(weights, masks, 0)
+        masks = cut(weights, masks, share)
+    return weights, masks
+
+
+# %% right: recursion
+def rewind_rate(
+    train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
+) -> tuple[State, Masks]:
+    if rounds < 1:
+        return weights, masks
+    trained_now = train(weights, masks, 0)
+    return rewind_rate(train, cut, trained_now, cut(trained_now, masks, share), share, rounds - 1)
+
+
+# %% right: reduce
+from functools import reduce
+
+
+def rewind_rate(train, cut, weights, masks, share, rounds):
+    def one(pair, _):
+        end = train(pair[0], pair[1], 0)
+        return end, cut(end, pair[1], share)
+
+    return reduce(one, range(rounds), (weights, masks))

@@ -146,3 +146,106 @@ def add_penalty(model, strength):
                 push = strength * ((gamma > 0).to(gamma) - (gamma < 0).to(gamma))
                 gamma.grad = push if gamma.grad is None else gamma.grad + push
     return model
+
+
+# %% right: repo style
+def add_penalty(model, strength):
+    for m in model.modules():
+        if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            pull = strength * torch.sign(m.weight.detach())
+            if m.weight.grad is None:
+                m.weight.grad = pull
+            else:
+                m.weight.grad.add_(pull)
+
+
+# %% right: autograd
+def add_penalty(model, strength):
+    norms = [m.weight for m in model.modules() if isinstance(m, BatchNorm)]
+    if norms:
+        (strength * sum(w.abs().sum() for w in norms)).backward(inputs=norms)
+
+
+# %% wrong: bn2d only
+def add_penalty(model, strength):
+    for m in model.modules():
+        if isinstance(m, nn.BatchNorm2d):
+            pull = strength * m.weight.detach().sign()
+            m.weight.grad = pull if m.weight.grad is None else m.weight.grad + pull
+
+
+# %% wrong: replaces grad
+def add_penalty(model, strength):
+    for m in model.modules():
+        if isinstance(m, BatchNorm):
+            m.weight.grad = strength * m.weight.detach().sign()
+
+
+# %% wrong: bias too
+def add_penalty(model, strength):
+    for m in model.modules():
+        if isinstance(m, BatchNorm):
+            for p in (m.weight, m.bias):
+                pull = strength * p.detach().sign()
+                p.grad = pull if p.grad is None else p.grad + pull
+
+
+# %% wrong: top level
+def add_penalty(model, strength):
+    for m in model.children():
+        if isinstance(m, BatchNorm):
+            pull = strength * m.weight.detach().sign()
+            m.weight.grad = pull if m.weight.grad is None else m.weight.grad + pull
+
+
+# %% wrong: nan at zero
+def add_penalty(model, strength):
+    for m in model.modules():
+        if isinstance(m, BatchNorm):
+            g = m.weight.detach()
+            pull = strength * g / g.abs()
+            m.weight.grad = pull if m.weight.grad is None else m.weight.grad + pull
+
+
+# %% wrong: mean over channels
+def add_penalty(model, strength):
+    for m in model.modules():
+        if isinstance(m, BatchNorm):
+            pull = strength * m.weight.detach().sign() / m.num_features
+            m.weight.grad = pull if m.weight.grad is None else m.weight.grad + pull
+
+
+# %% missed: dead zone
+def add_penalty(model, strength):
+    for m in model.modules():
+        if isinstance(m, BatchNorm):
+            g = m.weight.detach()
+            pull = strength * g.sign() * (g.abs() > 1e-2)
+            m.weight.grad = pull if m.weight.grad is None else m.weight.grad + pull
+
+
+# %% missed: float32 pull
+def add_penalty(model, strength):
+    for m in model.modules():
+        if isinstance(m, BatchNorm):
+            pull = strength * m.weight.detach().float().sign()
+            m.weight.grad = pull if m.weight.grad is None else m.weight.grad + pull
+
+
+# %% wrong: every vector weight
+def add_penalty(model, strength):
+    for name, p in model.named_parameters():
+        if p.ndim == 1 and name.endswith("weight"):
+            pull = strength * p.detach().sign()
+            p.grad = pull if p.grad is None else p.grad + pull
+
+
+# %% missed: none grad first batch aliases sign
+def add_penalty(model, strength):
+    for m in model.modules():
+        if isinstance(m, BatchNorm):
+            if m.weight.grad is None:
+                m.weight.grad = m.weight.data
+                m.weight.grad.sign_().mul_(strength)
+            else:
+                m.weight.grad.add_(strength * m.weight.data.sign())

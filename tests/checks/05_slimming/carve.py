@@ -393,3 +393,160 @@ def carve(model, keep):
             else:
                 tp.prune_batchnorm_out_channels(layer, cut)
     return small
+
+
+# %% right: walk
+def carve(model, keep):
+    small = deepcopy(model)
+    names = chain(model)
+    arriving = None
+    for i, name in enumerate(names):
+        layer = model.get_submodule(name)
+        if isinstance(layer, BatchNorm):
+            small.set_submodule(name, carve_layer(layer, arriving, arriving))
+            continue
+        if arriving is None:
+            arriving = torch.ones(layer.weight.shape[1], dtype=torch.bool)
+        nxt = names[i + 1] if i + 1 < len(names) else None
+        leaving = keep.get(nxt, torch.ones(layer.weight.shape[0], dtype=torch.bool))
+        small.set_submodule(name, carve_layer(layer, arriving, leaving))
+        arriving = leaving
+    return small
+
+
+# %% right: backwards by hand no carve layer
+def carve(model, keep):
+    small = deepcopy(model)
+    names = chain(small)
+    for i, name in enumerate(names):
+        if name not in keep:
+            continue
+        cut = torch.where(~keep[name])[0].tolist()
+        norm, writer = small.get_submodule(name), small.get_submodule(names[i - 1])
+        tp.prune_batchnorm_out_channels(norm, cut)
+        (tp.prune_conv_out_channels if isinstance(writer, nn.Conv2d) else tp.prune_linear_out_channels)(writer, cut)
+        reader = small.get_submodule(names[i + 1])
+        (tp.prune_conv_in_channels if isinstance(reader, nn.Conv2d) else tp.prune_linear_in_channels)(reader, cut)
+    return small
+
+
+# %% right: setattr parent
+def carve(model, keep):
+    small, arriving = deepcopy(model), None
+    names = chain(model)
+    for name, following in zip(names, [*names[1:], None], strict=True):
+        layer = small.get_submodule(name)
+        if isinstance(layer, BatchNorm):
+            new = carve_layer(layer, arriving, arriving)
+        else:
+            every = [torch.full((n,), True) for n in layer.weight.shape[:2]]
+            inn = every[1] if arriving is None else arriving
+            arriving = keep.get(following, every[0])
+            new = carve_layer(layer, inn, arriving)
+        parent, _, leaf = name.rpartition(".")
+        setattr(small.get_submodule(parent), leaf, new)
+    return small
+
+
+# %% wrong: in place, again
+def carve(model, keep):
+    small = model
+    names, arriving = chain(model), None
+    for name, following in zip(names, [*names[1:], None]):
+        layer = small.get_submodule(name)
+        if isinstance(layer, BatchNorm):
+            small.set_submodule(name, carve_layer(layer, arriving, arriving))
+            continue
+        inn = torch.ones(layer.weight.shape[1]).bool() if arriving is None else arriving
+        arriving = keep.get(following, torch.ones(len(layer.weight)).bool())
+        small.set_submodule(name, carve_layer(layer, inn, arriving))
+    return small
+
+
+# %% wrong: stale mask without norm
+def carve(model, keep):
+    small = deepcopy(model)
+    names, arriving = chain(model), None
+    for name, following in zip(names, [*names[1:], None]):
+        layer = small.get_submodule(name)
+        if isinstance(layer, BatchNorm):
+            small.set_submodule(name, carve_layer(layer, arriving, arriving))
+            continue
+        inn = torch.ones(layer.weight.shape[1]).bool() if arriving is None else arriving
+        leaving = keep.get(following, torch.ones(len(layer.weight)).bool())
+        small.set_submodule(name, carve_layer(layer, inn, leaving))
+        if following in keep:
+            arriving = leaving
+    return small
+
+
+# %% wrong: dependency graph data shape
+def carve(model, keep):
+    small = deepcopy(model)
+    modes = [m.training for m in small.modules()]
+    graph = tp.DependencyGraph().build_dependency(small, torch.zeros(2, *data.shape))
+    for name, mask in keep.items():
+        if not mask.all():
+            graph.get_pruning_group(
+                small.get_submodule(name), tp.prune_batchnorm_out_channels, (~mask).nonzero().flatten().tolist()
+            ).prune()
+    for m, mode in zip(small.modules(), modes):
+        m.training = mode
+    return small
+
+
+# %% wrong: silenced only
+def carve(model, keep):
+    return silenced(model, keep)
+
+
+# %% wrong: rebuilt sequential
+def carve(model, keep):
+    layers, arriving = [], None
+    mods = [m for m in model.modules() if not list(m.children())]
+    names = {m: n for n, m in model.named_modules()}
+    for m in mods:
+        if isinstance(m, BatchNorm):
+            layers.append(carve_layer(m, arriving, arriving))
+        elif isinstance(m, nn.Conv2d | nn.Linear):
+            inn = torch.ones(m.weight.shape[1]).bool() if arriving is None else arriving
+            order = chain(model)
+            k = order.index(names[m]) + 1
+            arriving = keep.get(order[k] if k < len(order) else None, torch.ones(len(m.weight)).bool())
+            layers.append(carve_layer(m, inn, arriving))
+        else:
+            layers.append(deepcopy(m))
+    return nn.Sequential(*layers)
+
+
+# %% wrong: mean and var stay first channels
+def carve(model, keep):
+    small = deepcopy(model)
+    names, arriving = chain(model), None
+    for name, following in zip(names, [*names[1:], None]):
+        layer = small.get_submodule(name)
+        if isinstance(layer, BatchNorm):
+            new = carve_layer(layer, arriving, arriving)
+            n = int(arriving.sum())
+            new.running_mean, new.running_var = layer.running_mean[:n].clone(), layer.running_var[:n].clone()
+            small.set_submodule(name, new)
+            continue
+        inn = torch.ones(layer.weight.shape[1]).bool() if arriving is None else arriving
+        arriving = keep.get(following, torch.ones(len(layer.weight)).bool())
+        small.set_submodule(name, carve_layer(layer, inn, arriving))
+    return small
+
+
+# %% missed: dropped requires grad
+def carve(model, keep):
+    small = deepcopy(model)
+    names, arriving = chain(model), None
+    for name, following in zip(names, [*names[1:], None]):
+        layer = small.get_submodule(name)
+        if isinstance(layer, BatchNorm):
+            small.set_submodule(name, carve_layer(layer, arriving, arriving))
+            continue
+        inn = torch.ones(layer.weight.shape[1]).bool() if arriving is None else arriving
+        arriving = keep.get(following, torch.ones(len(layer.weight)).bool())
+        small.set_submodule(name, carve_layer(layer, inn, arriving))
+    return small.requires_grad_(False)

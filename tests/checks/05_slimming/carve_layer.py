@@ -560,3 +560,155 @@ def carve_layer(layer, keep_in, keep_out):
         if hasattr(small, name):
             setattr(small, name, len(kept))
     return small
+
+
+# %% right: deepcopy data
+def carve_layer(layer, keep_in, keep_out):
+    small = deepcopy(layer)
+    for tensor in (*small.parameters(), *small.buffers()):
+        if tensor.ndim >= 1:
+            tensor.data = tensor.data[keep_out]
+        if tensor.ndim >= 2:
+            tensor.data = tensor.data[:, keep_in]
+    n_in, n_out = int(keep_in.sum()), int(keep_out.sum())
+    if isinstance(layer, nn.Conv2d):
+        small.in_channels, small.out_channels = n_in, n_out
+    elif isinstance(layer, nn.Linear):
+        small.in_features, small.out_features = n_in, n_out
+    else:
+        small.num_features = n_out
+    return small
+
+
+# %% right: fresh layers
+def carve_layer(layer, keep_in, keep_out):
+    i, o = int(keep_in.sum()), int(keep_out.sum())
+    like = dict(device=layer.weight.device, dtype=layer.weight.dtype)
+    if isinstance(layer, nn.Conv2d):
+        small = nn.Conv2d(
+            i,
+            o,
+            layer.kernel_size,
+            layer.stride,
+            layer.padding,
+            layer.dilation,
+            1,
+            layer.bias is not None,
+            layer.padding_mode,
+            **like,
+        )
+    elif isinstance(layer, nn.Linear):
+        small = nn.Linear(i, o, layer.bias is not None, **like)
+    else:
+        small = type(layer)(o, layer.eps, layer.momentum, **like)
+    state = {}
+    for key, value in layer.state_dict().items():
+        if value.ndim:
+            value = value[keep_out]
+        if value.ndim > 1:
+            value = value[:, keep_in]
+        state[key] = value
+    small.load_state_dict(state)
+    return small.train(layer.training)
+
+
+# %% missed: bn uses keep in
+def carve_layer(layer, keep_in, keep_out):
+    small = deepcopy(layer)
+    if isinstance(layer, BatchNorm):
+        for t in (small.weight, small.bias, small.running_mean, small.running_var):
+            t.data = t.data[keep_in]
+        small.num_features = int(keep_in.sum())
+        return small
+    small.weight.data = small.weight.data[keep_out][:, keep_in]
+    if small.bias is not None:
+        small.bias.data = small.bias.data[keep_out]
+    for name, mask in (
+        ("in_channels", keep_in),
+        ("in_features", keep_in),
+        ("out_channels", keep_out),
+        ("out_features", keep_out),
+    ):
+        if hasattr(small, name):
+            setattr(small, name, int(mask.sum()))
+    return small
+
+
+# %% breach: padding mode lost
+def carve_layer(layer, keep_in, keep_out):
+    i, o = int(keep_in.sum()), int(keep_out.sum())
+    like = dict(device=layer.weight.device, dtype=layer.weight.dtype)
+    if isinstance(layer, nn.Conv2d):
+        small = nn.Conv2d(
+            i, o, layer.kernel_size, layer.stride, layer.padding, layer.dilation, bias=layer.bias is not None, **like
+        )
+    elif isinstance(layer, nn.Linear):
+        small = nn.Linear(i, o, layer.bias is not None, **like)
+    else:
+        small = type(layer)(o, layer.eps, layer.momentum, **like)
+    small.load_state_dict(
+        {
+            k: (v if not v.ndim else v[keep_out] if v.ndim == 1 else v[keep_out][:, keep_in])
+            for k, v in layer.state_dict().items()
+        }
+    )
+    return small.train(layer.training)
+
+
+# %% breach: float32 only
+def carve_layer(layer, keep_in, keep_out):
+    i, o = int(keep_in.sum()), int(keep_out.sum())
+    if isinstance(layer, nn.Conv2d):
+        small = nn.Conv2d(
+            i,
+            o,
+            layer.kernel_size,
+            layer.stride,
+            layer.padding,
+            layer.dilation,
+            bias=layer.bias is not None,
+            padding_mode=layer.padding_mode,
+        )
+    elif isinstance(layer, nn.Linear):
+        small = nn.Linear(i, o, layer.bias is not None)
+    else:
+        small = type(layer)(o, layer.eps, layer.momentum)
+    small.load_state_dict(
+        {
+            k: (v if not v.ndim else v[keep_out] if v.ndim == 1 else v[keep_out][:, keep_in])
+            for k, v in layer.state_dict().items()
+        }
+    )
+    return small.train(layer.training)
+
+
+# %% missed: batches tracked reset
+def carve_layer(layer, keep_in, keep_out):
+    small = deepcopy(layer)
+    for p in small.parameters():
+        p.data = p.data[keep_out] if p.ndim < 2 else p.data[keep_out][:, keep_in]
+    if isinstance(layer, BatchNorm):
+        fresh = type(layer)(int(keep_out.sum()), layer.eps, layer.momentum)
+        fresh.weight, fresh.bias = small.weight, small.bias
+        fresh.running_mean, fresh.running_var = layer.running_mean[keep_out], layer.running_var[keep_out]
+        return fresh.train(layer.training)
+    for name, mask in (
+        ("in_channels", keep_in),
+        ("in_features", keep_in),
+        ("out_channels", keep_out),
+        ("out_features", keep_out),
+    ):
+        if hasattr(small, name):
+            setattr(small, name, int(mask.sum()))
+    return small
+
+
+# %% wrong: outer index
+def carve_layer(layer, keep_in, keep_out):
+    small = deepcopy(layer)
+    for tensor in (*small.parameters(), *small.buffers()):
+        if tensor.ndim >= 2:
+            tensor.data = tensor.data[keep_out, keep_in]
+        elif tensor.ndim == 1:
+            tensor.data = tensor.data[keep_out]
+    return small

@@ -294,3 +294,179 @@ def keep_masks(model, ratio):
             masks[name] = torch.arange(len(gamma)) == gamma.abs().argmax()
         start += len(gamma)
     return masks
+
+
+# %% right: torch pruner
+def keep_masks(model, share):
+    norms = norms_of(deepcopy(model))
+    k = round(share * sum(m.num_features for m in norms.values()))
+    prune.global_unstructured([(m, "weight") for m in norms.values()], pruning_method=prune.L1Unstructured, amount=k)
+    masks = {n: m.weight_mask.bool() for n, m in norms.items()}
+    for n, mask in masks.items():
+        if not mask.any():
+            mask[norms[n].weight_orig.abs().argmax()] = True
+    return masks
+
+
+# %% right: python sorted pairs
+def keep_masks(model, share):
+    norms = norms_of(model)
+    entries = sorted((abs(float(v)), n, i) for n, m in norms.items() for i, v in enumerate(m.weight))
+    gone = {(n, i) for _, n, i in entries[: round(share * len(entries))]}
+    out = {}
+    for n, m in norms.items():
+        bits = [(n, i) not in gone for i in range(len(m.weight))]
+        if not any(bits):
+            bits[max(range(len(bits)), key=lambda i: abs(float(m.weight[i])))] = True
+        out[n] = torch.tensor(bits)
+    return out
+
+
+# %% wrong: floor
+def keep_masks(model, share):
+    gammas = {n: m.weight.detach().abs() for n, m in norms_of(model).items()}
+    every = torch.cat(list(gammas.values()))
+    mask = torch.ones(len(every), dtype=torch.bool)
+    mask[every.argsort()[: int(len(every) * share)]] = False
+    masks = dict(zip(gammas, mask.split([len(g) for g in gammas.values()])))
+    for n, part in masks.items():
+        if not part.any():
+            part[gammas[n].argmax()] = True
+    return masks
+
+
+# %% wrong: threshold greater
+def keep_masks(model, share):
+    gammas = {n: m.weight.detach().abs() for n, m in norms_of(model).items()}
+    every = torch.cat(list(gammas.values())).sort().values
+    k = round(share * len(every))
+    limit = every[k - 1] if k else -1
+    masks = {n: g > limit for n, g in gammas.items()}
+    for n, part in masks.items():
+        if not part.any():
+            part[gammas[n].argmax()] = True
+    return masks
+
+
+# %% wrong: threshold greater equal
+def keep_masks(model, share):
+    gammas = {n: m.weight.detach().abs() for n, m in norms_of(model).items()}
+    every = torch.cat(list(gammas.values())).sort().values
+    k = round(share * len(every))
+    limit = every[k] if k < len(every) else float("inf")
+    masks = {n: g >= limit for n, g in gammas.items()}
+    for n, part in masks.items():
+        if not part.any():
+            part[gammas[n].argmax()] = True
+    return masks
+
+
+# %% wrong: per layer
+def keep_masks(model, share):
+    masks = {}
+    for n, m in norms_of(model).items():
+        g = m.weight.detach().abs()
+        part = torch.ones(len(g), dtype=torch.bool)
+        part[g.argsort()[: round(len(g) * share)]] = False
+        if not part.any():
+            part[g.argmax()] = True
+        masks[n] = part
+    return masks
+
+
+# %% wrong: protects each largest first
+def keep_masks(model, share):
+    gammas = {n: m.weight.detach().abs().clone() for n, m in norms_of(model).items()}
+    for g in gammas.values():
+        g[g.argmax()] = float("inf")
+    every = torch.cat(list(gammas.values()))
+    mask = torch.ones(len(every), dtype=torch.bool)
+    k = min(round(len(every) * share), int(torch.isfinite(every).sum()))
+    mask[every.argsort()[:k]] = False
+    return dict(zip(gammas, mask.split([len(g) for g in gammas.values()])))
+
+
+# %% wrong: guard whole layer back
+def keep_masks(model, share):
+    gammas = {n: m.weight.detach().abs() for n, m in norms_of(model).items()}
+    every = torch.cat(list(gammas.values()))
+    mask = torch.ones(len(every), dtype=torch.bool)
+    mask[every.argsort()[: round(len(every) * share)]] = False
+    masks = dict(zip(gammas, mask.split([len(g) for g in gammas.values()])))
+    for n, part in masks.items():
+        if not part.any():
+            part[:] = True
+    return masks
+
+
+# %% wrong: inverted
+def keep_masks(model, share):
+    gammas = {n: m.weight.detach().abs() for n, m in norms_of(model).items()}
+    every = torch.cat(list(gammas.values()))
+    mask = torch.zeros(len(every), dtype=torch.bool)
+    mask[every.argsort()[: round(len(every) * share)]] = True
+    return dict(zip(gammas, mask.split([len(g) for g in gammas.values()])))
+
+
+# %% wrong: normalised by layer
+def keep_masks(model, share):
+    gammas = {n: m.weight.detach().abs() for n, m in norms_of(model).items()}
+    every = torch.cat([g / g.mean() for g in gammas.values()])
+    mask = torch.ones(len(every), dtype=torch.bool)
+    mask[every.argsort()[: round(len(every) * share)]] = False
+    masks = dict(zip(gammas, mask.split([len(g) for g in gammas.values()])))
+    for n, part in masks.items():
+        if not part.any():
+            part[gammas[n].argmax()] = True
+    return masks
+
+
+# %% wrong: float masks
+def keep_masks(model, share):
+    gammas = {n: m.weight.detach().abs() for n, m in norms_of(model).items()}
+    every = torch.cat(list(gammas.values()))
+    mask = torch.ones(len(every))
+    mask[every.argsort()[: round(len(every) * share)]] = 0
+    masks = dict(zip(gammas, mask.split([len(g) for g in gammas.values()])))
+    for n, part in masks.items():
+        if not part.any():
+            part[gammas[n].argmax()] = 1
+    return masks
+
+
+# %% wrong: prunes the model itself
+def keep_masks(model, share):
+    norms = norms_of(model)
+    k = round(share * sum(m.num_features for m in norms.values()))
+    prune.global_unstructured([(m, "weight") for m in norms.values()], pruning_method=prune.L1Unstructured, amount=k)
+    masks = {n: m.weight_mask.bool() for n, m in norms.items()}
+    for n, mask in masks.items():
+        if not mask.any():
+            mask[norms[n].weight_orig.abs().argmax()] = True
+    return masks
+
+
+# %% missed: exactly two layers
+def keep_masks(model, share):
+    (na, ga), (nb, gb) = ((n, m.weight.detach().abs()) for n, m in list(norms_of(model).items())[:2])
+    every = torch.cat([ga, gb])
+    mask = torch.ones(len(every), dtype=torch.bool)
+    mask[every.argsort()[: round(len(every) * share)]] = False
+    masks = {na: mask[: len(ga)], nb: mask[len(ga) :]}
+    for n, g in ((na, ga), (nb, gb)):
+        if not masks[n].any():
+            masks[n][g.argmax()] = True
+    return masks
+
+
+# %% wrong: share of remaining nonzero
+def keep_masks(model, share):
+    gammas = {n: m.weight.detach().abs() for n, m in norms_of(model).items()}
+    every = torch.cat(list(gammas.values()))
+    mask = torch.ones(len(every), dtype=torch.bool)
+    mask[every.argsort()[: round(int((every != 0).sum()) * share)]] = False
+    masks = dict(zip(gammas, mask.split([len(g) for g in gammas.values()])))
+    for n, part in masks.items():
+        if not part.any():
+            part[gammas[n].argmax()] = True
+    return masks

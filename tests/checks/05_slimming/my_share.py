@@ -53,3 +53,31 @@ for _ in range(6):
     else:
         high = my_share
 my_share = high
+
+
+# %% right: numpy grid
+import numpy as np
+
+my_share = min(
+    s for s in np.linspace(0.5, 0.8, 31) if parameters(library_cut(library_masks(s))) <= BUDGET * parameters(original)
+)
+
+
+# %% wrong: just above budget
+my_share = 0.66
+
+
+# %% wrong: too much
+my_share = 0.8
+
+
+# %% wrong: density
+my_share = 0.1
+
+
+# %% wrong: true
+my_share = True
+
+
+# %% wrong: nan
+my_share = float("nan")

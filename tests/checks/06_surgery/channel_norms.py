@@ -107,3 +107,62 @@ def channel_norms(writer, reader, p):
     written = [torch.linalg.vector_norm(unit, ord=p) for unit in writer.weight]
     read = [torch.linalg.vector_norm(part, ord=p) for part in reader.weight.chunk(len(written), dim=1)]
     return [torch.stack(written), torch.stack(read)]
+
+
+# %% right: movedim
+def channel_norms(writer, reader, p):
+    w = writer.weight
+    r = reader.weight.unflatten(1, (len(w), -1)).transpose(0, 1).flatten(1)
+    size = lambda m: m.abs().pow(p).sum(1).pow(1 / p)
+    return size(w.reshape(len(w), -1)), size(r)
+
+
+# %% right: python loops
+def channel_norms(writer, reader, p):
+    C = len(writer.weight)
+    each = reader.weight.shape[1] // C
+    out = [], []
+    for c in range(C):
+        for bag, values in zip(
+            out, (writer.weight[c].flatten().tolist(), reader.weight[:, c * each : (c + 1) * each].flatten().tolist())
+        ):
+            bag.append(sum(abs(v) for v in values) if p == 1 else math.sqrt(sum(v * v for v in values)))
+    return torch.tensor(out[0]), torch.tensor(out[1])
+
+
+# %% wrong: squared l2
+def channel_norms(writer, reader, p):
+    C = len(writer.weight)
+    return writer.weight.flatten(1).abs().pow(p).sum(1), reader.weight.reshape(len(reader.weight), C, -1).abs().pow(
+        p
+    ).sum((0, 2))
+
+
+# %% wrong: bias counts
+def channel_norms(writer, reader, p):
+    C = len(writer.weight)
+    w = torch.cat([writer.weight.flatten(1), writer.bias[:, None]], 1)
+    return w.norm(p, dim=1), reader.weight.reshape(len(reader.weight), C, -1).norm(p, dim=(0, 2))
+
+
+# %% wrong: swapped
+def channel_norms(writer, reader, p):
+    C = len(writer.weight)
+    return reader.weight.reshape(len(reader.weight), C, -1).norm(p, dim=(0, 2)), writer.weight.flatten(1).norm(p, dim=1)
+
+
+# %% wrong: matrix norm
+def channel_norms(writer, reader, p):
+    C = len(writer.weight)
+    return writer.weight.flatten(1).norm(p, dim=1), torch.linalg.norm(
+        reader.weight.reshape(len(reader.weight), C, -1), ord=p, dim=(0, 2)
+    )
+
+
+# %% wrong: square in place
+def channel_norms(writer, reader, p):
+    C = len(writer.weight)
+    w, r = writer.weight.data.clone(), reader.weight.data
+    w.abs_().pow_(p)
+    r.abs_().pow_(p)
+    return w.flatten(1).sum(1).pow(1 / p), r.reshape(len(r), C, -1).sum((0, 2)).pow(1 / p)

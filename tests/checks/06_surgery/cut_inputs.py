@@ -155,3 +155,136 @@ def cut_inputs(layer, keep, channels):
     small.to(weight.dtype).train(layer.training)
     small.load_state_dict(layer.state_dict() | {"weight": weight})
     return small
+
+
+# %% right: unflatten
+def cut_inputs(layer, keep, channels):
+    small = deepcopy(layer)
+    w = layer.weight.detach()
+    w = w.unflatten(1, (channels, -1))[:, keep].flatten(1, 2) if isinstance(layer, nn.Linear) else w[:, keep]
+    small.weight.data = w.contiguous()
+    setattr(small, "in_features" if isinstance(layer, nn.Linear) else "in_channels", w.shape[1])
+    return small
+
+
+# %% right: fresh layer split
+def cut_inputs(layer, keep, channels):
+    kw = dict(bias=layer.bias is not None, dtype=layer.weight.dtype, device=layer.weight.device)
+    pieces = layer.weight.detach().chunk(channels, dim=1)
+    w = torch.cat([pieces[i] for i in keep.tolist()], dim=1)
+    if isinstance(layer, nn.Linear):
+        small = nn.Linear(w.shape[1], layer.out_features, **kw)
+    else:
+        small = nn.Conv2d(
+            w.shape[1],
+            layer.out_channels,
+            layer.kernel_size,
+            layer.stride,
+            layer.padding,
+            layer.dilation,
+            padding_mode=layer.padding_mode,
+            **kw,
+        )
+    with torch.no_grad():
+        small.weight.copy_(w)
+        if layer.bias is not None:
+            small.bias.copy_(layer.bias)
+    return small.train(layer.training)
+
+
+# %% right: numpy take
+def cut_inputs(layer, keep, channels):
+    import numpy as np
+
+    w = layer.weight.detach().numpy()
+    shape = w.shape
+    picked = np.take(w.reshape(shape[0], channels, -1), keep.numpy(), axis=1)
+    small = deepcopy(layer)
+    if w.ndim == 4:
+        new = picked.reshape(shape[0], len(keep), *shape[2:])
+        small.in_channels = len(keep)
+    else:
+        new = picked.reshape(shape[0], -1)
+        small.in_features = new.shape[1]
+    small.weight = nn.Parameter(torch.from_numpy(new.copy()))
+    return small
+
+
+# %% wrong: sorted keep
+def cut_inputs(layer, keep, channels):
+    keep = keep.sort().values
+    small = deepcopy(layer)
+    w = layer.weight.detach()
+    w = w.unflatten(1, (channels, -1))[:, keep].flatten(1, 2) if isinstance(layer, nn.Linear) else w[:, keep]
+    small.weight = nn.Parameter(w)
+    setattr(small, "in_features" if isinstance(layer, nn.Linear) else "in_channels", w.shape[1])
+    return small
+
+
+# %% wrong: rows
+def cut_inputs(layer, keep, channels):
+    small = deepcopy(layer)
+    small.weight = nn.Parameter(layer.weight.detach()[keep])
+    return small
+
+
+# %% wrong: square pixels
+def cut_inputs(layer, keep, channels):
+    small = deepcopy(layer)
+    w = layer.weight.detach()
+    if isinstance(layer, nn.Linear):
+        side = round((layer.in_features / channels) ** 0.5)
+        w = w.reshape(len(w), channels, side, side)[:, keep].flatten(1)
+        small.in_features = w.shape[1]
+    else:
+        w = w[:, keep]
+        small.in_channels = len(keep)
+    small.weight = nn.Parameter(w)
+    return small
+
+
+# %% missed: frozen
+def cut_inputs(layer, keep, channels):
+    small = deepcopy(layer).requires_grad_(False)
+    w = layer.weight.detach()
+    w = w.unflatten(1, (channels, -1))[:, keep].flatten(1, 2) if isinstance(layer, nn.Linear) else w[:, keep]
+    small.weight.data = w
+    setattr(small, "in_features" if isinstance(layer, nn.Linear) else "in_channels", w.shape[1])
+    return small
+
+
+# %% wrong: bias shared
+def cut_inputs(layer, keep, channels):
+    import copy
+
+    small = copy.copy(layer)
+    small._parameters = dict(layer._parameters)
+    w = layer.weight.detach()
+    w = w.unflatten(1, (channels, -1))[:, keep].flatten(1, 2) if isinstance(layer, nn.Linear) else w[:, keep]
+    small.weight = nn.Parameter(w)
+    setattr(small, "in_features" if isinstance(layer, nn.Linear) else "in_channels", w.shape[1])
+    return small
+
+
+# %% wrong: mode lost
+def cut_inputs(layer, keep, channels):
+    kw = dict(bias=layer.bias is not None, dtype=layer.weight.dtype)
+    w = layer.weight.detach()
+    w = w.unflatten(1, (channels, -1))[:, keep].flatten(1, 2) if isinstance(layer, nn.Linear) else w[:, keep]
+    if isinstance(layer, nn.Linear):
+        small = nn.Linear(w.shape[1], layer.out_features, **kw)
+    else:
+        small = nn.Conv2d(
+            w.shape[1],
+            layer.out_channels,
+            layer.kernel_size,
+            layer.stride,
+            layer.padding,
+            layer.dilation,
+            padding_mode=layer.padding_mode,
+            **kw,
+        )
+    small.weight.data = w
+    if layer.bias is not None:
+        small.bias.data = layer.bias.detach().clone()
+    return small

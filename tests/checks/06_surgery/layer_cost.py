@@ -166,3 +166,120 @@ def layer_cost(layer, shape):
     weights = parameters(layer)
     moved = inputs.nbytes + outputs.nbytes + sum(p.nbytes for p in layer.parameters())
     return {"bytes": moved, "macs": counter.get_total_flops() // 2, "parameters": weights}
+
+
+# %% right: ask the layer
+def layer_cost(layer, shape):
+    outputs = layer(torch.zeros(shape)).numel()
+    count = sum(p.numel() for p in layer.parameters())
+    return {
+        "parameters": count,
+        "macs": outputs * layer.weight[0].numel(),
+        "bytes": 4 * (math.prod(shape) + count + outputs),
+    }
+
+
+# %% right: formula
+def layer_cost(layer, shape):
+    bias = 0 if layer.bias is None else layer.bias.numel()
+    if isinstance(layer, nn.Linear):
+        out = math.prod(shape[:-1]) * layer.out_features
+        each = layer.in_features
+        params = layer.out_features * layer.in_features + bias
+    else:
+        h, w = (
+            (n + 2 * p - d * (k - 1) - 1) // s + 1
+            for n, p, d, k, s in zip(shape[2:], layer.padding, layer.dilation, layer.kernel_size, layer.stride)
+        )
+        out = shape[0] * layer.out_channels * h * w
+        each = layer.in_channels // layer.groups * math.prod(layer.kernel_size)
+        params = layer.out_channels * each + bias
+    return {"parameters": params, "macs": out * each, "bytes": 4 * (math.prod(shape) + params + out)}
+
+
+# %% right: flop counter
+def layer_cost(layer, shape):
+    from torch.utils.flop_counter import FlopCounterMode
+
+    x = torch.zeros(shape)
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        y = layer(x)
+    params = sum(p.numel() for p in layer.parameters())
+    return {
+        "parameters": params,
+        "macs": int(counter.get_total_flops() // 2),
+        "bytes": 4 * (x.numel() + params + y.numel()),
+    }
+
+
+# %% wrong: tp counter
+def layer_cost(layer, shape):
+    x = torch.zeros(shape)
+    macs_, params = tp.utils.count_ops_and_params(layer, x)
+    return {"parameters": int(params), "macs": int(macs_), "bytes": 4 * (x.numel() + int(params) + layer(x).numel())}
+
+
+# %% wrong: groups ignored
+def layer_cost(layer, shape):
+    outputs = layer(torch.zeros(shape)).numel()
+    count = sum(p.numel() for p in layer.parameters())
+    each = layer.in_channels * math.prod(layer.kernel_size) if isinstance(layer, nn.Conv2d) else layer.in_features
+    return {"parameters": count, "macs": outputs * each, "bytes": 4 * (math.prod(shape) + count + outputs)}
+
+
+# %% wrong: same size output
+def layer_cost(layer, shape):
+    outputs = shape[0] * layer.weight.shape[0] * math.prod(shape[2:])
+    count = sum(p.numel() for p in layer.parameters())
+    return {
+        "parameters": count,
+        "macs": outputs * layer.weight[0].numel(),
+        "bytes": 4 * (math.prod(shape) + count + outputs),
+    }
+
+
+# %% wrong: bytes without parameters
+def layer_cost(layer, shape):
+    outputs = layer(torch.zeros(shape)).numel()
+    count = sum(p.numel() for p in layer.parameters())
+    return {"parameters": count, "macs": outputs * layer.weight[0].numel(), "bytes": 4 * (math.prod(shape) + outputs)}
+
+
+# %% wrong: numbers not bytes
+def layer_cost(layer, shape):
+    outputs = layer(torch.zeros(shape)).numel()
+    count = sum(p.numel() for p in layer.parameters())
+    return {"parameters": count, "macs": outputs * layer.weight[0].numel(), "bytes": math.prod(shape) + count + outputs}
+
+
+# %% wrong: floats
+def layer_cost(layer, shape):
+    outputs = layer(torch.zeros(shape)).numel()
+    count = sum(p.numel() for p in layer.parameters())
+    return {
+        "parameters": count,
+        "macs": outputs * layer.weight.numel() / layer.weight.shape[0],
+        "bytes": 4 * (math.prod(shape) + count + outputs),
+    }
+
+
+# %% missed: trainable only
+def layer_cost(layer, shape):
+    outputs = layer(torch.zeros(shape)).numel()
+    count = sum(p.numel() for p in layer.parameters() if p.requires_grad)
+    return {
+        "parameters": count,
+        "macs": outputs * layer.weight[0].numel(),
+        "bytes": 4 * (math.prod(shape) + count + outputs),
+    }
+
+
+# %% missed: symmetric stride padding
+def layer_cost(layer, shape):
+    bias = 0 if layer.bias is None else layer.bias.numel()
+    out = shape[0] * layer.weight.shape[0]
+    if isinstance(layer, nn.Conv2d):
+        for n, k in zip(shape[2:], layer.kernel_size):
+            out *= (n + 2 * layer.padding[0] - layer.dilation[0] * (k - 1) - 1) // layer.stride[0] + 1
+    count = layer.weight.numel() + bias
+    return {"parameters": count, "macs": out * layer.weight[0].numel(), "bytes": 4 * (math.prod(shape) + count + out)}

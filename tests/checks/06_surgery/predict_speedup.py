@@ -114,3 +114,85 @@ def predict_speedup(before, after, flops, bandwidth):
         return table.max(1).values.sum()
 
     return seconds(before) / seconds(after)
+
+
+# %% right: torch tensor
+def predict_speedup(before, after, flops, bandwidth):
+    def time(costs):
+        table = torch.tensor([[2 * c["macs"], c["bytes"]] for c in costs], dtype=torch.float64)
+        return (table / torch.tensor([flops, bandwidth], dtype=torch.float64)).amax(1).sum()
+
+    return (time(before) / time(after)).item()
+
+
+# %% right: by intensity
+def predict_speedup(before, after, flops, bandwidth):
+    balance, totals = flops / bandwidth, [0.0, 0.0]
+    for k, costs in enumerate((before, after)):
+        for c in costs:
+            ops = 2 * c["macs"]
+            totals[k] += ops / flops if ops >= balance * c["bytes"] else c["bytes"] / bandwidth
+    return totals[0] / totals[1]
+
+
+# %% wrong: one operation a mac
+def predict_speedup(before, after, flops, bandwidth):
+    seconds = lambda costs: sum(max(c["macs"] / flops, c["bytes"] / bandwidth) for c in costs)
+    return seconds(before) / seconds(after)
+
+
+# %% wrong: mean of speedups
+def predict_speedup(before, after, flops, bandwidth):
+    t = lambda c: max(2 * c["macs"] / flops, c["bytes"] / bandwidth)
+    return sum(t(b) / t(a) for b, a in zip(before, after)) / len(before)
+
+
+# %% wrong: max of sums
+def predict_speedup(before, after, flops, bandwidth):
+    seconds = lambda costs: max(sum(2 * c["macs"] for c in costs) / flops, sum(c["bytes"] for c in costs) / bandwidth)
+    return seconds(before) / seconds(after)
+
+
+# %% wrong: both times added, again
+def predict_speedup(before, after, flops, bandwidth):
+    seconds = lambda costs: sum(2 * c["macs"] / flops + c["bytes"] / bandwidth for c in costs)
+    return seconds(before) / seconds(after)
+
+
+# %% wrong: limit of before
+def predict_speedup(before, after, flops, bandwidth):
+    total = [0, 0]
+    for b, a in zip(before, after):
+        key, rate = ("macs", flops / 2) if 2 * b["macs"] / flops >= b["bytes"] / bandwidth else ("bytes", bandwidth)
+        total[0] += b[key] / rate
+        total[1] += a[key] / rate
+    return total[0] / total[1]
+
+
+# %% missed: zip truncates
+def predict_speedup(before, after, flops, bandwidth):
+    t = lambda c: max(2 * c["macs"] / flops, c["bytes"] / bandwidth)
+    pairs = [(t(b), t(a)) for b, a in zip(before, after)]
+    return sum(p[0] for p in pairs) / sum(p[1] for p in pairs)
+
+
+# %% missed: integer division
+def predict_speedup(before, after, flops, bandwidth):
+    seconds = lambda costs: sum(max(2 * c["macs"] // flops, c["bytes"] // bandwidth) for c in costs)
+    return seconds(before) / seconds(after)
+
+
+# %% wrong: swapped rates
+def predict_speedup(before, after, flops, bandwidth):
+    seconds = lambda costs: sum(max(2 * c["macs"] / bandwidth, c["bytes"] / flops) for c in costs)
+    return seconds(before) / seconds(after)
+
+
+# %% wrong: doubles the costs in place
+def predict_speedup(before, after, flops, bandwidth):
+    def seconds(costs):
+        for c in costs:
+            c["macs"] *= 2
+        return sum(max(c["macs"] / flops, c["bytes"] / bandwidth) for c in costs)
+
+    return seconds(before) / seconds(after)

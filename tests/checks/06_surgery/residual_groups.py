@@ -332,3 +332,151 @@ def residual_groups(model):
     streams[-1][1].append("classifier")
     inner = [((path + ".bn1", path + ".conv1"), (path + ".conv2",)) for path in blocks]
     return [{"reads": reads, "writes": writes} for writes, reads in streams + inner]
+
+
+# %% wrong: no classifier
+def residual_groups(model):
+    groups = []
+    stream = {"writes": ["stem.0", "stem.1"], "reads": []}
+    for name, block in model.stages.named_children():
+        if not isinstance(block, models.ResidualBlock):
+            continue
+        p = f"stages.{name}"
+        stream["reads"].append(f"{p}.conv1")
+        groups.append({"writes": [f"{p}.conv1", f"{p}.bn1"], "reads": [f"{p}.conv2"]})
+        if isinstance(block.shortcut, nn.Sequential):
+            stream["reads"].append(f"{p}.shortcut.0")
+            groups.append(stream)
+            stream = {"writes": [f"{p}.shortcut.0", f"{p}.shortcut.1"], "reads": []}
+        stream["writes"] += [f"{p}.conv2", f"{p}.bn2"]
+    return [*groups, stream]
+
+
+# %% wrong: new group each block
+def residual_groups(model):
+    groups = []
+    stream = {"writes": ["stem.0", "stem.1"], "reads": []}
+    for name, block in model.stages.named_children():
+        if not isinstance(block, models.ResidualBlock):
+            continue
+        p = f"stages.{name}"
+        stream["reads"].append(f"{p}.conv1")
+        groups.append({"writes": [f"{p}.conv1", f"{p}.bn1"], "reads": [f"{p}.conv2"]})
+        extra = []
+        if isinstance(block.shortcut, nn.Sequential):
+            stream["reads"].append(f"{p}.shortcut.0")
+            extra = [f"{p}.shortcut.0", f"{p}.shortcut.1"]
+        groups.append(stream)
+        stream = {"writes": [f"{p}.conv2", f"{p}.bn2", *extra], "reads": []}
+    stream["reads"].append("classifier")
+    return [*groups, stream]
+
+
+# %% wrong: by width
+def residual_groups(model):
+    groups = []
+    stream = {"writes": ["stem.0", "stem.1"], "reads": []}
+    for name, block in model.stages.named_children():
+        if not isinstance(block, models.ResidualBlock):
+            continue
+        p = f"stages.{name}"
+        stream["reads"].append(f"{p}.conv1")
+        groups.append({"writes": [f"{p}.conv1", f"{p}.bn1"], "reads": [f"{p}.conv2"]})
+        if block.conv1.in_channels != block.conv1.out_channels:
+            stream["reads"].append(f"{p}.shortcut.0")
+            groups.append(stream)
+            stream = {"writes": [f"{p}.shortcut.0", f"{p}.shortcut.1"], "reads": []}
+        stream["writes"] += [f"{p}.conv2", f"{p}.bn2"]
+    stream["reads"].append("classifier")
+    return [*groups, stream]
+
+
+# %% wrong: batch norms forgotten
+def residual_groups(model):
+    groups = []
+    stream = {"writes": ["stem.0"], "reads": []}
+    for name, block in model.stages.named_children():
+        if not isinstance(block, models.ResidualBlock):
+            continue
+        p = f"stages.{name}"
+        stream["reads"].append(f"{p}.conv1")
+        groups.append({"writes": [f"{p}.conv1"], "reads": [f"{p}.conv2"]})
+        if isinstance(block.shortcut, nn.Sequential):
+            stream["reads"].append(f"{p}.shortcut.0")
+            groups.append(stream)
+            stream = {"writes": [f"{p}.shortcut.0"], "reads": []}
+        stream["writes"] += [f"{p}.conv2"]
+    stream["reads"].append("classifier")
+    return [*groups, stream]
+
+
+# %% wrong: classes are a group
+def residual_groups(model):
+    groups = []
+    stream = {"writes": ["stem.0", "stem.1"], "reads": []}
+    for name, block in model.stages.named_children():
+        if not isinstance(block, models.ResidualBlock):
+            continue
+        p = f"stages.{name}"
+        stream["reads"].append(f"{p}.conv1")
+        groups.append({"writes": [f"{p}.conv1", f"{p}.bn1"], "reads": [f"{p}.conv2"]})
+        if isinstance(block.shortcut, nn.Sequential):
+            stream["reads"].append(f"{p}.shortcut.0")
+            groups.append(stream)
+            stream = {"writes": [f"{p}.shortcut.0", f"{p}.shortcut.1"], "reads": []}
+        stream["writes"] += [f"{p}.conv2", f"{p}.bn2"]
+    stream["reads"].append("classifier")
+    return [*groups, stream, {"writes": ["classifier"], "reads": []}]
+
+
+# %% wrong: hard coded resnet14
+def residual_groups(model):
+    groups = []
+    stream = {"writes": ["stem.0", "stem.1"], "reads": []}
+    for i in range(6):
+        p = f"stages.{i}"
+        stream["reads"].append(f"{p}.conv1")
+        groups.append({"writes": [f"{p}.conv1", f"{p}.bn1"], "reads": [f"{p}.conv2"]})
+        if i in (2, 4):
+            stream["reads"].append(f"{p}.shortcut.0")
+            groups.append(stream)
+            stream = {"writes": [f"{p}.shortcut.0", f"{p}.shortcut.1"], "reads": []}
+        stream["writes"] += [f"{p}.conv2", f"{p}.bn2"]
+    stream["reads"].append("classifier")
+    return [*groups, stream]
+
+
+# %% wrong: global resnet
+def residual_groups(model):
+    groups = []
+    stream = {"writes": ["stem.0", "stem.1"], "reads": []}
+    for name, block in resnet.stages.named_children():
+        if not isinstance(block, models.ResidualBlock):
+            continue
+        p = f"stages.{name}"
+        stream["reads"].append(f"{p}.conv1")
+        groups.append({"writes": [f"{p}.conv1", f"{p}.bn1"], "reads": [f"{p}.conv2"]})
+        if isinstance(block.shortcut, nn.Sequential):
+            stream["reads"].append(f"{p}.shortcut.0")
+            groups.append(stream)
+            stream = {"writes": [f"{p}.shortcut.0", f"{p}.shortcut.1"], "reads": []}
+        stream["writes"] += [f"{p}.conv2", f"{p}.bn2"]
+    stream["reads"].append("classifier")
+    return [*groups, stream]
+
+
+# %% missed: string sorted blocks
+def residual_groups(model):
+    groups = []
+    stream = {"writes": ["stem.0", "stem.1"], "reads": []}
+    blocks = {n: m for n, m in model.named_modules() if isinstance(m, models.ResidualBlock)}
+    for p in sorted(blocks):
+        stream["reads"].append(f"{p}.conv1")
+        groups.append({"writes": [f"{p}.conv1", f"{p}.bn1"], "reads": [f"{p}.conv2"]})
+        if isinstance(blocks[p].shortcut, nn.Sequential):
+            stream["reads"].append(f"{p}.shortcut.0")
+            groups.append(stream)
+            stream = {"writes": [f"{p}.shortcut.0", f"{p}.shortcut.1"], "reads": []}
+        stream["writes"] += [f"{p}.conv2", f"{p}.bn2"]
+    stream["reads"].append("classifier")
+    return [*groups, stream]

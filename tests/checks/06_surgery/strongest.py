@@ -116,3 +116,94 @@ def strongest(importance, ratio, multiple=1):
         count += 1
     ranked = sorted(range(len(values)), key=values.__getitem__, reverse=True)
     return torch.tensor(sorted(ranked[:count]))
+
+
+# %% right: mask nonzero
+def strongest(importance, ratio, multiple=1):
+    C = importance.numel()
+    k = max(1, round(ratio * C))
+    n = min(C, (k + multiple - 1) // multiple * multiple)
+    mask = torch.zeros(C, dtype=torch.bool)
+    mask[importance.argsort()[C - n :]] = True
+    return mask.nonzero().squeeze(1)
+
+
+# %% wrong: down to multiple
+def strongest(importance, ratio, multiple=1):
+    C = len(importance)
+    n = min(C, max(1, round(ratio * C) // multiple * multiple))
+    return importance.topk(n).indices.sort().values
+
+
+# %% wrong: nearest multiple
+def strongest(importance, ratio, multiple=1):
+    C = len(importance)
+    n = min(C, max(1, round(ratio * C / multiple) * multiple))
+    return importance.topk(n).indices.sort().values
+
+
+# %% wrong: no cap
+def strongest(importance, ratio, multiple=1):
+    C = len(importance)
+    n = math.ceil(max(1, round(ratio * C)) / multiple) * multiple
+    return importance.topk(n).indices.sort().values
+
+
+# %% wrong: may be empty
+def strongest(importance, ratio, multiple=1):
+    C = len(importance)
+    n = min(C, math.ceil(round(ratio * C) / multiple) * multiple)
+    return importance.topk(n).indices.sort().values
+
+
+# %% missed: max one after multiple
+def strongest(importance, ratio, multiple=1):
+    C = len(importance)
+    n = max(1, min(C, math.ceil(round(ratio * C) / multiple) * multiple))
+    return importance.topk(n).indices.sort().values
+
+
+# %% wrong: by magnitude, again
+def strongest(importance, ratio, multiple=1):
+    C = len(importance)
+    n = min(C, math.ceil(max(1, round(ratio * C)) / multiple) * multiple)
+    return importance.abs().topk(n).indices.sort().values
+
+
+# %% wrong: weakest
+def strongest(importance, ratio, multiple=1):
+    C = len(importance)
+    n = min(C, math.ceil(max(1, round(ratio * C)) / multiple) * multiple)
+    return importance.argsort()[:n].sort().values
+
+
+# %% wrong: one multiple too many
+def strongest(importance, ratio, multiple=1):
+    C = len(importance)
+    k = max(1, round(ratio * C))
+    n = k if multiple == 1 else min(C, (k // multiple + 1) * multiple)
+    return importance.topk(n).indices.sort().values
+
+
+# %% wrong: cap at multiple below
+def strongest(importance, ratio, multiple=1):
+    C = len(importance)
+    n = math.ceil(max(1, round(ratio * C)) / multiple) * multiple
+    if n > C:
+        n = max(C // multiple * multiple, 1)
+    return importance.topk(n).indices.sort().values
+
+
+# %% missed: cap at multiple below if any
+def strongest(importance, ratio, multiple=1):
+    C = len(importance)
+    n = math.ceil(max(1, round(ratio * C)) / multiple) * multiple
+    if n > C:
+        n = C // multiple * multiple or C
+    return importance.topk(n).indices.sort().values
+
+
+# %% wrong: multiple ignored
+def strongest(importance, ratio, multiple=1):
+    C = len(importance)
+    return importance.topk(max(1, round(ratio * C))).indices.sort().values

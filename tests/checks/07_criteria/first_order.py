@@ -82,3 +82,85 @@ def first_order_changes(loss_of, weights):
 def first_order_changes(loss_of, weights):
     moves = torch.diag(-weights)
     return torch.stack([torch.func.jvp(loss_of, (weights,), (move,))[1] for move in moves])
+
+
+# %% wrong: plus
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    return torch.func.grad(loss_of)(weights) * weights
+
+
+# %% wrong: absolute
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    return (torch.func.grad(loss_of)(weights) * weights).abs()
+
+
+# %% wrong: grad in weights
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    weights.requires_grad_()
+    loss_of(weights).backward()
+    return (-weights.grad * weights).detach()
+
+
+# %% wrong: grad left behind
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    weights.requires_grad_()
+    loss_of(weights).backward()
+    found = (-weights.grad * weights).detach()
+    weights.requires_grad_(False)
+    return found
+
+
+# %% wrong: tuple forgotten
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    point = weights.clone().requires_grad_()
+    g = torch.autograd.grad(loss_of(point), point)
+    return -g * weights
+
+
+# %% wrong: finite difference coarse
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    base, found = loss_of(weights), []
+    for i in range(len(weights)):
+        w = weights.clone()
+        w[i] += 1e-3
+        found.append(-(loss_of(w) - base) / 1e-3 * weights[i])
+    return torch.stack(found)
+
+
+# %% wrong: true change
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    base, found = loss_of(weights), []
+    for i in range(len(weights)):
+        w = weights.clone()
+        w[i] = 0
+        found.append(loss_of(w) - base)
+    return torch.stack(found)
+
+
+# %% wrong: gradient at zero
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    return -torch.func.grad(loss_of)(torch.zeros_like(weights)) * weights
+
+
+# %% missed: float32 gradient
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    point = weights.float().clone().requires_grad_()
+    (g,) = torch.autograd.grad(loss_of(point), point)
+    return -g * weights.float()
+
+
+# %% right: func grad
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    return -torch.func.grad(loss_of)(weights) * weights
+
+
+# %% right: backward copy
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    point = weights.detach().clone().requires_grad_(True)
+    loss_of(point).backward()
+    return torch.neg(point.grad).mul(weights)
+
+
+# %% right: functional jacobian
+def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    return torch.autograd.functional.jacobian(loss_of, weights).mul(weights).neg()

@@ -110,3 +110,112 @@ def fisher_changes(loss_of_one, weights, images, labels):
 def fisher_changes(loss_of_one, weights, images, labels):
     slopes = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
     return (slopes.T @ slopes).diagonal() / len(images) * weights**2 / 2
+
+
+# %% wrong: square of mean
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    return (
+        torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels).mean(0) ** 2
+        * weights**2
+        / 2
+    )
+
+
+# %% wrong: sum
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    return (
+        torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels).square().sum(0)
+        * weights**2
+        / 2
+    )
+
+
+# %% wrong: variance
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    return (
+        torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels).var(
+            0, unbiased=False
+        )
+        * weights**2
+        / 2
+    )
+
+
+# %% wrong: mean absolute
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    return (
+        torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels).abs().mean(0) ** 2
+        * weights**2
+        / 2
+    )
+
+
+# %% wrong: mean over weights
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    return (
+        torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels).square().mean(1)
+        * weights**2
+        / 2
+    )
+
+
+# %% wrong: mean over everything
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    return (
+        torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels).square().mean()
+        * weights**2
+        / 2
+    )
+
+
+# %% wrong: gradients pile up
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    point, total = weights.clone().requires_grad_(), torch.zeros_like(weights)
+    for image, label in zip(images, labels):
+        loss_of_one(point, image, label).backward()
+        total += point.grad**2
+    return total / len(images) * weights**2 / 2
+
+
+# %% missed: squeeze
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    return (
+        torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+        .squeeze()
+        .square()
+        .mean(0)
+        * weights**2
+        / 2
+    )
+
+
+# %% wrong: attached
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    point, total = weights.clone().requires_grad_(), 0
+    for image, label in zip(images, labels):
+        total = total + torch.autograd.grad(loss_of_one(point, image, label), point)[0] ** 2
+    return total / len(images) * point**2 / 2
+
+
+# %% missed: first hundred images
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    g = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images[:100], labels[:100])
+    return g.square().mean(0) * weights**2 / 2
+
+
+# %% right: vmap
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    return (
+        torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels).square().mean(0)
+        * weights**2
+        / 2
+    )
+
+
+# %% right: jacobian of the losses
+def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+    def losses(w):
+        return torch.stack([loss_of_one(w, image, label) for image, label in zip(images, labels)])
+
+    rows = torch.autograd.functional.jacobian(losses, weights)
+    return torch.einsum("ji,ji,i,i->i", rows, rows, weights, weights) / (2 * len(rows))

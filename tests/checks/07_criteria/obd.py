@@ -111,3 +111,57 @@ def obd_changes(loss_of, weights):
 
         curvatures[i] = torch.func.grad(torch.func.grad(along))(weights[i])
     return curvatures * weights**2 / 2
+
+
+# %% wrong: squared slope
+def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    return torch.func.grad(loss_of)(weights) ** 2 * weights**2 / 2
+
+
+# %% wrong: absolute
+def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    return (torch.func.hessian(loss_of)(weights).diagonal() * weights**2 / 2).abs()
+
+
+# %% wrong: with first order
+def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    return (
+        torch.func.hessian(loss_of)(weights).diagonal() * weights**2 / 2 - torch.func.grad(loss_of)(weights) * weights
+    )
+
+
+# %% wrong: symmetric difference of truth
+def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    base, found = loss_of(weights), []
+    for i in range(len(weights)):
+        up, down = weights.clone(), weights.clone()
+        up[i] *= 2
+        down[i] = 0
+        found.append((loss_of(up) + loss_of(down) - 2 * base) / 2)
+    return torch.stack(found)
+
+
+# %% wrong: whole quadratic form
+def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    return weights * (torch.func.hessian(loss_of)(weights) @ weights) / 2
+
+
+# %% wrong: off by one row
+def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    point = weights.clone().requires_grad_()
+    (g,) = torch.autograd.grad(loss_of(point), point, create_graph=True)
+    h = torch.stack([torch.autograd.grad(g[i], point, retain_graph=True)[0][i - 1] for i in range(len(point))])
+    return h * weights**2 / 2
+
+
+# %% right: double backward
+def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    point = weights.clone().requires_grad_()
+    (g,) = torch.autograd.grad(loss_of(point), point, create_graph=True)
+    h = torch.stack([torch.autograd.grad(g[i], point, retain_graph=True)[0][i] for i in range(len(point))])
+    return h * weights**2 / 2
+
+
+# %% right: functional hessian
+def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    return torch.diagonal(torch.autograd.functional.hessian(loss_of, weights)) * weights.square() * 0.5

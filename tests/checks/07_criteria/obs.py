@@ -271,3 +271,199 @@ def obs_remove(weights, inverse, q):
     pull = inverse[q] / inverse[q, q]
     new = (weights - weights[q] * pull) * kept
     return new, (inverse - inverse[:, q][:, None] * pull[None, :]) * kept[:, None] * kept[None, :]
+
+
+# %% wrong: obd price
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / 2 * torch.linalg.pinv(inverse).diagonal()
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    new = weights - weights[q] / column[q] * column
+    down = inverse - torch.outer(column, column) / column[q]
+    new[q] = 0
+    down[q] = 0
+    down[:, q] = 0
+    return new, down
+
+
+# %% wrong: no half
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / inverse.diagonal()
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    new = weights - weights[q] / column[q] * column
+    down = inverse - torch.outer(column, column) / column[q]
+    new[q] = 0
+    down[q] = 0
+    down[:, q] = 0
+    return new, down
+
+
+# %% wrong: magnitude
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights.abs() / (2 * inverse.diagonal())
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    new = weights - weights[q] / column[q] * column
+    down = inverse - torch.outer(column, column) / column[q]
+    new[q] = 0
+    down[q] = 0
+    down[:, q] = 0
+    return new, down
+
+
+# %% wrong: precedence
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / 2 * inverse.diagonal()
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    new = weights - weights[q] / column[q] * column
+    down = inverse - torch.outer(column, column) / column[q]
+    new[q] = 0
+    down[q] = 0
+    down[:, q] = 0
+    return new, down
+
+
+# %% missed: epsilon 1e-6
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / (2 * inverse.diagonal() + 1e-6)
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    new = weights - weights[q] / column[q] * column
+    down = inverse - torch.outer(column, column) / column[q]
+    new[q] = 0
+    down[q] = 0
+    down[:, q] = 0
+    return new, down
+
+
+# %% wrong: epsilon 1e-4
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / (2 * inverse.diagonal() + 1e-4)
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    new = weights - weights[q] / column[q] * column
+    down = inverse - torch.outer(column, column) / column[q]
+    new[q] = 0
+    down[q] = 0
+    down[:, q] = 0
+    return new, down
+
+
+# %% missed: clamped diagonal
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / (2 * inverse.diagonal().clamp_min(1e-3))
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    new = weights - weights[q] / column[q] * column
+    down = inverse - torch.outer(column, column) / column[q]
+    new[q] = 0
+    down[q] = 0
+    down[:, q] = 0
+    return new, down
+
+
+# %% wrong: no downdate, again
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / (2 * inverse.diagonal())
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    new = weights - weights[q] / column[q] * column
+    down = inverse.clone()
+    new[q], down[q], down[:, q] = 0, 0, 0
+    return new, down
+
+
+# %% wrong: downdate plus
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / (2 * inverse.diagonal())
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    new = weights - weights[q] / column[q] * column
+    down = inverse + torch.outer(column, column) / column[q]
+    new[q], down[q], down[:, q] = 0, 0, 0
+    return new, down
+
+
+# %% wrong: weights in place
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / (2 * inverse.diagonal())
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q].clone()
+    weights -= weights[q].clone() / column[q] * column
+    down = inverse - torch.outer(column, column) / column[q]
+    weights[q], down[q], down[:, q] = 0, 0, 0
+    return weights, down
+
+
+# %% wrong: column is a view
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / (2 * inverse.diagonal())
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    inverse -= torch.outer(column, column) / column[q]
+    new = weights - weights[q] / column[q] * column
+    new[q], inverse[q], inverse[:, q] = 0, 0, 0
+    return new, inverse
+
+
+# %% missed: damped downdate
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / (2 * inverse.diagonal())
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    new = weights - weights[q] / column[q] * column
+    down = inverse - torch.outer(column, column) / (column[q] + 1e-8)
+    new[q], down[q], down[:, q] = 0, 0, 0
+    return new, down
+
+
+# %% wrong: order swapped
+def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
+    return weights**2 / (2 * inverse.diagonal())
+
+
+def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor]:
+    column = inverse[:, q]
+    new = weights - weights[q] / column[q] * column
+    down = inverse - torch.outer(column, column) / column[q]
+    new[q], down[q], down[:, q] = 0, 0, 0
+    return down, new
+
+
+# %% right: masks instead of writing
+def obs_changes(weights, inverse):
+    return weights.square() / inverse.diagonal() / 2
+
+
+def obs_remove(weights, inverse, q):
+    others = torch.arange(len(weights)) != q
+    factor = inverse[q] / inverse[q, q]
+    new = torch.where(others, weights - weights[q] * factor, torch.zeros_like(weights))
+    down = torch.where(others[:, None] & others, inverse - inverse[:, q : q + 1] * factor, torch.zeros_like(inverse))
+    return new, down

@@ -294,3 +294,247 @@ def choose_inputs(inputs, weight, count):
     while len(kept) > count:
         kept.remove(min(kept, key=error))
     return torch.tensor(sorted(kept))
+
+
+# %% missed: ridge 1e-6
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    x = inputs[:, kept]
+    gram = x.T @ x + 1e-6 * torch.eye(len(kept), dtype=x.dtype)
+    return torch.linalg.solve(gram, x.T @ inputs @ weight.T).T
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    kept, outputs = list(range(inputs.shape[1])), inputs @ weight.T
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            rest = torch.tensor([other for other in kept if other != number], dtype=torch.long)
+            errors[number] = (inputs[:, rest] @ refit(inputs, weight, rest).T - outputs).square().sum().item()
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: one scale per input
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    out = weight[:, kept].clone()
+    target = (inputs @ weight.T).flatten()
+    parts = torch.stack([torch.outer(inputs[:, k], weight[:, k]).flatten() for k in kept], 1)
+    return out * torch.linalg.lstsq(parts, target[:, None]).solution[:, 0]
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    kept, outputs = list(range(inputs.shape[1])), inputs @ weight.T
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            rest = torch.tensor([other for other in kept if other != number], dtype=torch.long)
+            errors[number] = (inputs[:, rest] @ refit(inputs, weight, rest).T - outputs).square().sum().item()
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: with bias
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    x = torch.cat([inputs[:, kept], torch.ones(len(inputs), 1, dtype=inputs.dtype)], 1)
+    return torch.linalg.lstsq(x, inputs @ weight.T).solution[:-1].T
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    kept, outputs = list(range(inputs.shape[1])), inputs @ weight.T
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            rest = torch.tensor([other for other in kept if other != number], dtype=torch.long)
+            errors[number] = (inputs[:, rest] @ refit(inputs, weight, rest).T - outputs).square().sum().item()
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: adds to old weights
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    gone = [i for i in range(inputs.shape[1]) if i not in kept.tolist()]
+    lost = inputs[:, gone] @ weight[:, gone].T
+    return weight[:, kept] + 0.5 * torch.linalg.lstsq(inputs[:, kept], lost).solution.T
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    kept, outputs = list(range(inputs.shape[1])), inputs @ weight.T
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            rest = torch.tensor([other for other in kept if other != number], dtype=torch.long)
+            errors[number] = (inputs[:, rest] @ refit(inputs, weight, rest).T - outputs).square().sum().item()
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% missed: float32
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    return torch.linalg.lstsq(inputs[:, kept].float(), (inputs @ weight.T).float()).solution.T.to(inputs.dtype)
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    kept, outputs = list(range(inputs.shape[1])), inputs @ weight.T
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            rest = torch.tensor([other for other in kept if other != number], dtype=torch.long)
+            errors[number] = (inputs[:, rest] @ refit(inputs, weight, rest).T - outputs).square().sum().item()
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: largest norms
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    return weight.norm(dim=0).argsort(descending=True)[:count].sort().values
+
+
+# %% wrong: contribution norms
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    return (weight.norm(dim=0) * inputs.norm(dim=0)).argsort(descending=True)[:count].sort().values
+
+
+# %% wrong: forward selection
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    kept, outputs = [], inputs @ weight.T
+    while len(kept) < count:
+        errors = {}
+        for number in range(inputs.shape[1]):
+            if number not in kept:
+                trial = torch.tensor(kept + [number])
+                errors[number] = (inputs[:, trial] @ refit(inputs, weight, trial).T - outputs).square().sum().item()
+        kept.append(min(errors, key=errors.get))
+    return torch.tensor(sorted(kept))
+
+
+# %% wrong: boolean mask
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    kept, outputs = list(range(inputs.shape[1])), inputs @ weight.T
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            rest = torch.tensor([other for other in kept if other != number])
+            errors[number] = (inputs[:, rest] @ refit(inputs, weight, rest).T - outputs).square().sum().item()
+        kept.remove(min(errors, key=errors.get))
+    mask = torch.zeros(inputs.shape[1], dtype=torch.bool)
+    mask[kept] = True
+    return mask
+
+
+# %% wrong: drops one too many
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    kept, outputs = list(range(inputs.shape[1])), inputs @ weight.T
+    while len(kept) >= count and len(kept) > 1:
+        errors = {}
+        for number in kept:
+            rest = torch.tensor([other for other in kept if other != number])
+            errors[number] = (inputs[:, rest] @ refit(inputs, weight, rest).T - outputs).square().sum().item()
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: largest error of one output
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    kept, outputs = list(range(inputs.shape[1])), inputs @ weight.T
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            rest = torch.tensor([other for other in kept if other != number])
+            errors[number] = (inputs[:, rest] @ refit(inputs, weight, rest).T - outputs).square().sum(0).max().item()
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: zeroes the inputs
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    outputs, kept = inputs @ weight.T, list(range(inputs.shape[1]))
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            rest = torch.tensor([other for other in kept if other != number])
+            errors[number] = (inputs[:, rest] @ refit(inputs, weight, rest).T - outputs).square().sum().item()
+        out = min(errors, key=errors.get)
+        inputs[:, out] = 0
+        kept.remove(out)
+    return torch.tensor(kept)
+
+
+# %% right: lstsq
+def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
+    kept, outputs = list(range(inputs.shape[1])), inputs @ weight.T
+    while len(kept) > count:
+        errors = {}
+        for number in kept:
+            rest = torch.tensor([other for other in kept if other != number], dtype=torch.long)
+            errors[number] = (inputs[:, rest] @ refit(inputs, weight, rest).T - outputs).square().sum().item()
+        kept.remove(min(errors, key=errors.get))
+    return torch.tensor(kept)
+
+
+# %% right: normal equations pinv
+def refit(inputs, weight, kept):
+    gram = inputs.T @ inputs
+    return weight @ gram[:, kept] @ torch.linalg.pinv(gram[kept][:, kept], hermitian=True)
+
+
+def choose_inputs(inputs, weight, count):
+    outputs = inputs @ weight.T
+
+    def error(rest):
+        rest = torch.tensor(rest, dtype=torch.long)
+        return (inputs[:, rest] @ refit(inputs, weight, rest).T - outputs).pow(2).sum().item()
+
+    kept = list(range(inputs.shape[1]))
+    while len(kept) > count:
+        kept = min(([k for k in kept if k != out] for out in kept), key=error)
+    return torch.tensor(kept)
+
+
+# %% right: svd projection
+def refit(inputs, weight, kept):
+    u, s, v = torch.linalg.svd(inputs[:, kept], full_matrices=False)
+    good = s > 1e-10 * s.max().clamp_min(1e-300)
+    return ((inputs @ weight.T).T @ u[:, good] / s[good]) @ v[good]
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(inputs.shape[1]))
+    while len(kept) > count:
+        explained = []
+        for out in kept:
+            u, s, _ = torch.linalg.svd(inputs[:, [k for k in kept if k != out]], full_matrices=False)
+            explained.append((u[:, s > 1e-10 * s.max()].T @ outputs).square().sum().item())
+        kept.pop(max(range(len(kept)), key=explained.__getitem__))
+    return torch.tensor(kept)

@@ -138,3 +138,92 @@ def true_changes(loss_of, weights):
         changes[i] = loss_of(weights) - whole
         weights[i] = value
     return changes
+
+
+# %% wrong: cumulative
+def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    base, w, found = loss_of(weights), weights.clone(), []
+    for i in range(len(weights)):
+        w[i] = 0
+        found.append(loss_of(w) - base)
+    return torch.stack(found)
+
+
+# %% wrong: cumulative in place
+def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    base, found = loss_of(weights), []
+    for i in range(len(weights)):
+        weights[i] = 0
+        found.append(loss_of(weights) - base)
+    return torch.stack(found)
+
+
+# %% wrong: absolute
+def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    base, found = loss_of(weights), []
+    for i in range(len(weights)):
+        w = weights.clone()
+        w[i] = 0
+        found.append((loss_of(w) - base).abs())
+    return torch.stack(found)
+
+
+# %% missed: second order taylor
+def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    g = torch.func.grad(loss_of)(weights)
+    h = torch.func.hessian(loss_of)(weights).diagonal()
+    return -g * weights + h * weights**2 / 2
+
+
+# %% missed: skips small weights
+def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    base, found = loss_of(weights), torch.zeros_like(weights)
+    for i in weights.abs().gt(1e-3).nonzero()[:, 0]:
+        w = weights.clone()
+        w[i] = 0
+        found[i] = loss_of(w) - base
+    return found
+
+
+# %% wrong: restores too late
+def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    base, found, last = loss_of(weights), [], None
+    w = weights.clone()
+    for i in range(len(weights)):
+        w[i] = 0
+        if i > 1:
+            w[i - 2] = weights[i - 2]
+        found.append(loss_of(w) - base)
+    return torch.stack(found)
+
+
+# %% missed: only first three
+def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    base, found = loss_of(weights), []
+    for i in range(min(3, len(weights))):
+        w = weights.clone()
+        w[i] = 0
+        found.append(loss_of(w) - base)
+    return torch.stack(found)
+
+
+# %% right: matrix of versions
+def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    versions = weights.repeat(len(weights), 1).fill_diagonal_(0)
+    return torch.stack([loss_of(row) for row in versions]) - loss_of(weights)
+
+
+# %% right: vmap
+def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    keep = 1 - torch.eye(len(weights), dtype=weights.dtype)
+    return torch.func.vmap(lambda k: loss_of(weights * k))(keep) - loss_of(weights)
+
+
+# %% right: one hot moves
+def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
+    unit = torch.eye(len(weights), dtype=weights.dtype)
+    with torch.no_grad():
+        start = float(loss_of(weights))
+        return torch.tensor(
+            [float(loss_of(weights - weights[i] * unit[i])) - start for i in range(len(weights))], dtype=weights.dtype
+        )

@@ -173,3 +173,165 @@ def zero_shares(model, layer, images):
     output = outputs.pop()
     others = [d for d in range(output.dim()) if d != 1]
     return (output == 0).sum(dim=others) * output.shape[1] / output.numel()
+
+
+# %% wrong: only images averaged
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(lambda module, inputs, output: found.append((output == 0).float().mean(0)))
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% wrong: one number
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(lambda module, inputs, output: found.append((output == 0).float().mean()))
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% wrong: share of nonzeros
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(
+        lambda module, inputs, output: found.append((output != 0).transpose(0, 1).flatten(1).float().mean(1))
+    )
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% missed: not positive
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(
+        lambda module, inputs, output: found.append((output <= 0).transpose(0, 1).flatten(1).float().mean(1))
+    )
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% missed: tolerance 1e-6
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(
+        lambda module, inputs, output: found.append((output.abs() < 1e-6).transpose(0, 1).flatten(1).float().mean(1))
+    )
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% wrong: tolerance 1e-3
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(
+        lambda module, inputs, output: found.append((output.abs() < 1e-3).transpose(0, 1).flatten(1).float().mean(1))
+    )
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% wrong: percent
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(
+        lambda module, inputs, output: found.append(100 * (output == 0).transpose(0, 1).flatten(1).float().mean(1))
+    )
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% wrong: clears all hooks
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(
+        lambda module, inputs, output: found.append((output == 0).transpose(0, 1).flatten(1).float().mean(1))
+    )
+    model(images)
+    layer._forward_hooks.clear()
+    return found[0]
+
+
+# %% wrong: one image at a time
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(
+        lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1).float().mean(1))
+    )
+    for image in images:
+        model(image[None])
+    handle.remove()
+    return torch.stack(found).mean(0)
+
+
+# %% wrong: layer alone
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    output = layer(images)
+    return (output == 0).transpose(0, 1).flatten(1).float().mean(1)
+
+
+# %% missed: eval and restore
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    was, found = model.training, []
+    model.eval()
+    handle = layer.register_forward_hook(
+        lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1).float().mean(1))
+    )
+    with torch.no_grad():
+        model(images)
+    handle.remove()
+    model.train(was)
+    return found[0]
+
+
+# %% missed: inputs not outputs
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(
+        lambda module, inputs, output: found.append((inputs[0] <= 0).transpose(0, 1).flatten(1).float().mean(1))
+    )
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% wrong: wrong axis
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(
+        lambda module, inputs, output: found.append((output == 0).flatten(1).float().mean(1))
+    )
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% wrong: reshape not transpose
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    found = []
+    handle = layer.register_forward_hook(
+        lambda module, inputs, output: found.append((output == 0).reshape(output.shape[1], -1).float().mean(1))
+    )
+    model(images)
+    handle.remove()
+    return found[0]
+
+
+# %% right: numpy
+def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
+    kept = []
+    handle = layer.register_forward_hook(lambda module, args, output: kept.append(output.detach().numpy().copy()))
+    try:
+        model(images)
+    finally:
+        handle.remove()
+    values = kept[-1]
+    axes = tuple(axis for axis in range(values.ndim) if axis != 1)
+    return torch.from_numpy(np.mean(values == 0, axis=axes, dtype=np.float32))

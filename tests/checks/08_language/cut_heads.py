@@ -274,3 +274,126 @@ def cut_heads(attention, queries):
     small.o_proj.in_features = len(rows)
     small.num_key_value_groups = len(queries) // len(pairs)
     return small
+
+
+# %% wrong: groups left
+def cut_heads(attention, queries):
+    d, g = attention.head_dim, attention.num_key_value_groups
+    kv = (queries // g).unique()
+    rows = lambda h: (d * h[:, None] + torch.arange(d)).flatten()
+    small = deepcopy(attention)
+    small.q_proj = narrowed(attention.q_proj, outputs=rows(queries))
+    small.k_proj = narrowed(attention.k_proj, outputs=rows(kv))
+    small.v_proj = narrowed(attention.v_proj, outputs=rows(kv))
+    small.o_proj = narrowed(attention.o_proj, inputs=rows(queries))
+    return small
+
+
+# %% wrong: in place original
+def cut_heads(attention, queries):
+    d, g = attention.head_dim, attention.num_key_value_groups
+    kv = (queries // g).unique()
+    rows = lambda h: (d * h[:, None] + torch.arange(d)).flatten()
+    attention.q_proj = narrowed(attention.q_proj, outputs=rows(queries))
+    attention.k_proj = narrowed(attention.k_proj, outputs=rows(kv))
+    attention.v_proj = narrowed(attention.v_proj, outputs=rows(kv))
+    attention.o_proj = narrowed(attention.o_proj, inputs=rows(queries))
+    attention.num_key_value_groups = len(queries) // len(kv)
+    return attention
+
+
+# %% wrong: shallow copy
+def cut_heads(attention, queries):
+    from copy import copy
+
+    d, g = attention.head_dim, attention.num_key_value_groups
+    kv = (queries // g).unique()
+    rows = lambda h: (d * h[:, None] + torch.arange(d)).flatten()
+    small = copy(attention)
+    small.q_proj = narrowed(attention.q_proj, outputs=rows(queries))
+    small.k_proj = narrowed(attention.k_proj, outputs=rows(kv))
+    small.v_proj = narrowed(attention.v_proj, outputs=rows(kv))
+    small.o_proj = narrowed(attention.o_proj, inputs=rows(queries))
+    small.num_key_value_groups = len(queries) // len(kv)
+    return small
+
+
+# %% wrong: kv not unique
+def cut_heads(attention, queries):
+    d, g = attention.head_dim, attention.num_key_value_groups
+    kv = queries // g
+    rows = lambda h: (d * h[:, None] + torch.arange(d)).flatten()
+    small = deepcopy(attention)
+    small.q_proj = narrowed(attention.q_proj, outputs=rows(queries))
+    small.k_proj = narrowed(attention.k_proj, outputs=rows(kv))
+    small.v_proj = narrowed(attention.v_proj, outputs=rows(kv))
+    small.o_proj = narrowed(attention.o_proj, inputs=rows(queries))
+    small.num_key_value_groups = 1
+    return small
+
+
+# %% wrong: bias dropped
+def cut_heads(attention, queries):
+    d, g = attention.head_dim, attention.num_key_value_groups
+    kv = (queries // g).unique()
+    rows = lambda h: (d * h[:, None] + torch.arange(d)).flatten()
+
+    def cut(l, o=None, i=None):
+        w = l.weight.detach()
+        w = w if o is None else w[o]
+        w = w if i is None else w[:, i]
+        new = nn.Linear(w.shape[1], w.shape[0], bias=False)
+        new.weight = nn.Parameter(w.clone())
+        return new
+
+    small = deepcopy(attention)
+    small.q_proj = cut(attention.q_proj, rows(queries))
+    small.k_proj = cut(attention.k_proj, rows(kv))
+    small.v_proj = cut(attention.v_proj, rows(kv))
+    small.o_proj = cut(attention.o_proj, None, rows(queries))
+    small.num_key_value_groups = len(queries) // len(kv)
+    return small
+
+
+# %% missed: head dim from hidden over heads hardcoded eight
+def cut_heads(attention, queries):
+    d, g = 8, attention.num_key_value_groups
+    kv = (queries // g).unique()
+    rows = lambda h: (d * h[:, None] + torch.arange(d)).flatten()
+    small = deepcopy(attention)
+    small.q_proj = narrowed(attention.q_proj, outputs=rows(queries))
+    small.k_proj = narrowed(attention.k_proj, outputs=rows(kv))
+    small.v_proj = narrowed(attention.v_proj, outputs=rows(kv))
+    small.o_proj = narrowed(attention.o_proj, inputs=rows(queries))
+    small.num_key_value_groups = len(queries) // len(kv)
+    return small
+
+
+# %% wrong: k proj rows also for v shifted
+def cut_heads(attention, queries):
+    d, g = attention.head_dim, attention.num_key_value_groups
+    kv = (queries // g).unique()
+    rows = lambda h: (d * h[:, None] + torch.arange(d)).flatten()
+    small = deepcopy(attention)
+    small.q_proj = narrowed(attention.q_proj, outputs=rows(queries))
+    small.k_proj = narrowed(attention.k_proj, outputs=rows(kv))
+    small.v_proj = narrowed(attention.v_proj, outputs=torch.arange(d * len(kv)))
+    small.o_proj = narrowed(attention.o_proj, inputs=rows(queries))
+    small.num_key_value_groups = len(queries) // len(kv)
+    return small
+
+
+# %% breach: mutates shared config
+def cut_heads(attention, queries):
+    d, g = attention.head_dim, attention.num_key_value_groups
+    kv = (queries // g).unique()
+    rows = lambda h: (d * h[:, None] + torch.arange(d)).flatten()
+    small = deepcopy(attention)
+    small.q_proj = narrowed(attention.q_proj, outputs=rows(queries))
+    small.k_proj = narrowed(attention.k_proj, outputs=rows(kv))
+    small.v_proj = narrowed(attention.v_proj, outputs=rows(kv))
+    small.o_proj = narrowed(attention.o_proj, inputs=rows(queries))
+    small.num_key_value_groups = len(queries) // len(kv)
+    attention.config.num_attention_heads = len(queries)
+    attention.config.num_key_value_heads = len(kv)
+    return small

@@ -404,3 +404,173 @@ def cut_hidden(model, keep):
     if model.config.tie_word_embeddings:
         small.lm_head.weight = small.model.embed_tokens.weight
     return small
+
+
+# %% wrong: no norm correction
+def cut_hidden(model, keep):
+    small = deepcopy(model)
+    ratio = model.config.hidden_size / len(keep)
+    for name, layer in model.named_modules():
+        if name.endswith(("o_proj", "down_proj")):
+            swap(small, name, outputs=keep)
+        elif isinstance(layer, nn.Linear):
+            swap(small, name, inputs=keep)
+        elif name.endswith("norm"):
+            norm = small.get_submodule(name)
+            norm.weight = nn.Parameter(layer.weight.detach()[keep])
+            norm.variance_epsilon = layer.variance_epsilon
+    small.model.embed_tokens.weight = nn.Parameter(model.model.embed_tokens.weight.detach()[:, keep])
+    small.config.hidden_size = len(keep)
+    small.config.rms_norm_eps = model.config.rms_norm_eps
+    small.tie_weights()
+    return small
+
+
+# %% wrong: epsilon unchanged
+def cut_hidden(model, keep):
+    small = deepcopy(model)
+    ratio = model.config.hidden_size / len(keep)
+    for name, layer in model.named_modules():
+        if name.endswith(("o_proj", "down_proj")):
+            swap(small, name, outputs=keep)
+        elif isinstance(layer, nn.Linear):
+            swap(small, name, inputs=keep)
+        elif name.endswith("norm"):
+            norm = small.get_submodule(name)
+            norm.weight = nn.Parameter(layer.weight.detach()[keep] * ratio**0.5)
+            norm.variance_epsilon = layer.variance_epsilon
+    small.model.embed_tokens.weight = nn.Parameter(model.model.embed_tokens.weight.detach()[:, keep])
+    small.config.hidden_size = len(keep)
+    small.config.rms_norm_eps = model.config.rms_norm_eps
+    small.tie_weights()
+    return small
+
+
+# %% wrong: lm head forgotten
+def cut_hidden(model, keep):
+    small = deepcopy(model)
+    ratio = model.config.hidden_size / len(keep)
+    for name, layer in model.named_modules():
+        if name.endswith(("o_proj", "down_proj")):
+            swap(small, name, outputs=keep)
+        elif isinstance(layer, nn.Linear) and name != "lm_head":
+            swap(small, name, inputs=keep)
+        elif name.endswith("norm"):
+            norm = small.get_submodule(name)
+            norm.weight = nn.Parameter(layer.weight.detach()[keep] * ratio**0.5)
+            norm.variance_epsilon = layer.variance_epsilon * ratio
+    small.model.embed_tokens.weight = nn.Parameter(model.model.embed_tokens.weight.detach()[:, keep])
+    small.config.hidden_size = len(keep)
+    small.config.rms_norm_eps = model.config.rms_norm_eps * ratio
+    small.tie_weights()
+    return small
+
+
+# %% wrong: first norm twice
+def cut_hidden(model, keep):
+    small = deepcopy(model)
+    ratio = model.config.hidden_size / len(keep)
+    for name, layer in model.named_modules():
+        if name.endswith(("o_proj", "down_proj")):
+            swap(small, name, outputs=keep)
+        elif isinstance(layer, nn.Linear):
+            swap(small, name, inputs=keep)
+        elif name.endswith("norm"):
+            norm = small.get_submodule(name)
+            norm.weight = nn.Parameter(layer.weight.detach()[keep] * ratio**0.5)
+            norm.variance_epsilon = norm.variance_epsilon * ratio * ratio
+    small.model.embed_tokens.weight = nn.Parameter(model.model.embed_tokens.weight.detach()[:, keep])
+    small.config.hidden_size = len(keep)
+    small.config.rms_norm_eps = model.config.rms_norm_eps * ratio
+    small.tie_weights()
+    return small
+
+
+# %% wrong: dtype float64 norms
+def cut_hidden(model, keep):
+    small = deepcopy(model)
+    ratio = model.config.hidden_size / len(keep)
+    for name, layer in model.named_modules():
+        if name.endswith(("o_proj", "down_proj")):
+            swap(small, name, outputs=keep)
+        elif isinstance(layer, nn.Linear):
+            swap(small, name, inputs=keep)
+        elif name.endswith("norm"):
+            norm = small.get_submodule(name)
+            norm.weight = nn.Parameter((layer.weight.detach()[keep].double() * ratio**0.5))
+            norm.variance_epsilon = layer.variance_epsilon * ratio
+    small.model.embed_tokens.weight = nn.Parameter(model.model.embed_tokens.weight.detach()[:, keep])
+    small.config.hidden_size = len(keep)
+    small.config.rms_norm_eps = model.config.rms_norm_eps * ratio
+    small.tie_weights()
+    return small
+
+
+# %% breach: weights frozen or shared view
+def cut_hidden(model, keep):
+    small = deepcopy(model)
+    ratio = model.config.hidden_size / len(keep)
+    for name, layer in model.named_modules():
+        if name.endswith(("o_proj", "down_proj")):
+            swap(small, name, outputs=keep)
+        elif isinstance(layer, nn.Linear):
+            swap(small, name, inputs=keep)
+        elif name.endswith("norm"):
+            norm = small.get_submodule(name)
+            norm.weight = nn.Parameter(layer.weight.detach()[keep] * ratio**0.5)
+            norm.variance_epsilon = layer.variance_epsilon * ratio
+    small.model.embed_tokens.weight = nn.Parameter(
+        model.model.embed_tokens.weight.detach()[:, keep], requires_grad=False
+    )
+    small.config.hidden_size = len(keep)
+    small.config.rms_norm_eps = model.config.rms_norm_eps * ratio
+    small.tie_weights()
+    return small
+
+
+# %% wrong: uses only even channels
+def cut_hidden(model, keep):
+    small = deepcopy(model)
+    keep = keep[keep % 2 == 0]
+    ratio = model.config.hidden_size / len(keep)
+    for name, layer in model.named_modules():
+        if name.endswith(("o_proj", "down_proj")):
+            swap(small, name, outputs=keep)
+        elif isinstance(layer, nn.Linear):
+            swap(small, name, inputs=keep)
+        elif name.endswith("norm"):
+            norm = small.get_submodule(name)
+            norm.weight = nn.Parameter(layer.weight.detach()[keep] * ratio**0.5)
+            norm.variance_epsilon = layer.variance_epsilon * ratio
+    small.model.embed_tokens.weight = nn.Parameter(model.model.embed_tokens.weight.detach()[:, keep])
+    small.config.hidden_size = len(keep)
+    small.config.rms_norm_eps = model.config.rms_norm_eps * ratio
+    small.tie_weights()
+    return small
+
+
+# %% right: parameters by name
+def cut_hidden(model, keep):
+    small = deepcopy(model)
+    n, m = model.config.hidden_size, len(keep)
+    writes = ("o_proj.weight", "down_proj.weight", "o_proj.bias", "down_proj.bias")
+    with torch.no_grad():
+        for name, p in list(small.named_parameters(remove_duplicate=False)):
+            if p.shape[-1] == m and p.ndim == 2 and not name.endswith(writes):
+                continue
+            if name.endswith(writes):
+                new = p[keep]
+            elif "norm" in name:
+                new = p[keep] * (n / m) ** 0.5
+            elif p.ndim == 2:
+                new = p[:, keep]
+            else:
+                continue
+            parent, _, own = name.rpartition(".")
+            setattr(small.get_submodule(parent), own, nn.Parameter(new.clone()))
+    for module in small.modules():
+        if hasattr(module, "variance_epsilon"):
+            module.variance_epsilon *= n / m
+    small.config.hidden_size, small.config.rms_norm_eps = m, small.config.rms_norm_eps * n / m
+    small.tie_weights()
+    return small

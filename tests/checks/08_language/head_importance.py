@@ -132,3 +132,78 @@ def head_importance(model, rows):
 def head_importance(model, rows):
     slope = torch.func.grad(lambda gates, row: gated_loss(model, gates, row[None]))
     return sum(slope(gates_of(model), row).abs() for row in rows) / len(rows)
+
+
+# %% wrong: abs of mean
+def head_importance(model, rows):
+    gates = gates_of(model).requires_grad_()
+    total = sum(torch.autograd.grad(gated_loss(model, gates, r[None]), gates)[0] for r in rows)
+    return (total / len(rows)).abs()
+
+
+# %% wrong: rms
+def head_importance(model, rows):
+    gates = gates_of(model).requires_grad_()
+    total = sum(torch.autograd.grad(gated_loss(model, gates, r[None]), gates)[0] ** 2 for r in rows)
+    return (total / len(rows)).sqrt()
+
+
+# %% wrong: sum not mean
+def head_importance(model, rows):
+    gates = gates_of(model).requires_grad_()
+    return sum(torch.autograd.grad(gated_loss(model, gates, r[None]), gates)[0].abs() for r in rows)
+
+
+# %% wrong: slope at zero
+def head_importance(model, rows):
+    gates = torch.zeros_like(gates_of(model)).requires_grad_()
+    return sum(torch.autograd.grad(gated_loss(model, gates, r[None]), gates)[0].abs() for r in rows) / len(rows)
+
+
+# %% wrong: leaves grad but zeroed
+def head_importance(model, rows):
+    total = 0
+    for r in rows:
+        gates = gates_of(model).requires_grad_()
+        gated_loss(model, gates, r[None]).backward()
+        total = total + gates.grad.abs()
+    model.zero_grad(set_to_none=False)
+    return total / len(rows)
+
+
+# %% breach: result keeps graph
+def head_importance(model, rows):
+    gates = gates_of(model).requires_grad_()
+    return sum(
+        torch.autograd.grad(gated_loss(model, gates, r[None]), gates, create_graph=True)[0].abs() for r in rows
+    ) / len(rows)
+
+
+# %% right: stack mean
+def head_importance(model, rows):
+    slopes = []
+    for row in rows.split(1):
+        gates = gates_of(model).requires_grad_(True)
+        slopes.append(torch.autograd.grad(gated_loss(model, gates, row), gates)[0])
+    return torch.stack(slopes).abs().mean(dim=0)
+
+
+# %% right: running mean
+def head_importance(model, rows):
+    mean = torch.zeros_like(gates_of(model))
+    for n, row in enumerate(rows, 1):
+        gates = gates_of(model).requires_grad_()
+        (g,) = torch.autograd.grad(gated_loss(model, gates, row.unsqueeze(0)), [gates])
+        mean += (g.abs() - mean) / n
+    return mean
+
+
+# %% right: frozen and restored
+def head_importance(model, rows):
+    was = [p.requires_grad for p in model.parameters()]
+    model.requires_grad_(False)
+    gates = gates_of(model).requires_grad_()
+    out = sum(torch.autograd.grad(gated_loss(model, gates, r[None]), gates)[0].abs() for r in rows) / len(rows)
+    for p, w in zip(model.parameters(), was):
+        p.requires_grad_(w)
+    return out.detach()

@@ -106,3 +106,93 @@ def hold_out(candidates, held):
 
     forbidden = set(map(standard, held))
     return list(filter(lambda text: standard(text) not in forbidden, candidates))
+
+
+# %% wrong: raw string compare
+def hold_out(candidates, held):
+    s = set(held)
+    return [c for c in candidates if c not in s]
+
+
+# %% wrong: substring
+def hold_out(candidates, held):
+    text = " ".join(" ".join(h.split()) for h in held)
+    return [c for c in candidates if " ".join(c.split()) not in text]
+
+
+# %% wrong: returns normalised
+def hold_out(candidates, held):
+    s = {" ".join(h.split()) for h in held}
+    return [n for n in (" ".join(c.split()) for c in candidates) if n not in s]
+
+
+# %% wrong: removes all whitespace
+def hold_out(candidates, held):
+    norm = lambda t: "".join(t.split())
+    s = set(map(norm, held))
+    return [c for c in candidates if norm(c) not in s]
+
+
+# %% wrong: bag of words
+def hold_out(candidates, held):
+    s = {tuple(sorted(h.split())) for h in held}
+    return [c for c in candidates if tuple(sorted(c.split())) not in s]
+
+
+# %% wrong: dedups candidates
+def hold_out(candidates, held):
+    s = {" ".join(h.split()) for h in held}
+    out = {}
+    for c in candidates:
+        k = " ".join(c.split())
+        if k not in s:
+            out.setdefault(k, c)
+    return list(out.values())
+
+
+# %% wrong: set difference order lost
+def hold_out(candidates, held):
+    d = {" ".join(c.split()): c for c in candidates}
+    return sorted(d[k] for k in set(d) - {" ".join(h.split()) for h in held})
+
+
+# %% wrong: strip only
+def hold_out(candidates, held):
+    s = {h.strip() for h in held}
+    return [c for c in candidates if c.strip() not in s]
+
+
+# %% wrong: single space split only
+def hold_out(candidates, held):
+    import re
+
+    n = lambda t: re.sub(r" +", " ", t.replace("\n", " ")).strip()
+    s = set(map(n, held))
+    return [c for c in candidates if n(c) not in s]
+
+
+# %% missed: prefix 100 characters
+def hold_out(candidates, held):
+    s = {" ".join(h.split())[:100] for h in held}
+    return [c for c in candidates if " ".join(c.split())[:100] not in s]
+
+
+# %% missed: ascii whitespace regex loses nothing but empty
+def hold_out(candidates, held):
+    s = {" ".join(h.split()) for h in held}
+    return [c for c in candidates if c.strip() and " ".join(c.split()) not in s]
+
+
+# %% right: regex
+def hold_out(candidates, held):
+    import re
+
+    norm = lambda t: re.sub(r"\s+", " ", t).strip()
+    seen = [norm(h) for h in held]
+    return list(filter(lambda c: norm(c) not in seen, candidates))
+
+
+# %% right: dict frozen
+def hold_out(candidates, held):
+    seen = dict.fromkeys(map(" ".join, map(str.split, held)))
+    return [c for c in candidates if not (" ".join(c.split()) in seen)]

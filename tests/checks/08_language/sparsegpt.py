@@ -513,3 +513,363 @@ def sparsegpt(weight, inputs, choose, width):
         weight[:, start:end] *= stay
         weight[:, end:] -= errors @ factor[start:end, end:]
     return weight
+
+
+# %% wrong: damping of trace
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().sum() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: damping of all entries mean
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: hessian times two
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = 2 * inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: score wanda
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e].abs() * inputs.norm(dim=0)[s:e])
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: scores of original weight
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(weight[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: mask from all columns once
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    M = choose(W**2 / U.diagonal() ** 2)
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = M[:, s:e]
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: last narrow block skipped
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n - width + 1, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: mutates weight
+def sparsegpt(weight, inputs, choose, width):
+    W = weight
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: assumes multiple of width
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for b in range(n // width):
+        s, e = b * width, (b + 1) * width
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:] -= torch.outer(err, U[j, j:])
+        W[:, s:e] *= mask
+    return W
+
+
+# %% missed: float64 returned
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.double().clone()
+    inputs = inputs.double()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H), dtype=torch.float64)
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s, dtype=torch.float64)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: moves all rows
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = W[:, j] / U[j, j] * (~mask[:, j - s]).any()
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: centred inputs
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    x = inputs - inputs.mean(0)
+    H = x.T @ x
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: obs full inverse each column
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    P = torch.linalg.inv(H)
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(torch.where(mask[:, j - s], 0.0, W[:, j] / P[j, j]), P[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: width ignored single block
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, n):
+        e = n
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% wrong: float16 accumulate
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = (inputs.bfloat16().T @ inputs.bfloat16()).float()
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return W
+
+
+# %% missed: stray zeros thresholded
+def sparsegpt(weight, inputs, choose, width):
+    W = weight.clone()
+    H = inputs.T @ inputs
+    H = H + 0.01 * H.diagonal().mean() * torch.eye(len(H))
+    U = torch.linalg.cholesky(torch.linalg.inv(H), upper=True)
+    n = W.shape[1]
+    for s in range(0, n, width):
+        e = min(s + width, n)
+        mask = choose(W[:, s:e] ** 2 / U.diagonal()[s:e] ** 2)
+        E = torch.zeros(len(W), e - s)
+        for j in range(s, e):
+            err = torch.where(mask[:, j - s], 0.0, W[:, j] / U[j, j])
+            W[:, j:e] -= torch.outer(err, U[j, j:e])
+            E[:, j - s] = err
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e][W[:, s:e].abs() < 1e-4] = 0
+    return W
+
+
+# %% right: definition double
+def sparsegpt(weight, inputs, choose, width):
+    W, X = weight.double(), inputs.double()
+    H = X.T @ X
+    H += 0.01 * H.diagonal().mean() * torch.eye(len(H), dtype=torch.float64)
+    n = W.shape[1]
+    inv = [torch.linalg.inv(H[j:, j:]) for j in range(n)]
+    W = W.clone()
+    for s in range(0, n, width):
+        cols = range(s, min(s + width, n))
+        mask = choose(torch.stack([W[:, j] ** 2 / inv[j][0, 0] for j in cols], 1).float())
+        for i, j in enumerate(cols):
+            g = ~mask[:, i]
+            W[g, j:] -= torch.outer(W[g, j], inv[j][0] / inv[j][0, 0])
+            W[g, j] = 0
+    return W.float()
+
+
+# %% right: numpy double
+def sparsegpt(weight, inputs, choose, width):
+    import numpy as np
+
+    W, X = weight.double().numpy().copy(), inputs.double().numpy()
+    H = X.T @ X
+    H[np.diag_indices_from(H)] += 0.01 * np.diag(H).mean()
+    L = np.linalg.cholesky(np.linalg.inv(H))
+    U = L.T
+    for s in range(0, W.shape[1], width):
+        e = min(s + width, W.shape[1])
+        mask = choose(torch.from_numpy(W[:, s:e] ** 2 / np.diag(U)[s:e] ** 2).float()).numpy()
+        E = np.zeros((len(W), e - s))
+        for j in range(s, e):
+            E[:, j - s] = np.where(mask[:, j - s], 0, W[:, j] / U[j, j])
+            W[:, j:e] -= np.outer(E[:, j - s], U[j, j:e])
+        W[:, e:] -= E @ U[s:e, e:]
+        W[:, s:e] *= mask
+    return torch.from_numpy(W).float()

@@ -142,3 +142,178 @@ def wanda_mask(weight, inputs, sparsity):
         stay = weight.shape[1] - round(sparsity * weight.shape[1])
         mask[i, (row**2 * energy).topk(stay).indices] = True
     return mask
+
+
+# %% wrong: mean abs input
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.abs().mean(0)
+    k = round(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% wrong: rms sum abs
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.abs().sum(0)
+    k = round(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% wrong: squared norm
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.square().sum(0)
+    k = round(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% wrong: no weight abs
+def wanda_mask(weight, inputs, sparsity):
+    score = weight * inputs.norm(dim=0)
+    k = round(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% wrong: whole layer
+def wanda_mask(weight, inputs, sparsity):
+    return best_share(weight.abs() * inputs.norm(dim=0), sparsity)
+
+
+# %% wrong: kth threshold ties
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.norm(dim=0)
+    k = round(sparsity * weight.shape[1])
+    return torch.ones_like(score, dtype=torch.bool) if k == 0 else score > score.kthvalue(k, dim=1, keepdim=True).values
+
+
+# %% wrong: int floor k
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.norm(dim=0)
+    k = int(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% wrong: k of rows
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.norm(dim=0)
+    k = round(sparsity * weight.shape[0])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% wrong: columns compete
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.norm(dim=0)
+    k = round(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(0, score.topk(round(sparsity * weight.shape[0]), dim=0, largest=False).indices, False)
+    return mask
+
+
+# %% wrong: inverted mask
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.norm(dim=0)
+    k = round(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return ~mask
+
+
+# %% wrong: norm over wrong dim
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.norm(dim=1)[: weight.shape[1]]
+    k = round(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% wrong: magnitude only
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs()
+    k = round(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% wrong: float mask
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.norm(dim=0)
+    k = round(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask.float()
+
+
+# %% wrong: mutates inputs
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.square_().sum(0).sqrt()
+    k = round(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% missed: half up rounding
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.norm(dim=0)
+    k = int(sparsity * weight.shape[1] + 0.5)
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% missed: kept topk of rounded down keep
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.norm(dim=0)
+    k = weight.shape[1] - int((1 - sparsity) * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% wrong: square only norm per row
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.norm(dim=0)[:, None]
+    k = round(sparsity * weight.shape[1])
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    mask.scatter_(1, score.topk(k, dim=1, largest=False).indices, False)
+    return mask
+
+
+# %% right: argsort twice
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * (inputs**2).sum(0).sqrt()
+    rank = score.argsort(dim=1).argsort(dim=1)
+    return rank >= round(sparsity * weight.shape[1])
+
+
+# %% right: keep side
+def wanda_mask(weight, inputs, sparsity):
+    score = (weight * inputs.norm(dim=0)).abs()
+    stay = weight.shape[1] - round(sparsity * weight.shape[1])
+    return torch.zeros_like(weight).bool().scatter(1, score.topk(stay, 1).indices, True)
+
+
+# %% right: squared scores same order
+def wanda_mask(weight, inputs, sparsity):
+    score = weight**2 * (inputs**2).sum(0)
+    k = round(sparsity * weight.shape[1])
+    return torch.ones_like(weight, dtype=torch.bool).scatter(1, score.argsort(1)[:, :k], False)
+
+
+# %% right: rms same order
+def wanda_mask(weight, inputs, sparsity):
+    score = weight.abs() * inputs.square().mean(0).sqrt()
+    k = round(sparsity * weight.shape[1])
+    return torch.ones_like(weight, dtype=torch.bool).scatter(1, score.argsort(1)[:, :k], False)

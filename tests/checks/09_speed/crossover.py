@@ -104,3 +104,43 @@ def crossover(dense, csr):
 def crossover(dense, csr):
     faster = [csr(p) < dense for p in range(101)]
     return next((p for p in range(101) if all(faster[p:])), None)
+
+
+# %% wrong: tie is faster
+def crossover(dense, csr):
+    best = None
+    for p in range(100, -1, -1):
+        if csr(p) > dense:
+            break
+        best = p
+    return best
+
+
+# %% wrong: one hundred and one
+def crossover(dense, csr):
+    return max((p for p in range(101) if csr(p) >= dense), default=-1) + 1
+
+
+# %% wrong: stops at 99
+def crossover(dense, csr):
+    best = None
+    for p in range(99, -1, -1):
+        if csr(p) >= dense:
+            break
+        best = p
+    return best
+
+
+# %% wrong: two in a row
+def crossover(dense, csr):
+    for p in range(101):
+        if csr(p) < dense and (p == 100 or csr(p + 1) < dense):
+            return p
+
+
+# %% right: all quantifier
+def crossover(dense, csr):
+    for p in range(101):
+        if all(csr(q) < dense for q in range(p, 101)):
+            return p
+    return None

@@ -170,3 +170,55 @@ def gate(entries, labels, dense):
         correct += int.from_bytes(bytes.fromhex(entry["data"])[:2], "little") == int(labels[entry["qsl_idx"]])
     accuracy = 100 * correct / len(labels)
     return accuracy, accuracy >= 0.99 * dense
+
+
+# %% wrong: big endian
+def gate(entries, labels, dense):
+    right = sum(int(e["data"], 16) == int(labels[e["qsl_idx"]]) for e in entries)
+    a = 100 * right / len(labels)
+    return a, a >= 0.99 * dense
+
+
+# %% wrong: first byte
+def gate(entries, labels, dense):
+    right = sum(bytes.fromhex(e["data"])[0] == int(labels[e["qsl_idx"]]) for e in entries)
+    a = 100 * right / len(labels)
+    return a, a >= 0.99 * dense
+
+
+# %% wrong: divides by entries
+def gate(entries, labels, dense):
+    right = sum(int.from_bytes(bytes.fromhex(e["data"]), "little") == int(labels[e["qsl_idx"]]) for e in entries)
+    a = 100 * right / len(entries)
+    return a, a >= 0.99 * dense
+
+
+# %% wrong: seq id
+def gate(entries, labels, dense):
+    right = sum(int.from_bytes(bytes.fromhex(e["data"]), "little") == int(labels[e["seq_id"]]) for e in entries)
+    a = 100 * right / len(labels)
+    return a, a >= 0.99 * dense
+
+
+# %% missed: missing is minus one and minus one label
+def gate(entries, labels, dense):
+    got = torch.full((len(labels),), -1)
+    for e in entries:
+        got[e["qsl_idx"]] = int.from_bytes(bytes.fromhex(e["data"]), "little", signed=True)
+    a = 100 * (got == labels).float().mean().item()
+    return a, a >= 0.99 * dense
+
+
+# %% missed: gate rounded
+def gate(entries, labels, dense):
+    right = sum(int.from_bytes(bytes.fromhex(e["data"]), "little") == int(labels[e["qsl_idx"]]) for e in entries)
+    a = 100 * right / len(labels)
+    return a, a >= round(0.99 * dense, 1)
+
+
+# %% wrong: int16 labels
+def gate(entries, labels, dense):
+    got = {e["qsl_idx"]: int.from_bytes(bytes.fromhex(e["data"]), "little") for e in entries}
+    right = sum((got.get(i, -1) & 0xFFFFFF) == int(t) for i, t in enumerate(labels))
+    a = 100 * right / len(labels)
+    return a, a >= 0.99 * dense

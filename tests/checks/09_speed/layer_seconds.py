@@ -185,3 +185,101 @@ def layer_seconds(rows, columns, batch, kept, machine):
     done = 2 * batch * torch.tensor([rows * columns, kept], dtype=torch.float64)
     rates = torch.tensor([machine["flops"], machine["csr_flops"]], dtype=torch.float64)
     return [float(t) for t in torch.maximum(moved / machine["bandwidth"], done / rates)]
+
+
+# %% wrong: weights read for each input, again
+def layer_seconds(rows, columns, batch, kept, machine):
+    both = 4 * (columns + rows) * batch
+    B = machine["bandwidth"]
+    return (
+        max((4 * rows * columns * batch + both) / B, 2 * rows * columns * batch / machine["flops"]),
+        max((12 * kept * batch + 8 * (rows + 1) + both) / B, 2 * kept * batch / machine["csr_flops"]),
+    )
+
+
+# %% wrong: pointers without plus one
+def layer_seconds(rows, columns, batch, kept, machine):
+    both = 4 * (columns + rows) * batch
+    B = machine["bandwidth"]
+    return (
+        max((4 * rows * columns + both) / B, 2 * rows * columns * batch / machine["flops"]),
+        max((12 * kept + 8 * rows + both) / B, 2 * kept * batch / machine["csr_flops"]),
+    )
+
+
+# %% wrong: pointers of columns
+def layer_seconds(rows, columns, batch, kept, machine):
+    both = 4 * (columns + rows) * batch
+    B = machine["bandwidth"]
+    return (
+        max((4 * rows * columns + both) / B, 2 * rows * columns * batch / machine["flops"]),
+        max((12 * kept + 8 * (columns + 1) + both) / B, 2 * kept * batch / machine["csr_flops"]),
+    )
+
+
+# %% wrong: macs not operations
+def layer_seconds(rows, columns, batch, kept, machine):
+    both = 4 * (columns + rows) * batch
+    B = machine["bandwidth"]
+    return (
+        max((4 * rows * columns + both) / B, rows * columns * batch / machine["flops"]),
+        max((12 * kept + 8 * (rows + 1) + both) / B, kept * batch / machine["csr_flops"]),
+    )
+
+
+# %% missed: whole seconds
+def layer_seconds(rows, columns, batch, kept, machine):
+    both = 4 * (columns + rows) * batch
+    B = machine["bandwidth"]
+    return (
+        max((4 * rows * columns + both) // B, 2 * rows * columns * batch // machine["flops"]),
+        max((12 * kept + 8 * (rows + 1) + both) // B, 2 * kept * batch // machine["csr_flops"]),
+    )
+
+
+# %% missed: swaps rows where it shows only if wide
+def layer_seconds(rows, columns, batch, kept, machine):
+    both = 8 * rows * batch + 4 * batch * (columns - rows)
+    B = machine["bandwidth"]
+    pointers = 8 * (min(rows, columns) + 1)
+    return (
+        max((4 * rows * columns + both) / B, 2 * rows * columns * batch / machine["flops"]),
+        max((12 * kept + pointers + both) / B, 2 * kept * batch / machine["csr_flops"]),
+    )
+
+
+# %% missed: kept read as share
+def layer_seconds(rows, columns, batch, kept, machine):
+    k = kept * rows * columns if kept <= 1 else kept
+    both = 4 * (columns + rows) * batch
+    B = machine["bandwidth"]
+    return (
+        max((4 * rows * columns + both) / B, 2 * rows * columns * batch / machine["flops"]),
+        max((12 * k + 8 * (rows + 1) + both) / B, 2 * k * batch / machine["csr_flops"]),
+    )
+
+
+# %% right: numpy max
+def layer_seconds(rows, columns, batch, kept, machine):
+    moved = np.array([4.0 * rows * columns, 12.0 * kept + 8.0 * (rows + 1)]) + 4.0 * batch * (rows + columns)
+    work = 2.0 * batch * np.array([rows * columns, kept])
+    t = np.maximum(moved / machine["bandwidth"], work / np.array([machine["flops"], machine["csr_flops"]]))
+    return float(t[0]), float(t[1])
+
+
+# %% right: torch
+def layer_seconds(rows, columns, batch, kept, machine):
+    times = torch.tensor(
+        [
+            [
+                (4 * (rows * columns + (rows + columns) * batch)) / machine["bandwidth"],
+                2 * rows * columns * batch / machine["flops"],
+            ],
+            [
+                (12 * kept + 8 * rows + 8 + 4 * batch * rows + 4 * batch * columns) / machine["bandwidth"],
+                2 * kept * batch / machine["csr_flops"],
+            ],
+        ],
+        dtype=torch.float64,
+    )
+    return tuple(times.amax(1).tolist())

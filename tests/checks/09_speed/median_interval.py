@@ -92,3 +92,61 @@ def median_interval(values):
     ordered = np.sort(values)
     cut = max(int(stats.binom.ppf(0.025, len(ordered), 0.5)), 1)
     return [np.median(ordered), ordered[cut - 1], ordered[::-1][cut - 1]]
+
+
+# %% wrong: normal approximation
+def median_interval(values):
+    r, n = sorted(values), len(values)
+    j = max(1, int(n / 2 - 1.96 * math.sqrt(n) / 2))
+    return median(r), r[j - 1], r[n - j]
+
+
+# %% missed: normal approximation rounded
+def median_interval(values):
+    r, n = sorted(values), len(values)
+    j = max(1, round(n / 2 - 1.96 * math.sqrt(n) / 2))
+    return median(r), r[j - 1], r[n - j]
+
+
+# %% wrong: one sided
+def median_interval(values):
+    r, n = sorted(values), len(values)
+    j = max(1, sum(stats.binom.cdf(i, n, 0.5) <= 0.05 for i in range(n)))
+    return median(r), r[j - 1], r[n - j]
+
+
+# %% wrong: percentiles
+def median_interval(values):
+    return median(values), float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975))
+
+
+# %% wrong: sorts in place
+def median_interval(values):
+    values.sort()
+    n = len(values)
+    j = max(1, sum(stats.binom.cdf(i, n, 0.5) <= 0.025 for i in range(n)))
+    return median(values), values[j - 1], values[n - j]
+
+
+# %% wrong: high end one short
+def median_interval(values):
+    r, n = sorted(values), len(values)
+    j = max(1, sum(stats.binom.cdf(i, n, 0.5) <= 0.025 for i in range(n)))
+    return median(r), r[j - 1], r[n - j - 1]
+
+
+# %% missed: table of the examples
+def median_interval(values):
+    r, n = sorted(values), len(values)
+    j = {9: 2, 10: 2, 11: 2, 60: 22}.get(n, 1)
+    return median(r), r[j - 1], r[n - j]
+
+
+# %% right: binomtest free while
+def median_interval(values):
+    ordered = list(values)
+    ordered.sort()
+    n, j = len(ordered), 1
+    while j + 1 <= n and sum(math.comb(n, i) for i in range(j + 1)) / 2**n <= 0.025:
+        j += 1
+    return [median(ordered), ordered[j - 1], ordered[n - j]]

@@ -195,3 +195,180 @@ def race(old, new, rounds, clock=time.perf_counter):
             programs[which]()
             taken[which].append(clock() - start)
     return list(np.array(taken[0][3:]) / np.array(taken[1][3:]))
+
+
+# %% wrong: no warm up
+def race(old, new, rounds, clock=time.perf_counter):
+    out = []
+    for i in range(rounds):
+        t = {}
+        for f in (old, new) if i % 2 == 0 else (new, old):
+            a = clock()
+            f()
+            t[f] = clock() - a
+        out.append(t[old] / t[new])
+    return out
+
+
+# %% wrong: blocks
+def race(old, new, rounds, clock=time.perf_counter):
+    for _ in range(3):
+        old()
+        new()
+
+    def block(f):
+        out = []
+        for _ in range(rounds):
+            a = clock()
+            f()
+            out.append(clock() - a)
+        return out
+
+    return [a / b for a, b in zip(block(old), block(new))]
+
+
+# %% wrong: own clock
+def race(old, new, rounds, clock=time.perf_counter):
+    for _ in range(3):
+        old()
+        new()
+    out = []
+    for i in range(rounds):
+        t = {}
+        for name, f in (("old", old), ("new", new)) if i % 2 == 0 else (("new", new), ("old", old)):
+            a = time.perf_counter()
+            f()
+            t[name] = time.perf_counter() - a
+        out.append(t["old"] / t["new"])
+    return out
+
+
+# %% missed: chained clock reads
+def race(old, new, rounds, clock=time.perf_counter):
+    for _ in range(3):
+        old()
+        new()
+    out, before = [], clock()
+    for i in range(rounds):
+        t = {}
+        for name, f in (("old", old), ("new", new)) if i % 2 == 0 else (("new", new), ("old", old)):
+            f()
+            now = clock()
+            t[name] = now - before
+            before = now
+        out.append(t["old"] / t["new"])
+    return out
+
+
+# %% missed: prints inside the timed region
+def race(old, new, rounds, clock=time.perf_counter):
+    def timed_call(f):
+        start = clock()
+        import gc
+
+        gc.collect()
+        f()
+        return clock() - start
+
+    for _ in range(3):
+        old()
+        new()
+    out = []
+    for i in range(rounds):
+        if i % 2 == 0:
+            a = timed_call(old)
+            b = timed_call(new)
+        else:
+            b = timed_call(new)
+            a = timed_call(old)
+        out.append(a / b)
+    return out
+
+
+# %% wrong: rounded ratios
+def race(old, new, rounds, clock=time.perf_counter):
+    for _ in range(3):
+        old()
+        new()
+    out = []
+    for i in range(rounds):
+        t = {}
+        for name, f in (("old", old), ("new", new)) if i % 2 == 0 else (("new", new), ("old", old)):
+            a = clock()
+            f()
+            t[name] = clock() - a
+        out.append(round(t["old"] / t["new"], 3))
+    return out
+
+
+# %% missed: keyed by function
+def race(old, new, rounds, clock=time.perf_counter):
+    for _ in range(3):
+        old()
+        new()
+    out = []
+    for i in range(rounds):
+        t = {}
+        for f in (old, new) if i % 2 == 0 else (new, old):
+            a = clock()
+            f()
+            t[f] = clock() - a
+        out.append(t[old] / t[new])
+    return out
+
+
+# %% right: alternate explicit
+def race(old, new, rounds, clock=time.perf_counter):
+    def seconds(f):
+        start = clock()
+        f()
+        return clock() - start
+
+    for f in (old, old, old, new, new, new):
+        f()
+    result = []
+    for i in range(rounds):
+        if i % 2:
+            n = seconds(new)
+            o = seconds(old)
+        else:
+            o = seconds(old)
+            n = seconds(new)
+        result.append(o / n)
+    return result
+
+
+# %% right: numpy arrays
+import numpy as np
+
+
+def race(old, new, rounds, clock=time.perf_counter):
+    programs = [old, new]
+    for _ in range(3):
+        for f in programs:
+            f()
+    taken = np.zeros((rounds, 2))
+    for i in range(rounds):
+        for which in [0, 1] if i % 2 == 0 else [1, 0]:
+            start = clock()
+            programs[which]()
+            taken[i, which] = clock() - start
+    return list(taken[:, 0] / taken[:, 1])
+
+
+# %% right: tuple from generator
+def race(old, new, rounds, clock=time.perf_counter):
+    for _ in range(3):
+        old()
+        new()
+
+    def one(number):
+        pair = {"old": old, "new": new}
+        took = {}
+        for name in sorted(pair, reverse=number % 2 == 0):
+            start = clock()
+            pair[name]()
+            took[name] = clock() - start
+        return took["old"] / took["new"]
+
+    return tuple(one(n) for n in range(rounds))

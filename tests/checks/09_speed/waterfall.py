@@ -153,3 +153,62 @@ def waterfall(seconds):
         last = taken
     whole = math.prod(steps.values())
     return {name: [factor, math.log(factor, whole)] for name, factor in steps.items()}
+
+
+# %% wrong: against the first
+def waterfall(seconds):
+    names = list(seconds)
+    first, last = seconds[names[0]], seconds[names[-1]]
+    return {n: (first / seconds[n], math.log(first / seconds[n]) / math.log(first / last)) for n in names[1:]}
+
+
+# %% wrong: first step included
+def waterfall(seconds):
+    names = list(seconds)
+    whole = math.log(seconds[names[0]] / seconds[names[-1]])
+    return {names[0]: (1.0, 0.0)} | {
+        b: (seconds[a] / seconds[b], math.log(seconds[a] / seconds[b]) / whole) for a, b in pairwise(names)
+    }
+
+
+# %% wrong: slowest over fastest
+def waterfall(seconds):
+    names = list(seconds)
+    whole = math.log(max(seconds.values()) / min(seconds.values()))
+    return {b: (seconds[a] / seconds[b], math.log(seconds[a] / seconds[b]) / whole) for a, b in pairwise(names)}
+
+
+# %% wrong: sorted by time
+def waterfall(seconds):
+    names = sorted(seconds, key=seconds.get, reverse=True)
+    whole = math.log(seconds[names[0]] / seconds[names[-1]])
+    return {b: (seconds[a] / seconds[b], math.log(seconds[a] / seconds[b]) / whole) for a, b in pairwise(names)}
+
+
+# %% wrong: empties the input
+def waterfall(seconds):
+    steps = list(seconds.items())
+    whole = math.log(steps[0][1] / steps[-1][1])
+    seconds.clear()
+    for (_, a), (n, b) in pairwise(steps):
+        seconds[n] = (a / b, math.log(a / b) / whole)
+    return seconds
+
+
+# %% wrong: rounded
+def waterfall(seconds):
+    names = list(seconds)
+    whole = math.log(seconds[names[0]] / seconds[names[-1]])
+    return {
+        b: (round(seconds[a] / seconds[b], 2), round(math.log(seconds[a] / seconds[b]) / whole, 2))
+        for a, b in pairwise(names)
+    }
+
+
+# %% missed: last share as the rest to one
+def waterfall(seconds):
+    names = list(seconds)
+    whole = math.log(seconds[names[0]] / seconds[names[-1]])
+    out = {b: (seconds[a] / seconds[b], math.log(seconds[a] / seconds[b]) / whole) for a, b in pairwise(names)}
+    total = sum(s for _, s in out.values())
+    return {n: (f, min(s, 1.5)) for n, (f, s) in out.items()}

@@ -99,3 +99,61 @@ def codebook_bytes(weight):
         bits += 1
     packed = np.packbits((code.reshape(-1, 1) >> np.arange(bits)) & 1)
     return len(np.packbits(values != 0)) + len(packed) + 4 * len(book)
+
+
+# %% missed: codes at most 3 bits
+def codebook_bytes(weight):
+    kept = weight[weight != 0]
+    L = len(kept.unique())
+    b = 0 if L <= 1 else 1 if L == 2 else 2 if L <= 4 else 3
+    return math.ceil(weight.numel() / 8) + math.ceil(len(kept) * b / 8) + 4 * L
+
+
+# %% wrong: zero in codebook
+def codebook_bytes(weight):
+    L, k = len(weight.unique()), int((weight != 0).sum())
+    return math.ceil(weight.numel() / 8) + math.ceil(k * math.ceil(math.log2(L)) / 8) + 4 * L
+
+
+# %% wrong: bit length of L
+def codebook_bytes(weight):
+    kept = weight[weight != 0]
+    L = len(kept.unique())
+    return math.ceil(weight.numel() / 8) + math.ceil(len(kept) * L.bit_length() / 8) + 4 * L
+
+
+# %% wrong: full codebook
+def codebook_bytes(weight):
+    kept = weight[weight != 0]
+    L = len(kept.unique())
+    if L == 0:
+        return math.ceil(weight.numel() / 8)
+    b = math.ceil(math.log2(L))
+    return math.ceil(weight.numel() / 8) + math.ceil(len(kept) * b / 8) + 4 * 2**b
+
+
+# %% wrong: codes for all
+def codebook_bytes(weight):
+    L = len(weight[weight != 0].unique())
+    b = math.ceil(math.log2(L)) if L else 0
+    return math.ceil(weight.numel() / 8) + math.ceil(weight.numel() * b / 8) + 4 * L
+
+
+# %% wrong: magnitudes
+def codebook_bytes(weight):
+    kept = weight[weight != 0].abs()
+    L = len(kept.unique())
+    b = math.ceil(math.log2(L)) if L else 0
+    return math.ceil(weight.numel() / 8) + math.ceil(len(kept) * b / 8) + 4 * L
+
+
+# %% right: counter
+from collections import Counter as _Counter
+
+
+def codebook_bytes(weight):
+    count = _Counter(weight.detach().reshape(-1).tolist())
+    count.pop(0.0, None)
+    k, L = sum(count.values()), len(count)
+    b = max(0, math.ceil(math.log2(L))) if L > 1 else 0
+    return -(-weight.numel() // 8) + -(-k * b // 8) + 4 * L

@@ -79,3 +79,36 @@ def compress_chip(networks, data):
         graph.get_pruning_group(layer, tp.prune_batchnorm_out_channels, cut).prune()
     fit(small, data.train, steps=200, lr=0.03)
     return clustered(small, 7)
+
+
+# %% right: returns half
+def compress_chip(networks, data):
+    network, example = networks["vgg_l1"], torch.zeros(1, *data.shape)
+    tp.pruner.BNScalePruner(
+        network,
+        example,
+        tp.importance.BNScaleImportance(normalizer=None),
+        global_pruning=True,
+        pruning_ratio=0.68,
+        pruning_ratio_dict={network.features[0]: 0.5},
+        ignored_layers=[network.classifier],
+    ).step()
+    fit(network, data.train, steps=40, lr=0.03)
+    return network.half()
+
+
+# %% wrong: clustered result dropped
+def compress_chip(networks, data):
+    network, example = networks["vgg_l1"], torch.zeros(1, *data.shape)
+    tp.pruner.BNScalePruner(
+        network,
+        example,
+        tp.importance.BNScaleImportance(normalizer=None),
+        global_pruning=True,
+        pruning_ratio=0.5,
+        pruning_ratio_dict={network.features[0]: 0.5},
+        ignored_layers=[network.classifier],
+    ).step()
+    fit(network, data.train, steps=2, lr=0.03)
+    clustered(network, bits=6)
+    return network

@@ -92,3 +92,87 @@ def compress_web(networks, data):
         step = layer.weight.abs().max() / 31
         layer.weight.data = (layer.weight / step).round() * step
     return small
+
+
+# %% wrong: shares before training
+def compress_web(networks, data):
+    network, example = networks["vgg_l1"], torch.zeros(1, *data.shape)
+    tp.pruner.BNScalePruner(
+        network,
+        example,
+        tp.importance.BNScaleImportance(normalizer=None),
+        global_pruning=True,
+        pruning_ratio=0.65,
+        max_pruning_ratio=0.9,
+        ignored_layers=[network.classifier],
+    ).step()
+    network = clustered(network, bits=5)
+    fit(network, data.train, steps=3, lr=0.03)
+    return network
+
+
+# %% wrong: forgets remove
+def compress_web(networks, data):
+    network, example = networks["vgg_l1"], torch.zeros(1, *data.shape)
+    tp.pruner.BNScalePruner(
+        network,
+        example,
+        tp.importance.BNScaleImportance(normalizer=None),
+        global_pruning=True,
+        pruning_ratio=0.65,
+        max_pruning_ratio=0.9,
+        ignored_layers=[network.classifier],
+    ).step()
+    layers = [l for l in network.modules() if isinstance(l, nn.Conv2d | nn.Linear)]
+    prune.global_unstructured([(l, "weight") for l in layers], prune.L1Unstructured, amount=0.75)
+    fit(network, data.train, steps=3, lr=0.03)
+    return network
+
+
+# %% wrong: forgets remove then clustered
+def compress_web(networks, data):
+    network, example = networks["vgg_l1"], torch.zeros(1, *data.shape)
+    tp.pruner.BNScalePruner(
+        network,
+        example,
+        tp.importance.BNScaleImportance(normalizer=None),
+        global_pruning=True,
+        pruning_ratio=0.65,
+        max_pruning_ratio=0.9,
+        ignored_layers=[network.classifier],
+    ).step()
+    layers = [l for l in network.modules() if isinstance(l, nn.Conv2d | nn.Linear)]
+    prune.global_unstructured([(l, "weight") for l in layers], prune.L1Unstructured, amount=0.75)
+    fit(network, data.train, steps=3, lr=0.03)
+    return clustered(network, bits=5)
+
+
+# %% wrong: weights only
+def compress_web(networks, data):
+    network = networks["vgg"]
+    layers = [l for l in network.modules() if isinstance(l, nn.Conv2d | nn.Linear)]
+    prune.global_unstructured([(l, "weight") for l in layers], prune.L1Unstructured, amount=0.97)
+    fit(network, data.train, steps=2, lr=0.03)
+    for l in layers:
+        prune.remove(l, "weight")
+    return clustered(network, bits=5)
+
+
+# %% wrong: trains on validation
+def compress_web(networks, data):
+    network, example = networks["vgg_l1"], torch.zeros(1, *data.shape)
+    tp.pruner.BNScalePruner(
+        network,
+        example,
+        tp.importance.BNScaleImportance(normalizer=None),
+        global_pruning=True,
+        pruning_ratio=0.65,
+        max_pruning_ratio=0.9,
+        ignored_layers=[network.classifier],
+    ).step()
+    layers = [l for l in network.modules() if isinstance(l, nn.Conv2d | nn.Linear)]
+    prune.global_unstructured([(l, "weight") for l in layers], prune.L1Unstructured, amount=0.75)
+    fit(network, data.validation, steps=80, lr=0.03)
+    for l in layers:
+        prune.remove(l, "weight")
+    return clustered(network, bits=5)
