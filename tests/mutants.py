@@ -1,18 +1,20 @@
 """Mutants: the reference answer to each exercise, changed in one place, and how many of them its checks refuse.
 
-`make mutants` prints a table and writes tests/mutants.json, how many each exercise's visible check refuses, and how
-many check and probe refuse together. The operators are mutmut's, and those below for code on tensors.
+`make mutants` prints a table and writes, beside a lab's bank of answers, mutants.json: how many mutants each exercise
+has, how many its visible check refuses, and how many check and probe refuse together. Mutants that are right answers
+are listed, each with the reason, in equivalents.toml and not counted. The operators are mutmut's, and those below for
+code on tensors. `python tests/mutants.py 02 pruner` tries one lab, or one exercise.
 """
 
 import json
 import sys
+import tomllib
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stdout
 from functools import partial
 from io import StringIO
-from pathlib import Path
 from typing import NamedTuple
 
 import libcst as cst
@@ -25,7 +27,6 @@ import bank
 from prunelab import checks
 from test_answers import agrees
 
-RECORD = Path(__file__).with_suffix(".json")
 SECONDS = 5  # that a mutant's call may take
 LIBRARY = (
     (cst.BaseNumber, library.operator_number),
@@ -194,7 +195,29 @@ def verdicts(lab: str, exercise: str) -> list[Verdict]:
     warnings.simplefilter("ignore")
     checks.SECONDS = SECONDS
     code = next(code for _, name, code in bank.cells(lab, "exercise") if name == exercise)
-    return [Verdict(mutant.change, *_verdict(lab, exercise, mutant.code)) for mutant in mutants(code)]
+    right = equivalents(lab).get(exercise, {})
+    wrong = [mutant for mutant in mutants(code) if mutant.change not in right]
+    return [Verdict(mutant.change, *_verdict(lab, exercise, mutant.code)) for mutant in wrong]
+
+
+def equivalents(lab: str) -> dict[str, dict[str, str]]:
+    """The mutants of a lab that are right answers, by exercise: each change and the reason."""
+    path = bank.BANK / lab / "equivalents.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def scores(lab: str) -> dict[str, dict[str, int]]:
+    """The recorded scores of a lab's exercises."""
+    path = bank.BANK / lab / "mutants.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def record(lab: str, exercise: str, found: list[Verdict]) -> dict[str, int]:
+    """Keep the scores of one exercise, and return them."""
+    check, both = sum(each.check for each in found), sum(each.both for each in found)
+    kept = scores(lab) | {exercise: {"mutants": len(found), "check": check, "both": both}}
+    (bank.BANK / lab / "mutants.json").write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+    return kept[exercise]
 
 
 def _verdict(lab: str, exercise: str, answer: str) -> tuple[bool, bool]:
@@ -218,23 +241,21 @@ def _refused(judge: Callable[[str, str, dict], bool], lab: str, exercise: str, a
         return True
 
 
-def exercises(wanted: list[str]) -> list[tuple[str, str]]:
-    """Labs and exercises whose checks take seconds, those of the labs that are named or all."""
-    return [(lab, name) for lab in bank.SOURCES if not wanted or lab[:2] in wanted
-            for _, name, _ in bank.cells(lab, "exercise") if name not in bank.TRAINS.get(lab, ())]  # fmt: skip
+def exercises(labs: str = "", exercise: str = "") -> list[tuple[str, str]]:
+    """Labs and exercises whose checks take seconds: those of one lab, such as 02, one exercise of it, or all."""
+    return [(lab, name) for lab in bank.SOURCES if lab.startswith(labs)
+            for _, name, _ in bank.cells(lab, "exercise")
+            if name not in bank.TRAINS.get(lab, ()) and exercise in ("", name)]  # fmt: skip
 
 
 def main() -> None:
     table = Table("exercise", "mutants", "check", "check and probe", "not refused by the check")
-    record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
-    chosen = exercises(sys.argv[1:])
+    chosen = exercises(*sys.argv[1:])
     with ProcessPoolExecutor() as pool:
         for (lab, name), found in zip(chosen, pool.map(verdicts, *zip(*chosen, strict=True)), strict=True):
-            check, both = sum(each.check for each in found), sum(each.both for each in found)
-            record[f"{lab}/{name}"] = {"mutants": len(found), "check": check, "both": both}
+            score = record(lab, name, found)
             left = "\n".join(f"{'' if each.both else '! '}{each.change}" for each in found if not each.check)
-            table.add_row(f"{lab[:2]} {name}", str(len(found)), str(check), str(both), left)
-    RECORD.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+            table.add_row(f"{lab[:2]} {name}", *map(str, score.values()), left)
     Console(width=160).print(table)
 
 
