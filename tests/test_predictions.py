@@ -38,7 +38,7 @@ def outputs(*cells: str) -> list[str]:
 
 def test_running_the_cells_shows_no_result_and_never_waits():
     _, measured, table = outputs(
-        'guess = predict("fall", "When does it fall?", low=0, high=1)\nguess', MEASURE, "compare_predictions()"
+        'guess = predict("fall", "When does it fall?", low=0, high=1)', MEASURE, "compare_predictions()"
     )
     assert "Lock in your prediction to see this." in measured
     assert "60 %" not in measured
@@ -53,6 +53,17 @@ def test_a_prediction_shows_the_result_whenever_it_is_made():
         assert 'alt="A curve."' in shown
         assert "You predicted 0.8. Lost from 60 % on." in shown
     assert "<td>0.8</td><td>0.6</td>" in table
+
+
+def test_an_explorer_appears_with_the_result():
+    explorer = """
+from prunelab.explorers import SensitivityExplorer
+guess.reveal("a", "It is a.", SensitivityExplorer({"a": {0.0: 90.0, 0.5: 50.0}, "b": {0.0: 90.0, 0.5: 80.0}}, 90.0))
+"""
+    ask = 'guess = predict("layer", "Which?", ["a", "b"])'
+    hidden, shown = outputs(ask, explorer)[1], outputs(ask, explorer, 'guess.lock("b")')[1]
+    assert "prunelab-still" not in hidden
+    assert "prunelab-still" in shown
 
 
 def test_no_choice_is_made_beforehand():

@@ -1,8 +1,8 @@
 """Predictions: empty until they are made, and only then set beside what was measured.
 
     fall = predict("fall", "At which sparsity has LeNet-5 lost five points?", low=0, high=1, step=0.05)
-    fall                                                # shows a slider and a button
-    fall.reveal(0.6, "lost from 60 % on", fig, alt)     # shows the figure as soon as the prediction is locked in
+    ...
+    fall.reveal(0.6, "Lost from 60 % on.", fig, alt)  # shows the figure as soon as the prediction is locked in
 
 Running a cell never locks a prediction and never waits for one. Without a front end, `fall.lock(0.8)` does what the
 button does.
@@ -19,11 +19,13 @@ from IPython.display import HTML, display
 from matplotlib.figure import Figure
 
 from prunelab import LabError
+from prunelab.explorers.explorer import Explorer
 from prunelab.figures import picture
 from prunelab.notes import keep_prediction, predictions
 
 Guess = float | str
 Control = widgets.RadioButtons | widgets.SelectionSlider | widgets.Text
+HIDDEN = "<em>Lock in your prediction to see this.</em>"
 _asked: dict[str, "Prediction"] = {}  # by name, in the order of the lab
 
 
@@ -59,30 +61,37 @@ class Prediction:
         self,
         measured: Guess,
         text: str,
-        fig: Figure | None = None,
+        shown: Figure | Explorer | None = None,
         alt: str = "",
         mark: Callable[[Guess], object] | None = None,
     ) -> None:
-        """Show what was measured, as soon as the prediction is locked in: in words, and in a figure with `alt`.
+        """Show what was measured as soon as the prediction is locked in: in words, with a figure or an explorer.
 
-        `mark(guess)` draws the prediction into the figure.
+        A figure has the text `alt`, and `mark(guess)` draws the prediction into it.
         """
         self.measured = measured
-        if fig is not None:
-            plt.close(fig)  # or the notebook shows it at the end of the cell
-        place = display(HTML("<em>Lock in your prediction to see this.</em>"), display_id=True)
-        show = partial(self._reveal, place, text, fig, alt, mark)
+        if isinstance(shown, Figure):
+            plt.close(shown)  # or the notebook shows it at the end of the cell
+        places = [display(HTML(words), display_id=True) for words in (HIDDEN, "")]
+        show = partial(self._reveal, places, text, shown, alt, mark)
         if self.guess is None:
             self._waiting.append(show)
         else:
             show()
 
-    def _reveal(self, place, text: str, fig: Figure | None, alt: str, mark: Callable[[Guess], object] | None) -> None:
-        if mark and self.guess is not None:
-            mark(self.guess)
-        image = picture(fig, alt) if fig is not None else ""
-        if place is not None:  # there is no display without a kernel
-            place.update(HTML(f"{image}<p>You predicted {_text(self.guess)}. {html.escape(text)}</p>"))
+    def _reveal(self, places, text: str, shown: Figure | Explorer | None, alt: str, mark) -> None:
+        image, bundle = "", None
+        if isinstance(shown, Figure):
+            if mark:
+                mark(self.guess)
+            image = picture(shown, alt)
+        elif shown is not None:
+            image, bundle = shown.still, shown._repr_mimebundle_()
+        if places[0] is None:  # there is no display without a kernel
+            return
+        places[0].update(HTML(f"<p>You predicted {_text(self.guess)}. {html.escape(text)}</p>{image}"))
+        if bundle:
+            places[1].update(bundle[0], metadata=bundle[1], raw=True)
 
     def _click(self) -> None:
         try:
@@ -99,7 +108,8 @@ class Prediction:
         self._button.description = f"Locked in: {_text(self.guess)}"
         self._button.layout.width = "auto"
 
-    def _ipython_display_(self) -> None:
+    def ask(self) -> None:
+        """Display the question and its control."""
         label = widgets.HTML(f"<b>Predict:</b> {html.escape(self.question)}")
         row = widgets.HBox([self._control, self._button])
         display(widgets.VBox([label, row, self._trouble]).add_class("prunelab-prediction"))
@@ -114,7 +124,7 @@ def predict(
     high: float | None = None,
     step: float = 0.01,
 ) -> Prediction:
-    """A prediction that is a choice, a number from `low` to `high`, or any number; `name` is its own in the lab."""
+    """Ask for a prediction: a choice, a number from `low` to `high`, or any number; `name` is its own in the lab."""
     if choices:
         control, read = _choice(choices)
     elif low is not None and high is not None:
@@ -122,6 +132,7 @@ def predict(
     else:
         control, read = widgets.Text(placeholder="a number"), partial(_number, low=float("-inf"), high=float("inf"))
     _asked[name] = Prediction(name, question, control, read)
+    _asked[name].ask()
     return _asked[name]
 
 

@@ -47,8 +47,10 @@ from prunelab import figures, models
 from prunelab.checks import check, describe
 from prunelab.data import Data, load_data
 from prunelab.explorers import MagnitudeExplorer, SensitivityExplorer
+from prunelab.live import explore
 from prunelab.measure import encoded_bytes
 from prunelab.notes import note
+from prunelab.predictions import compare_predictions, predict
 from prunelab.training import accuracy, fit, seeded
 
 data = load_data()  # train, validation and test images with labels
@@ -171,12 +173,13 @@ with check("magnitude_mask", points=3) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# Your mask, on the patient. Cut every layer by the same sparsity, without any retraining. **Predict first:** at which
-# sparsity will LeNet-5 have lost more than five points of accuracy?
+# Your mask on the network: cut every layer by the same sparsity, without any retraining. Predict first: the result of
+# the next cell appears when you lock your prediction in.
 
 # %%
-my_guess = 0.8  # your guess, from 0 to 1
+fall = predict("fall", "From which sparsity on has LeNet-5 lost more than five points?", low=0, high=1, step=0.05)
 
+# %%
 sparsities = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 uniform_curve = {}
 for sparsity in sparsities:
@@ -189,12 +192,15 @@ figures.plot_weights(weight, magnitude_mask(weight, 0.8), left, title="Second co
 right.plot(uniform_curve.keys(), uniform_curve.values(), "o-", color=figures.KEPT)
 right.axhline(dense - 5, color=figures.REFERENCE, linestyle=":")
 right.text(0, dense - 5, "five points lost", va="top", color=figures.REFERENCE)
-right.axvline(my_guess, color=figures.REFERENCE, linewidth=0.8)
-right.text(my_guess, 0.05, " your guess", color=figures.REFERENCE, transform=right.get_xaxis_transform())
 right.set(xlabel="sparsity of every layer", ylabel="validation accuracy (%)", title="LeNet-5, cut once")
-figures.show(fig, alt="Histogram of weights, those near zero pruned; accuracy falling as every layer is cut.")
-fallen = [sparsity for sparsity, reached in uniform_curve.items() if reached < dense - 5]
-print(f"five points lost from a sparsity of {min(fallen, default=1):.0%} on; your guess {my_guess:.0%}")
+fallen = min((sparsity for sparsity, reached in uniform_curve.items() if reached < dense - 5), default=1.0)
+fall.reveal(
+    fallen,
+    f"Of the sparsities tried, {fallen:g} is the first at which five points are lost.",
+    fig,
+    alt="Histogram of weights, those near zero pruned; accuracy falling as every layer is cut.",
+    mark=lambda guess: right.axvline(guess, color=figures.REFERENCE, linewidth=0.8),
+)
 
 # %% [markdown]
 # **Reading the figure.** The mask takes the heap in the middle and leaves two tails. For a while that costs little,
@@ -319,11 +325,12 @@ with check("global_masks", points=3) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict:** if one threshold takes 90 % of all weights, which layer will lose the largest share?
+# One threshold takes 90 % of all weights. Which layer loses most?
 
 # %%
-my_layer = "features.0"  # your guess: one of lenet_layers
+loser = predict("loser", "Which layer will lose the largest fraction of its weights?", lenet_layers)
 
+# %%
 masks = global_masks(lenet5, 0.9)
 kept_share = {name: mask.float().mean().item() for name, mask in masks.items()}
 global_curve = {sparsity: accuracy(masked(lenet5, global_masks(lenet5, sparsity)), few) for sparsity in sparsities}
@@ -337,8 +344,8 @@ right.plot(global_curve.keys(), global_curve.values(), "o-", color=figures.KEPT,
 right.plot(uniform_curve.keys(), uniform_curve.values(), "o-", color=figures.PRUNED, label="each layer alike")
 right.set(xlabel="sparsity", ylabel="validation accuracy (%)", title="LeNet-5, cut once")
 right.legend(frameon=False)
-figures.show(fig, alt="Share of weights kept in each layer, and accuracy of global against uniform pruning.")
-print(f"largest share lost: {min(kept_share, key=kept_share.get)}; your guess: {my_layer}")
+alt = "Fraction of weights kept in each layer, and accuracy of global against uniform pruning."
+loser.reveal(min(kept_share, key=kept_share.get), "The bars on the left show what each layer keeps.", fig, alt)
 
 # %% [markdown]
 # **Reading the figure.** One ranking takes from the layers unequally: it spares where weights are large. A neuron
@@ -489,12 +496,13 @@ with check("pruner", points=4) as c:
 
 # %% [markdown]
 # The proof is in the training. Take 95 % of LeNet-5's weights, then train 60 steps: once with the zeros set and left to
-# themselves, once with your pruner. **Predict:** what share of weights is zero at the end if nobody holds them?
+# themselves, once with your pruner.
 
 # %%
-my_zeros = 0.9  # your guess, from 0 to 1
+zeros = predict("zeros", "What fraction of the weights is zero at the end if nothing holds them?", low=0, high=1)
 
 
+# %%
 def zero_share(model: nn.Module) -> float:
     """Share of zeros among the weights of LeNet-5's layers."""
     return sum((model.get_submodule(name).weight == 0).sum().item() for name in lenet_layers) / total
@@ -523,8 +531,8 @@ ax.text(60, held_zeros[-1] - 0.02, "held by your pruner", ha="right", va="top", 
 ax.plot(alone_zeros, color=figures.PRUNED)
 ax.text(60, alone_zeros[-1], "zeroed once", ha="right", va="bottom", color=figures.PRUNED)
 ax.set(xlabel="step of retraining", ylabel="share of zero weights", ylim=(0, 1.02), title="LeNet-5 after a cut of 95 %")
-figures.show(fig, alt="Share of zeros by training step: constant with the pruner, falling at once without it.")
-print(f"zeros at the end if nobody holds them: {alone_zeros[-1]:.1%} (your guess {my_zeros:.1%})")
+alt = "Fraction of zeros by training step: constant with the pruner, falling at once without it."
+zeros.reveal(alone_zeros[-1], f"If nothing holds them, {alone_zeros[-1]:.1%} of the weights are zero.", fig, alt)
 held_accuracy = accuracy(held, few)
 print(f"validation accuracy: dense {dense:.1f} %, cut {accuracy(cut, few):.1f} %, held {held_accuracy:.1f} %")
 
@@ -646,6 +654,30 @@ for ax, tile, value in zip(axes, tiles, strength.sort().values, strict=False):
 for ax in axes:
     ax.axis("off")
 figures.show(fig, alt="The filters of the first layer ordered by L1 norm, from pale to strong contrasts.")
+
+# %% [markdown]
+# The slider below runs **your** `unit_norms` each time you let go of the handle: the weights of so many of the weakest
+# filters are set to zero, and the accuracy is measured again.
+#
+# **Try:** How many filters can go before the accuracy bends? Are the last ones worth more than the first?
+
+
+# %%
+def without_weakest(count: int, ax) -> str:
+    """Draw the filters, weakest first, the weakest `count` set to zero; what that costs, in words."""
+    order = unit_norms(filters, p=1, dim=0).argsort()
+    mask = torch.ones_like(filters, dtype=torch.bool)
+    mask[order[:count]] = False
+    ax.imshow(torch.cat(list((filters * mask).mean(1)[order]), dim=1), cmap="gray", vmin=-scale, vmax=scale)
+    ax.set_axis_off()
+    reached = accuracy(masked(lenet5, {"features.0": mask}), few)
+    return f"Without the {count} weakest of {len(filters)} filters: {reached:.1f} % right, dense {dense:.1f} %."
+
+
+scale = filters.mean(1).abs().max().item()
+explore(without_weakest, "weakest filters set to zero", list(range(len(filters))), start=len(filters) // 4)
+
+# %%
 quarter = len(strength) // 4
 weakest = [set(unit_norms(filters, p, 0).argsort()[:quarter].tolist()) for p in (1, 2)]
 print(f"of the {quarter} weakest filters, {len(weakest[0] & weakest[1])} are the same by L1 and by L2")
@@ -747,16 +779,16 @@ with check("sensitivity_scan", points=3) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict** before you scan LeNet-5: which of its layers is the most sensitive at 80 % sparsity?
+# Predict before you scan LeNet-5.
 
 # %%
-my_sensitive = "classifier.1"  # your guess: one of lenet_layers
+sensitive = predict("sensitive", "Which layer will lose the most accuracy when it alone is cut by 80 %?", lenet_layers)
 
+# %%
 lenet_curves = sensitivity_scan(lenet5, quick, (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95))
 ranking = sorted(lenet_curves, key=lambda name: lenet_curves[name][0.8])
-print("most sensitive first:", ", ".join(ranking))
-print(f"your guess, {my_sensitive}, is number {ranking.index(my_sensitive) + 1}")
-SensitivityExplorer(lenet_curves, dense)
+order = f"From the most sensitive on: {', '.join(ranking)}."
+sensitive.reveal(ranking[0], order, SensitivityExplorer(lenet_curves, dense))
 
 # %% [markdown]
 # **Reading the figure.** The curves fan out: each layer has a cliff of its own. Han et al. (2015) found the first
@@ -1066,6 +1098,12 @@ figures.show(fig, alt="Accuracy against sparsity for magnitude, random and large
 # **Reading the figure.** The same number of zeros, three fates. Bars on the random curve span three draws. A few of
 # the largest weights are enough to ruin the network; it can do without many more of the smallest.
 #
+# ## What you predicted
+
+# %%
+compare_predictions()
+
+# %% [markdown]
 # ## What you measured
 #
 # The test images are read here, once, after all choices are made.

@@ -79,9 +79,14 @@ class Explorer(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"{self.data['name']} (its slider works in a running JupyterLab)"
 
+    @property
+    def still(self) -> str:
+        """An HTML image of the panels as they are shown first, which explorer.css hides beside the widget."""
+        return picture(still(self.data, self.levels), self.alt, "prunelab-still")
+
     def _ipython_display_(self) -> None:
-        # Two outputs: nbconvert and GitHub show the first, which explorer.css hides in JupyterLab beside the widget.
-        display(HTML(picture(still(self.data, self.levels), self.alt, "prunelab-still")))
+        # Two outputs: nbconvert and GitHub show the first, JupyterLab the second.
+        display(HTML(self.still))
         if found := self._repr_mimebundle_():
             bundle, metadata = found
             display(bundle, metadata=metadata, raw=True)
