@@ -64,18 +64,19 @@ def compiled(code: str, name: str) -> CodeType:
     return compile(code, f"<{name}>", "exec")
 
 
+def used(code: str, name: str) -> set[str]:
+    """The names that a cell uses, those inside of its functions among them."""
+    found, left = set(), [compiled(code, name)]
+    while left:
+        part = left.pop()
+        found.update(part.co_names)
+        left += [each for each in part.co_consts if isinstance(each, CodeType)]
+    return found
+
+
 def run(code: str, name: str, names: dict) -> None:
     """Run a cell on the names of a notebook."""
     exec(compiled(code, name), names)
-
-
-@functools.lru_cache(maxsize=KEPT_LABS)
-def given(lab: str) -> dict:
-    """The names that the locked cells of a lab define; for reading, see `own_networks`."""
-    names = {}
-    for _, name, code in cells(lab, "locked"):
-        run(code, name, names)
-    return names
 
 
 def own_networks(names: dict) -> dict:
