@@ -299,7 +299,41 @@ class Capstone(Record):
     seeds: list[CapstoneSeed]
 
 
+class Rule(TypedDict):
+    """How a claim is decided, "ahead", "equal" or "grows", of which numbers, and by what margin; see `claims`."""
+
+    kind: str
+    numbers: list[str]
+    margin: float
+
+
+class ClaimRule(Rule):
+    """A conclusion of a lab in words, and its rule."""
+
+    words: str
+
+
+class ClaimsSettings(TypedDict):
+    """The claims of a lab by name."""
+
+    claims: dict[str, ClaimRule]
+
+
+class ClaimsSeed(SeedRun):
+    """The numbers of each claim by name."""
+
+    found: dict[str, dict[str, float]]
+
+
+class Claims(Record):
+    """The experiments behind the conclusions of a lab."""
+
+    settings: ClaimsSettings
+    seeds: list[ClaimsSeed]
+
+
 KINDS = {
+    "claims": Claims,
     "iterative": Iterative,
     "gap": Gap,
     "tickets": Tickets,

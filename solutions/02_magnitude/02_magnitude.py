@@ -1098,14 +1098,14 @@ figures.show(fig, alt="Accuracy against sparsity for magnitude, random and large
 # **Reading the figure.** The same number of zeros, three fates. Bars on the random curve span three draws. A few of
 # the largest weights are enough to ruin the network; it can do without many more of the smallest.
 #
-# ## What you predicted
+# ## What you measured
+#
+# First your predictions, each beside what came.
 
 # %%
 compare_predictions()
 
 # %% [markdown]
-# ## What you measured
-#
 # The test images are read here, once, after all choices are made.
 
 # %%
