@@ -47,6 +47,7 @@ results: .venv/ready
 	$(BIN)/python recipes/language.py
 	$(BIN)/python recipes/speed.py
 	$(BIN)/python recipes/capstone.py
+	$(BIN)/python recipes/claims.py
 
 screenshots: build
 	$(BIN)/python recipes/screenshots.py

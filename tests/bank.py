@@ -22,7 +22,6 @@ TRAINS = {  # exercises whose checks train networks: seconds for each answer
     "10_capstone": ("compress_phone", "compress_web", "compress_chip"),
 }
 KEPT_LABS = 2  # whose networks a worker holds at a time: together they take gigabytes
-HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS$.*?^ *### END HIDDEN TESTS$", re.MULTILINE | re.DOTALL)
 HEADER = re.compile(r"^# %% (right|wrong|breach|missed): *(.*)\n", re.MULTILINE)
 
 
@@ -113,4 +112,6 @@ def check_of(lab: str, exercise: str) -> str:
 
 def visible_check_of(lab: str, exercise: str) -> str:
     """The code of an exercise's check as a student has it, without the hidden tests."""
+    from prunelab.instructor.authoring.source import HIDDEN  # imports jupytext
+
     return HIDDEN.sub("", check_of(lab, exercise))

@@ -79,6 +79,20 @@ def test_metadata_of_each_kind_of_cell(built):
     assert len({cell.id for cell in cells}) == len(cells)
 
 
+def test_long_cells_that_are_no_exercise_are_folded(tiny):
+    lines = "\n".join(f"x = {number}" for number in range(13))
+    source = (
+        source_of(tiny)
+        .read_text()
+        .replace('print("free")', lines, 1)
+        .replace('print("free")', f"my_guess = 1\n{lines}")
+    )
+    source_of(tiny).write_text(source.replace("    return 2 * x", f"    return 2 * x\n{lines}".replace("\n", "\n    ")))
+    list(build_labs(tiny))
+    cells = read(tiny / "labs" / "01_tiny" / "01_tiny.ipynb").cells
+    assert [cell.source for cell in cells if cell.metadata.get("jupyter", {}).get("source_hidden")] == [lines]
+
+
 WRITTEN = """
 # %% [markdown]
 # ## Your conclusion

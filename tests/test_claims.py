@@ -1,8 +1,12 @@
 """A claim holds, fails or stays undecided by what its seeds say."""
 
+import json
+
 import pytest
 
+from prunelab import results
 from prunelab.claims import ahead, equal, find, grows
+from prunelab.scoreboard import claims as rows
 
 
 def seeds(*differences: float) -> list[dict[str, float]]:
@@ -50,3 +54,20 @@ def test_growth_is_a_slope(last, outcome):
 def test_a_slope_by_hand():
     mean, _, _ = find(grows("a", "b", "c"), [{"a": 1.0, "b": 5.0, "c": 4.0}] * 2)
     assert mean == pytest.approx(1.5)
+
+
+def test_a_claim_has_a_row(tmp_path, monkeypatch):
+    rule = {"words": "a beats b.", "kind": "ahead", "numbers": ["a", "b"], "margin": 0}
+    runs = [
+        {"seed": n, "date": "2026-12-01", "seconds": 1.0, "found": {"a_beats_b": {"a": 2.0 + n, "b": 1.0}}}
+        for n in (0, 1)
+    ]
+    record = {"dataset": "toys", "command": "", "versions": {}, "bf16": False, "threads": 1, "seeds": runs,
+              "settings": {"claims": {"a_beats_b": rule}}}  # fmt: skip
+    (tmp_path / "claims-02.json").write_text(json.dumps(record))
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
+    monkeypatch.setattr(rows, "PUBLISHED", tmp_path)
+    (row,) = rows.claim_rows()
+    assert (row.claim, row.ours, row.met) == ("lab 02: a beats b.", "2.50 against 1.00", False)
+    assert row.interval == "+1.50 ± 6.35 (95 %, 2 seeds)"  # t of one degree of freedom is 12.706, the error 0.5
+    assert row.published == "this lab's own conclusion: undecided"

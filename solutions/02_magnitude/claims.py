@@ -56,10 +56,8 @@ def cut(lab: ModuleType, seed: int, masks: Masks) -> float:
 @cache
 def retrained(lab: ModuleType, seed: int) -> dict[str, float]:
     """Validation accuracy after a cut of 90 % and 60 steps with held masks, by how the masks were chosen."""
-    everywhere, uniform = (
-        lab.global_masks(trained(lab, seed), 0.9),
-        alike(lab, seed, 0.9, lab.magnitude_mask),
-    )
+    everywhere = lab.global_masks(trained(lab, seed), 0.9)
+    uniform = alike(lab, seed, 0.9, lab.magnitude_mask)
     arms = {
         "global": everywhere,
         "uniform": uniform,
@@ -101,7 +99,7 @@ def first_layer(lab, seed):
     return {"uniform": uniform, "global": everywhere, "first layer": first - uniform, "the rest": everywhere - first}
 
 
-@claim("Without a pruner nearly all zeros are gone after 60 steps.", ahead("held", "left alone", by=90))
+@claim("Without a pruner more than half of the zeros are gone after 60 steps.", ahead("held", "left alone", by=47.5))
 def zeros_come_back(lab, seed):
     masks = lab.global_masks(trained(lab, seed), 0.95)
     found = {}

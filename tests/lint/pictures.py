@@ -3,7 +3,9 @@
 import ast
 import re
 
-from sources import HIDDEN, SECTION, Lab, Problems, kind
+from sources import SECTION, Lab, Problems, kind
+
+from prunelab.instructor.authoring.source import HIDDEN
 
 ALT_LENGTH = range(40, 161)
 FORMAT = r"(?=.*[bgrcmykw])[bgrcmykw.,ov^<>spP*hH+xXDd|_:-]{1,4}"  # of a line, with the letter of a colour

@@ -15,7 +15,6 @@ from prunelab.course import course_map
 from prunelab.instructor.authoring.source import ROLES
 
 SOLUTION = re.compile(r"^ *### BEGIN SOLUTION\n(.*?)^ *### END SOLUTION\n?", re.MULTILINE | re.DOTALL)
-HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS\n.*?^ *### END HIDDEN TESTS\n?", re.MULTILINE | re.DOTALL)
 Problems = Iterator[tuple[int, str]]  # number of a cell, what is wrong and how to fix it
 FENCED = re.compile(r"```.*?```", re.DOTALL)
 EXERCISE = re.compile(r"^### Exercise (\d+\.\d+): .+\n(.*)$", re.MULTILINE)

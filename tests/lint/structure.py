@@ -7,7 +7,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from sources import EXERCISE, HIDDEN, SOLUTION, Lab, Problems, kind, prose
+from sources import EXERCISE, SOLUTION, Lab, Problems, kind, prose
+
+from prunelab.instructor.authoring.source import HIDDEN
 
 CELL_WORDS, WORDS_PER_CODE_CELL = 400, 120  # formulas and code do not count
 LINES = {"code": 40, "locked": 70, "check": 105}  # of a cell, without hidden tests

@@ -18,6 +18,9 @@ from prunelab import LabError
 
 ROLES = ("locked", "exercise", "check", "written")  # the last is text, the others are code
 LAB_POINTS = 20
+UNFOLDED = 12  # lines of a cell that is no exercise
+GUESS = re.compile(r"^my_\w+.* = ", re.MULTILINE)  # a line that students change
+HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS\n.*?^ *### END HIDDEN TESTS\n?", re.MULTILINE | re.DOTALL)
 KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -44,8 +47,16 @@ def read_source(path: Path) -> NotebookNode:
         key = hashlib.sha256("\0".join((lab, kind, cell.source)).encode()).hexdigest()[:12]
         seen[key] = seen.get(key, 0) + 1
         cell.id = key if seen[key] == 1 else f"{key}-{seen[key]}"
-        cell.metadata = _expanded(cell.metadata)
+        folded = {"jupyter": {"source_hidden": True}} if _is_folded(cell) else {}
+        cell.metadata = _expanded(cell.metadata) | folded
     return new_notebook(cells=cells, metadata=KERNEL)
+
+
+def _is_folded(cell: NotebookNode) -> bool:
+    """Whether JupyterLab shows a cell's source only at a click: long code that students neither write nor change."""
+    if cell.cell_type != "code" or "exercise" in cell.metadata or GUESS.search(cell.source):
+        return False
+    return len(HIDDEN.sub("", cell.source).splitlines()) > UNFOLDED
 
 
 def _expanded(short: dict) -> dict:
