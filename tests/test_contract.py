@@ -190,6 +190,16 @@ def test_a_second_call_gives_the_same():
     assert "the same result from a second call" in message(counts, torch.ones(1))
 
 
+@pytest.mark.parametrize("result", [np.bool_(True), np.float64(0.5), torch.tensor(3)])
+def test_a_second_call_may_give_a_number_of_a_library(result):
+    assert message(lambda weight: result, torch.ones(1)) == ""
+
+
+def test_a_result_may_be_none_where_the_task_says_so():
+    assert "a result" in message(lambda weight: None, torch.ones(1))
+    assert message(lambda weight: None, torch.ones(1), may="nothing") == ""
+
+
 def test_a_call_that_records_is_made_once():
     calls = []
 

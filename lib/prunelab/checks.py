@@ -71,7 +71,7 @@ class Check:
         start = perf_counter()
         got = self._run(function, args, idea, called, seconds)
         took = perf_counter() - start
-        if got is None:
+        if got is None and "nothing" not in allowed:
             raise self.failure("a result", "None", "Does your function end with `return`?", called)
         if breach := contract.breach(got):
             raise self.failure(*breach, called)
@@ -179,8 +179,7 @@ def _named(key: Any, difference: tuple[str, str] | None) -> tuple[str, str] | No
 
 
 def _same_scalar(got: Any, want: Any, atol: float) -> bool:
-    if type(got).__module__ in ("torch", "numpy") and getattr(got, "ndim", 1) == 0:
-        got = got.item()
+    got, want = _plain_number(got), _plain_number(want)
     if isinstance(want, bool | str | None):
         return type(got) is type(want) and got == want
     if type(got) not in (int, float):  # an object of another kind could claim to equal anything
@@ -188,6 +187,12 @@ def _same_scalar(got: Any, want: Any, atol: float) -> bool:
     if not isinstance(want, Real) or math.isinf(want):  # of infinity, no tolerance is a part
         return got == want
     return bool(abs(got - want) <= atol + 1e-5 * abs(float(want)))
+
+
+def _plain_number(value: Any) -> Any:
+    """A number of torch or numpy as one of Python's; other values as they are."""
+    of_library = type(value).__module__ in ("torch", "numpy") and getattr(value, "ndim", 1) == 0
+    return value.item() if of_library else value
 
 
 def _tensor_difference(got: Any, want: Tensor, atol: float) -> tuple[str, str] | None:

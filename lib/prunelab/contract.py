@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 LARGE, SAMPLE = 1 << 20, 1000  # elements; of larger tensors a sample and torch's count of changes stand for the values
-EXCEPTIONS = ("change", "evaluate", "share", "differentiate", "draw", "vary")  # what a check may allow, see Contract
+EXCEPTIONS = ("change", "evaluate", "share", "differentiate", "draw", "vary", "nothing")  # what a check may allow, see Contract
 PLAIN = (bool, int, float, complex, str, bytes, type(None), torch.dtype, torch.Size)
 
 
@@ -144,7 +144,7 @@ class Contract:
     - "change": its arguments may change; "evaluate": models may be left in eval mode,
     - "share": the result may share memory with them; "differentiate": it may carry a graph,
     - "draw": torch's global random state may advance, as it does where a layer is built or a loader read; no new seed,
-    - "vary": a second call may give another result.
+    - "vary": a second call may give another result, "nothing": the result may be None.
     """
 
     def __init__(self, args: tuple, names: tuple[str, ...], allowed: frozenset[str]) -> None:
