@@ -111,23 +111,30 @@ def at_whole_per_cents(values: list[float]) -> Callable[[int], float]:
 
 
 class Engine:
-    """A random linear classifier that writes down the shapes it is given."""
+    """A random linear classifier that writes down the shapes it is given.
 
-    def __init__(self, pixels: int, draw: torch.Generator) -> None:
-        self.weight, self.shapes = torch.randn(pixels, whole(draw, 300, 400), generator=draw), []
+    Its classes come in similar pairs, and their logits lie around `level`.
+    """
+
+    def __init__(self, pixels: int, level: float, draw: torch.Generator) -> None:
+        classes, self.shapes = whole(draw, 300, 400), []
+        self.weight = torch.randn(pixels, classes, generator=draw)
+        self.bias = torch.randn(classes, generator=draw) + level
+        self.weight[:, 1::2], self.bias[1::2] = 1.0001 * self.weight[:, :-1:2], self.bias[:-1:2]
 
     def __call__(self, pack: Tensor) -> Tensor:
         """Logits (batch, classes)."""
         self.shapes.append(list(pack.shape))
-        return pack.flatten(1) @ self.weight
+        return pack.flatten(1) @ self.weight + self.bias
 
 
 def answer_query(lab, draw):
     """Classes for queries that fill their batches and for others, shapes the engine saw, and what was given."""
     found, full, part = [], whole(draw, 2, 4), whole(draw, 3, 6)
-    for batch, asked in ((1, 12), (full, 6 * full), (part, 4 * part - whole(draw, 1, part - 1)), (40, 17)):
+    queries = (1, 12), (full, 6 * full), (part, 4 * part - whole(draw, 1, part - 1)), (40, 17)
+    for (batch, asked), level in zip(queries, (0, -50, 50, 0), strict=True):
         channels, count = whole(draw, 1, 3), whole(draw, 7, 9)
-        images, engine = torch.randn(count, channels, 4, 3, generator=draw), Engine(12 * channels, draw)
+        images, engine = torch.randn(count, channels, 4, 3, generator=draw), Engine(12 * channels, level, draw)
         indices = torch.randint(count, (asked,), generator=draw).tolist()
         found += [lab.answer_query(engine, images, indices, batch), engine.shapes, images, indices]
     return found
@@ -174,7 +181,7 @@ def answers(kinds: Tensor, draw: torch.Generator) -> tuple[Tensor, list[dict]]:
 
 
 def waterfall(lab, draw):
-    """Factors and shares of steps that speed up, slow down or change nothing, and the seconds afterwards."""
+    """Factors and shares of steps that speed up, slow down or change nothing, times 10,000; the seconds afterwards."""
     found = []
     for count in (2, 3, 5, whole(draw, 6, 9)):
         for change in (fraction(draw), 1 / fraction(draw)):
@@ -186,7 +193,8 @@ def waterfall(lab, draw):
             names = torch.randperm(99, generator=draw)[:count].tolist()
             seconds = {f"step {name}": taken for name, taken in zip(names, times, strict=True)}
             steps = lab.waterfall(seconds)
-            found += [[(name, numbers(pair)) for name, pair in steps.items()], list(seconds.items())]
+            parts = [(name, [1e4 * each for each in numbers(pair)]) for name, pair in steps.items()]
+            found += [parts, list(seconds.items())]
     return found
 
 
