@@ -230,7 +230,8 @@ with check("race", points=4) as c:
         for one, other in zip(places[1::2], places[2::2], strict=False):
             c.true(other - one > 2, called=called, expected="a reading after a round, and a new one before the next",
                    got="one for both", idea=f"Time nothing between two rounds. {readings}")  # fmt: skip
-        c.true(median(lost) < 1e-3, called=called, expected="no other work between the two readings around a call",
+        few = len(places) < 8  # whose median a busy machine may spoil
+        c.true(few or median(lost) < 1e-3, called=called, expected="no other work between the readings around a call",
                got=f"{1000 * median(lost):.1f} ms of it", idea=readings)  # fmt: skip
 
     def race_on_another_machine(seed, rounds, old, new):
