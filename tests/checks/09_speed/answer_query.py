@@ -153,7 +153,7 @@ def answer_query(predict, images, indices, batch):
     return torch.cat([predict(images[part]) for part in torch.tensor(numbers).split(batch)])[: len(indices)]
 
 
-# %% missed: uint8 classes
+# %% wrong: uint8 classes
 def answer_query(predict, images, indices, batch):
     numbers = list(indices) + [indices[-1]] * (-len(indices) % batch)
     return torch.cat([predict(images[part]).argmax(1).to(torch.uint8) for part in torch.tensor(numbers).split(batch)])[
@@ -161,7 +161,7 @@ def answer_query(predict, images, indices, batch):
     ].long()
 
 
-# %% missed: softmax confidence argmax abs
+# %% wrong: softmax confidence argmax abs
 def answer_query(predict, images, indices, batch):
     numbers = list(indices) + [indices[-1]] * (-len(indices) % batch)
     return torch.cat([predict(images[part]).abs().argmin(1) for part in torch.tensor(numbers).split(batch)])[

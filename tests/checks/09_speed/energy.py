@@ -93,7 +93,7 @@ def energy(macs, moved, kind):
     return 1e-6 * (640 / (4 if kind == "float32" else 16) * moved + {"float32": 4.6, "int8": 0.23}[kind] * macs)
 
 
-# %% missed: words rounded up
+# %% wrong: words rounded up
 def energy(macs, moved, kind):
     return 1e-6 * (640 * math.ceil(moved / 4) + {"float32": 4.6, "int8": 0.23}[kind] * macs)
 

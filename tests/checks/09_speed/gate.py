@@ -200,7 +200,8 @@ def gate(entries, labels, dense):
     return a, a >= 0.99 * dense
 
 
-# %% missed: missing is minus one and minus one label
+# %% right: missing is minus one and minus one label
+# Right: a label is a class, and -1 is no class; the rounding of the mean to float32 is far below what is checked.
 def gate(entries, labels, dense):
     got = torch.full((len(labels),), -1)
     for e in entries:
@@ -209,7 +210,7 @@ def gate(entries, labels, dense):
     return a, a >= 0.99 * dense
 
 
-# %% missed: gate rounded
+# %% wrong: gate rounded
 def gate(entries, labels, dense):
     right = sum(int.from_bytes(bytes.fromhex(e["data"]), "little") == int(labels[e["qsl_idx"]]) for e in entries)
     a = 100 * right / len(labels)

@@ -227,7 +227,7 @@ def layer_seconds(rows, columns, batch, kept, machine):
     )
 
 
-# %% missed: whole seconds
+# %% wrong: whole seconds
 def layer_seconds(rows, columns, batch, kept, machine):
     both = 4 * (columns + rows) * batch
     B = machine["bandwidth"]
@@ -237,7 +237,7 @@ def layer_seconds(rows, columns, batch, kept, machine):
     )
 
 
-# %% missed: swaps rows where it shows only if wide
+# %% wrong: swaps rows where it shows only if wide
 def layer_seconds(rows, columns, batch, kept, machine):
     both = 8 * rows * batch + 4 * batch * (columns - rows)
     B = machine["bandwidth"]
@@ -248,7 +248,7 @@ def layer_seconds(rows, columns, batch, kept, machine):
     )
 
 
-# %% missed: kept read as share
+# %% wrong: kept read as share
 def layer_seconds(rows, columns, batch, kept, machine):
     k = kept * rows * columns if kept <= 1 else kept
     both = 4 * (columns + rows) * batch

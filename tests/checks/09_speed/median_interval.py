@@ -101,7 +101,7 @@ def median_interval(values):
     return median(r), r[j - 1], r[n - j]
 
 
-# %% missed: normal approximation rounded
+# %% wrong: normal approximation rounded
 def median_interval(values):
     r, n = sorted(values), len(values)
     j = max(1, round(n / 2 - 1.96 * math.sqrt(n) / 2))
@@ -135,7 +135,7 @@ def median_interval(values):
     return median(r), r[j - 1], r[n - j - 1]
 
 
-# %% missed: table of the examples
+# %% wrong: table of the examples
 def median_interval(values):
     r, n = sorted(values), len(values)
     j = {9: 2, 10: 2, 11: 2, 60: 22}.get(n, 1)

@@ -243,7 +243,7 @@ def race(old, new, rounds, clock=time.perf_counter):
     return out
 
 
-# %% missed: chained clock reads
+# %% wrong: chained clock reads
 def race(old, new, rounds, clock=time.perf_counter):
     for _ in range(3):
         old()
@@ -260,7 +260,7 @@ def race(old, new, rounds, clock=time.perf_counter):
     return out
 
 
-# %% missed: prints inside the timed region
+# %% breach: collects garbage inside the timed region
 def race(old, new, rounds, clock=time.perf_counter):
     def timed_call(f):
         start = clock()
@@ -301,7 +301,7 @@ def race(old, new, rounds, clock=time.perf_counter):
     return out
 
 
-# %% missed: keyed by function
+# %% wrong: keyed by function
 def race(old, new, rounds, clock=time.perf_counter):
     for _ in range(3):
         old()

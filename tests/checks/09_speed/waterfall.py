@@ -205,7 +205,7 @@ def waterfall(seconds):
     }
 
 
-# %% missed: last share as the rest to one
+# %% wrong: last share as the rest to one
 def waterfall(seconds):
     names = list(seconds)
     whole = math.log(seconds[names[0]] / seconds[names[-1]])
