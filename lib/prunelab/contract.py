@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 LARGE, SAMPLE = 1 << 20, 1000  # elements; of larger tensors a sample and torch's count of changes stand for the values
-EXCEPTIONS = ("change", "evaluate", "share", "differentiate", "draw", "vary", "nothing")  # what a check may allow, see Contract
+EXCEPTIONS = ("change", "evaluate", "share", "differentiate", "draw", "vary", "nothing")  # see Contract
 PLAIN = (bool, int, float, complex, str, bytes, type(None), torch.dtype, torch.Size)
 
 
