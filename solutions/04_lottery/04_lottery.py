@@ -270,7 +270,7 @@ with check("prune_survivors", points=3) as c:
             weights = {}
             for name, piece in zip(shapes, kind.split([*sizes.values()]), strict=True):
                 weights |= {f"{name}.weight": piece.reshape(shapes[name]), f"{name}.bias": 1e-3 * kind[:2]}
-            for share in fractions(n):
+            for share in fractions(n) if what == "weights" else (0.3, 0.9):
                 ranked(weights, masks, share, f"{what} in four layers")
     ### BEGIN HIDDEN TESTS
     for case, (shapes, dtype, share) in enumerate(
@@ -1062,10 +1062,10 @@ with check("paired_decision", points=4) as c:
         decide(rival, ours, -(low + high) / 2, (high - low) / 2, opposite, idea)
 
     # Whole numbers of sixty-fourths, which single precision holds exactly; shifts that put 0 on either side of an end
-    for n in (2, 3, 4, 5, 6, 7, 9, 12, 20, 30, 50, 120, 1000, 3000):
+    for n in (2, 3, 4, 6, 7, 9, 12, 30, 120, 1000):
         luck, noise = (64 * torch.randn(2, n, generator=seeded(n), dtype=torch.float64)).round()
         half = float(stats.t.ppf(0.975, n - 1) * stats.sem(noise))
-        for shift in (0, math.floor(half - noise.mean()) - 2, math.ceil(half - noise.mean()) + 2):
+        for shift in (math.floor(half - noise.mean()) - 2, math.ceil(half - noise.mean()) + 2):
             ours, rival = (85 + (luck + noise + shift) / 64).tolist(), (85 + luck / 64).tolist()
             as_scipy(ours, rival, f"{width} So it is for any number of seeds.")
     small = "However small a difference, what counts is whether its interval contains 0."

@@ -53,6 +53,9 @@ def prune_survivors(lab, draw):
     for part in fractions(sum(int(mask.sum()) for mask in masks.values())):
         for scale in (1.0, 1e18, 1e-18):
             found.append(lab.prune_survivors({name: scale * each for name, each in weights.items()}, masks, part))
+    rows = 1 + 2 * whole(draw, 0, 1)  # fifties of survivors, whose hundredths tell how a product is rounded
+    one, full = {"1.weight": distinct((rows, 50), draw)}, {"1": torch.ones(rows, 50).bool()}
+    found += [lab.prune_survivors(one, full, part) for part in fractions(50 * rows)]
     equal = {name: torch.randint(-1, 2, tensor.shape, generator=draw).float() for name, tensor in weights.items()}
     for weights in (equal, {name: torch.zeros_like(tensor) for name, tensor in equal.items()}):
         new = lab.prune_survivors(weights, masks, fraction(draw))
