@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from prunelab.inputs import fraction, whole
+from prunelab.inputs import distinct, fraction, fractions, whole
 from prunelab.training import seeded
 
 
@@ -23,8 +23,16 @@ def random_weights(draw: torch.Generator) -> dict:
 
 def random_masks(weights: dict, part: float, draw: torch.Generator) -> dict:
     """Random masks for the weights of each layer that keep about the share `part`."""
-    names = [name for name in weights if name.endswith(".weight")]
+    names = [name for name in reversed(weights) if name.endswith(".weight")]  # in another order than the weights
     return {name[:-7]: torch.rand(weights[name].shape, generator=draw) < part for name in names}
+
+
+def close_weights(draw: torch.Generator) -> dict:
+    """Weights and biases like `random_weights`, with magnitudes that are all different and close to each other."""
+    weights = random_weights(draw)
+    sizes = [tensor.numel() for tensor in weights.values()]
+    values = distinct((sum(sizes),), draw).split(sizes)
+    return {name: piece.reshape(weights[name].shape) for name, piece in zip(weights, values, strict=True)}
 
 
 def masked(weights: dict, masks: dict) -> dict:
@@ -40,6 +48,14 @@ def prune_survivors(lab, draw):
         masks = random_masks(weights, 0.7, draw)
         turned = [{name: tensor.movedim(0, -1) for name, tensor in each.items()} for each in (weights, masks)]
         found += [lab.prune_survivors(weights, masks, part), lab.prune_survivors(*turned, part), weights, masks]
+    weights = close_weights(draw)
+    masks = random_masks(weights, 0.8, draw)
+    for part in fractions(sum(int(mask.sum()) for mask in masks.values())):
+        for scale in (1.0, 1e18, 1e-18):
+            found.append(lab.prune_survivors({name: scale * each for name, each in weights.items()}, masks, part))
+    rows = 1 + 2 * whole(draw, 0, 1)  # fifties of survivors, whose hundredths tell how a product is rounded
+    one, full = {"1.weight": distinct((rows, 50), draw)}, {"1": torch.ones(rows, 50).bool()}
+    found += [lab.prune_survivors(one, full, part) for part in fractions(50 * rows)]
     equal = {name: torch.randint(-1, 2, tensor.shape, generator=draw).float() for name, tensor in weights.items()}
     for weights in (equal, {name: torch.zeros_like(tensor) for name, tensor in equal.items()}):
         new = lab.prune_survivors(weights, masks, fraction(draw))
@@ -53,6 +69,8 @@ class Workshop:
 
     def __init__(self, draw: torch.Generator) -> None:
         self.start = random_weights(draw)
+        for tensor in self.start.values():
+            tensor[0] = 0.0  # survivors, too, may be zero
         self.masks = random_masks(self.start, 0.9, draw)
         self.pull = {name: torch.randn(tensor.shape, generator=draw) for name, tensor in self.start.items()}
         self.diary = []
@@ -83,7 +101,8 @@ def find_ticket(lab, draw):
     found = []
     for rounds, step in ((1, 0), (3, whole(draw, 1, 99)), (2, whole(draw, 1, 99)), (0, 0)):
         shop = Workshop(draw)
-        shop.start = masked(shop.start, shop.masks)
+        if rounds == 0:
+            shop.start = masked(shop.start, shop.masks)
         ticket, masks = lab.find_ticket(shop.train, shop.cut, *shop.inputs(), fraction(draw) / 2, rounds, step)
         found.append((ticket, masks, shop.diary, shop.inputs()))
     return found
@@ -141,21 +160,26 @@ def _shuffled(shuffled, draw: torch.Generator) -> list:
 def early_stop(lab, draw):
     """The steps for random losses with ties and losses that are no numbers, in random order."""
     found = []
-    for kinds in (2, 3, 4, 10**6) * 6:
+    for kinds in (2, 3, 4, 10**6, 10**15) * 6:
         count = whole(draw, 9, 15)
-        losses = torch.randint(1, 1 + kinds, (count,), generator=draw).double() / 7 - 0.3
+        losses = torch.randint(1, 1 + kinds, (count,), generator=draw).double() / kinds - fraction(draw)
         losses[torch.randperm(count, generator=draw)[:3]] = math.nan
         steps = torch.randint(3, 40, (count,), generator=draw).cumsum(0)
         order = torch.randperm(count, generator=draw).tolist()
         found.append(int(lab.early_stop({int(steps[place]): losses[place].item() for place in order})))
     found.append(int(lab.early_stop({3: math.nan, whole(draw, 4, 99): 3.0, 1: math.inf})))
+    found.append(int(lab.early_stop({whole(draw, 50, 99): math.inf, whole(draw, 4, 40): math.inf})))
+    low, step = fraction(draw), whole(draw, 2, 9)
+    found.append(int(lab.early_stop({step - 1: math.nextafter(low, 1), step: low, step + 1: math.nextafter(low, 1)})))
+    found.append(int(lab.early_stop({step: -1.0 * whole(draw, 0, 3), 100: 0.0, 7 * step: 0.5})))
     return found
 
 
 def paired_decision(lab, draw):
     """Means, half widths and decisions for pairs that share their luck, and the lists afterwards."""
     found = []
-    for count, ahead in ((2, 0.0), (3, 0.0), (whole(draw, 4, 6), 0.0), (5, 2.0), (8, -2.0), (whole(draw, 9, 30), 0.3)):
+    counts = (whole(draw, 4, 6), whole(draw, 9, 29), whole(draw, 30, 90), whole(draw, 100, 1000))
+    for count, ahead in ((2, 0.0), (3, 0.0), (5, 2.0), (8, -2.0), *((count, 0.3) for count in counts)):
         luck = 80 + 5 * torch.randn(count, generator=draw, dtype=torch.float64)
         noise = ahead + 0.5 * torch.randn(count, generator=draw, dtype=torch.float64)
         # sixty-fourths are exact in single precision, too
@@ -163,6 +187,9 @@ def paired_decision(lab, draw):
         found += [_decided(lab.paired_decision, *pair) for pair in ((ours, rival), (rival, ours))]
         found += [_decided(lab.paired_decision, ours, list(ours)), ours, rival]
     found.append(_decided(lab.paired_decision, [value + 0.5 for value in ours], ours))
+    for unit in (2.0**-10, 2.0**-40):  # small differences, all on one side or not
+        tiny = [unit * whole(draw, 7, 9) for _ in range(6)]
+        found += [_decided(lab.paired_decision, tiny, [unit * whole(draw, 0, most) for _ in tiny]) for most in (2, 99)]
     return found
 
 
@@ -176,10 +203,11 @@ def before_training(lab, draw):
     """The shares of weights that shrank, with some that stay as they are, the inputs afterwards, and the prediction."""
     found = []
     for part in (fraction(draw), fraction(draw), 0.0, 1.0):
-        before = random_weights(draw)
-        after = {name: tensor * torch.randn(tensor.shape, generator=draw) * 1.3 for name, tensor in before.items()}
-        for name, tensor in after.items():
-            tensor[::2] = torch.where(tensor[::2] > 0, before[name][::2], tensor[::2])
+        before, after = random_weights(draw), {}
+        for name, first in reversed(before.items()):  # magnitudes that change by the smallest step, a lot, or not
+            steps = (-first, first.nextafter(0 * first), first.nextafter(3 * first))
+            moves = torch.stack((*steps, first * torch.randn(first.shape, generator=draw) * 1.3))
+            after[name] = moves.gather(0, torch.randint(4, (1, *first.shape), generator=draw))[0]
         masks = random_masks(before, part, draw)
         shares = [float(each) for each in lab.shrunk_shares(before, after, masks)]
         found.append((shares, before, after, masks))

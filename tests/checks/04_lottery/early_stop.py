@@ -87,7 +87,7 @@ def early_stop(losses: dict[int, float]) -> int:
     return min(sorted(losses), key=losses.get)
 
 
-# %% missed: drops zero losses
+# %% wrong: drops zero losses
 def early_stop(losses: dict[int, float]) -> int:
     return min((l, s) for s, l in losses.items() if l and l == l)[1]
 
@@ -108,13 +108,13 @@ def early_stop(losses: dict[int, float]) -> int:
     return stop
 
 
-# %% missed: isclose ties
+# %% wrong: isclose ties
 def early_stop(losses: dict[int, float]) -> int:
     low = min(l for l in losses.values() if not math.isnan(l))
     return min(s for s, l in losses.items() if math.isclose(l, low, rel_tol=0.01))
 
 
-# %% missed: empty when all inf
+# %% wrong: empty when all inf
 def early_stop(losses: dict[int, float]) -> int:
     best, stop = math.inf, None
     for step in sorted(losses):

@@ -201,7 +201,7 @@ def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float
     return mean, half, "ahead" if mean - half > 0 else "behind" if mean + half < 0 else "undecided"
 
 
-# %% missed: normal from 30
+# %% wrong: normal from 30
 def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
     d = [a - b for a, b in zip(ours, rival)]
     n = len(d)
@@ -215,7 +215,7 @@ def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float
     return mean, half, "undecided"
 
 
-# %% missed: table to five
+# %% wrong: table to five
 def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
     d = [a - b for a, b in zip(ours, rival)]
     n = len(d)
@@ -264,7 +264,7 @@ def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float
     return mean, half, "undecided"
 
 
-# %% missed: slack
+# %% wrong: slack
 def paired_decision(ours: list[float], rival: list[float]) -> tuple[float, float, str]:
     d = [a - b for a, b in zip(ours, rival)]
     n = len(d)

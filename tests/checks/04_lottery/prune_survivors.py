@@ -183,7 +183,7 @@ def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
     return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
 
 
-# %% missed: float32 count
+# %% wrong: float32 count
 def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
     alive = torch.cat([mask.flatten() for mask in masks.values()])
     magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
@@ -194,7 +194,7 @@ def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
     return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
 
 
-# %% missed: double rounding
+# %% wrong: double rounding
 def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
     alive = torch.cat([mask.flatten() for mask in masks.values()])
     magnitudes = torch.cat([weights[f"{name}.weight"].abs().flatten() for name in masks])
@@ -270,7 +270,7 @@ def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
     return {name: part.reshape(mask.shape) for (name, mask), part in zip(masks.items(), parts)}
 
 
-# %% missed: half precision ranking
+# %% wrong: half precision ranking
 def prune_survivors(weights: State, masks: Masks, share: float) -> Masks:
     alive = torch.cat([mask.flatten() for mask in masks.values()])
     magnitudes = torch.cat([weights[f"{name}.weight"].abs().half().flatten() for name in masks])

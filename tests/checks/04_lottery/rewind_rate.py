@@ -157,7 +157,7 @@ def rewind_rate(
     return weights, cut(weights, masks, 1 - (1 - share) ** rounds)
 
 
-# %% missed: starts from all ones
+# %% wrong: starts from all ones
 def rewind_rate(
     train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
 ) -> tuple[State, Masks]:
@@ -178,7 +178,7 @@ def rewind_rate(
     return weights, masks
 
 
-# %% missed: fails at zero rounds
+# %% wrong: fails at zero rounds
 def rewind_rate(
     train: Callable, cut: Callable, weights: State, masks: Masks, share: float, rounds: int
 ) -> tuple[State, Masks]:
