@@ -322,6 +322,8 @@ with check("masked_linear", points=2) as c:
         outputs, want = c.call(outputs_of, layer, inputs, idea=idea, may="differentiate"), oracle(inputs_too)
         what = f"a layer of 7 inputs and 4 outputs, {'without' if linear.bias is None else 'with'} a bias"
         c.equal(outputs, want, called=f"outputs of {what}", idea=idea)
+        kept = "The outputs have the dtype of the inputs and the weight."
+        c.equal(str(outputs.dtype), str(want.dtype), called=f"dtype of the outputs of {what}", idea=kept)
         c.true(outputs.requires_grad, expected="outputs with a graph", got="none", called=what, idea="Detach nothing.")
         for result in (outputs, want):
             (result * distinct((rows, 4), seeded(5), linear.weight.dtype)).sum().backward()

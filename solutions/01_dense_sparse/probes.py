@@ -44,7 +44,23 @@ def random_mask(lab, draw):
     draws = [first, other, *(lab.random_mask(broad, part, source) for _ in range(2))]
     mixed = [(int((mask == 0).sum()), int((mask.any(1) & ~mask.all(1)).sum())) for mask in draws]
     uneven = [len(mask.sum(dim).unique()) > 2 for mask in draws for dim in (0, 1)]
-    return counts, mixed, uneven, torch.equal(first, again), torch.equal(first, other), torch.equal(*draws[2:])
+    same = torch.equal(first, again), torch.equal(first, other), torch.equal(*draws[2:])
+    return counts, mixed, uneven, same, _fair_pairs(lab.random_mask, source), _fair_masks(lab.random_mask, source)
+
+
+def _fair_pairs(random_mask, source: torch.Generator) -> bool:
+    """Whether any two of 24 positions are kept about as often as they should, to six standard deviations."""
+    draws = torch.stack([random_mask((4, 3, 2), 0.25, source).flatten() for _ in range(300)]).double()
+    pairs = draws.T @ draws / 300
+    kept, both = pairs.diag(), pairs[~torch.eye(24, dtype=torch.bool)]
+    return bool((kept - 0.75).abs().max() < 0.15 and (both - 0.55).abs().max() < 0.18)
+
+
+def _fair_masks(random_mask, source: torch.Generator) -> bool:
+    """Whether the 70 masks of 4 among 8 positions come equally often: chi-square, 150 once in ten million."""
+    draws = torch.stack([random_mask((2, 4), 0.5, source).flatten() for _ in range(3500)]).long()
+    counts = torch.unique(draws, dim=0, return_counts=True)[1].double()
+    return len(counts) == 70 and bool((counts - 50).square().sum() / 50 < 150)
 
 
 def masked_linear(lab, draw):
@@ -69,6 +85,7 @@ def _masked(linear: nn.Linear, layer: nn.Module, draw: torch.Generator) -> dict:
     outputs.square().sum().backward()
     found = {"outputs": outputs.detach(), "gradient": linear.weight.grad.clone(), "names": sorted(layer.state_dict())}
     found["gradients"] = [inputs.grad] + ([] if linear.bias is None else [linear.bias.grad])
+    found["dtype"] = str(outputs.dtype)
     found["weight"], found["mask"] = linear.weight.detach().clone(), layer.mask.clone().bool()
     found["parameters"] = sorted(list(parameter.shape) for parameter in layer.parameters())
     fill(linear, draw)
@@ -111,9 +128,11 @@ def csr_encode(lab, draw):
     """
     matrix = with_zeros(whole(draw, 5, 9), whole(draw, 4, 12), draw)
     broad = F.pad(matrix[:, :2], (whole(draw, 300, 400), 2))
+    broadest = F.pad(matrix[:1], (whole(draw, 33_000, 40_000), 1))
     double = distinct(matrix.shape, draw, torch.float64) * (matrix != 0)
     found = []
-    for case in (matrix, matrix.T, double, broad, torch.zeros(matrix.shape), matrix[:1], distinct((3, 5), draw)):
+    others = (matrix[:1], torch.zeros(matrix.shape), distinct((3, 5), draw))
+    for case in (matrix, matrix.T, double, broad, broadest, *others):
         starts, columns, values = lab.csr_encode(case)
         found.append((starts, columns, values, values.double() * 1e30, str(values.dtype)))
     return found, matrix
