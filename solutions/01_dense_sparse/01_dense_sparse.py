@@ -43,6 +43,7 @@ from prunelab import figures, models
 from prunelab.checks import check, describe
 from prunelab.data import load_data
 from prunelab.explorers import HonestBytes, MaskPainter
+from prunelab.inputs import distinct, fill, fractions, tied
 from prunelab.measure import encoded_bytes
 from prunelab.notes import note
 from prunelab.training import accuracy, seeded
@@ -119,7 +120,7 @@ print(f"below a tenth of the largest: {(weight.abs() < limit).float().mean():.1%
 # ### Exercise 1.1: Sparsity of a tensor
 # *1 point, 4 minutes, about 1 line*
 #
-# Return the share of the elements of `weight` that are exactly zero, as a number from 0 to 1:
+# Return the share of the elements of `weight`, of any shape and dtype, that are exactly zero, as a number from 0 to 1:
 #
 # $$\text{sparsity} = \frac{\text{zeros}}{\text{elements}}, \qquad \text{density} = 1 - \text{sparsity}.$$
 #
@@ -145,12 +146,18 @@ def sparsity(weight: Tensor) -> float:
 # %% check="sparsity" points=1
 with check("sparsity", points=1) as c:
     share = "Sparsity is the share of *zeros* among *all* elements, from 0 to 1, for a tensor of any shape."
-    c.returns(sparsity, torch.tensor([[0.0, -2.0, 0.0], [5.0, 0.0, 0.0]]), want=4 / 6, idea=share)
-    c.returns(sparsity, torch.tensor([-1.0, -1.0, 0.0, 0.001]), want=0.25, idea="Only an exact zero is a zero.")
-    c.returns(sparsity, torch.zeros(3), want=1.0, idea=share)
-    ### BEGIN HIDDEN TESTS
+    exact = "Only an exact zero is a zero: a small or a negative number is none."
+    c.returns(sparsity, torch.tensor([[0.0, -2.0, 0.0], [5.0, 0.0, 0.0]]), want=4 / 6, idea=f"{share} {exact}")
+    c.returns(sparsity, torch.tensor([-1.0, -1.0, 0.0, 1e-30]), want=0.25, idea=exact)
+    c.returns(sparsity, torch.tensor([0.0, 1e-300, -1e-300], dtype=torch.float64), want=1 / 3, idea=exact)
+    c.returns(sparsity, torch.tensor([0.0, -0.0, 0.0]), want=1.0, idea=share)
     c.returns(sparsity, torch.tensor([7]), want=0.0, idea=share)
-    c.returns(sparsity, torch.zeros(2, 3, 4, 5, dtype=torch.bfloat16), want=1.0, idea=share)
+    for zeros, shape in ((3, (7,)), (5, (1, 8)), (11, (5, 9)), (40, (4, 3, 2, 5)), (1234, (61, 57))):
+        full = distinct(shape, seeded(zeros))
+        full.view(-1)[torch.randperm(full.numel(), generator=seeded(zeros))[:zeros]] = 0
+        for case in (full, full.movedim(0, -1), full.half()):
+            c.returns(sparsity, case, want=zeros / full.numel(), idea=share)
+    ### BEGIN HIDDEN TESTS
     for seed in range(5):
         w = torch.randn(30, 20, generator=torch.Generator().manual_seed(seed)).relu().T
         want = (w.numel() - len(w.to_sparse_coo().coalesce().values())) / w.numel()
@@ -168,7 +175,7 @@ with check("sparsity", points=1) as c:
 # *2 points, 8 minutes, about 4 lines*
 #
 # Return a boolean mask of the given shape in which exactly `round(sparsity * n)` of the $n$ positions, drawn at random
-# with `generator`, are `False`.
+# with `generator`, are `False`: every choice of positions is equally likely, and `round` is Python's.
 #
 # *Example:* shape `(2, 5)` and sparsity 0.3: 3 of the 10 positions are `False`. A coin of 30 % for each position would
 # give 3 only on average; comparisons between methods need the exact count.
@@ -198,7 +205,10 @@ def random_mask(shape: tuple[int, ...], sparsity: float, generator: torch.Genera
 # %% check="random_mask" points=2
 with check("random_mask", points=2) as c:
     exact = "The mask has the weight's shape; exactly round(sparsity * n) of its booleans are False: pruned."
-    cases = (((2, 5), 0.3), ((2, 5), 0.0), ((2, 5), 1.0), ((10, 10), 0.29), ((4, 3, 3, 3), 0.5), ((1,), 0.7))
+    cases = [((2, 5), 0.3), ((10, 10), 0.29)]
+    for shape in ((2, 5), (1,), (3, 1), (7,), (4, 3, 3, 3), (50, 60)):
+        cases += [(shape, share) for share in fractions(math.prod(shape))]  # products of a half, too: Python's `round`
+    cases += [((50, 60), share) for share in (0.1, 0.55, 0.62, 0.69, 0.76, 0.83, 0.97)]
     for shape, share in cases:
         mask = c.call(random_mask, shape, share, seeded(0), idea=exact)
         called, pruned = f"random_mask({shape}, {share}, generator)", round(share * math.prod(shape))
@@ -212,15 +222,29 @@ with check("random_mask", points=2) as c:
     c.equal(again, first, idea=idea, called="random_mask((9, 9), 0.5, generator), twice from the same seed")
     differ = not torch.equal(first, other)
     c.true(differ, expected="two masks", got="the same mask from two seeds", idea=idea, called="random_mask, two seeds")
-    generator = seeded(3)
-    draws = torch.stack([random_mask((5, 4), 0.5, generator).flatten() for _ in range(400)]).double()
-    idea = "Every position has the same chance, whatever happened to its neighbour."
-    kept, both = draws.mean(0), (draws[:, 1:] * draws[:, :-1]).mean(0)
-    got = f"{kept.min():.0%} to {kept.max():.0%}; neighbours together {both.min():.0%} to {both.max():.0%}"
-    fair = ((kept - 0.5).abs() < 0.15).all() and ((both - 0.237).abs() < 0.13).all()  # six standard deviations
-    c.true(fair, expected="each position kept in half of 400 draws, two neighbours in a quarter", got=got, idea=idea)
+
+    def many_masks(shape: tuple[int, ...], share: float, count: int, generator: torch.Generator) -> Tensor:
+        """`count` masks (count, positions), drawn one after the other."""
+        return torch.stack([random_mask(shape, share, generator).flatten() for _ in range(count)])
+
+    idea = "Every position has the same chance, whatever happened to the other positions."
+    called = "random_mask((4, 3, 2), 0.25, generator), 300 times"
+    draws = c.call(many_masks, (4, 3, 2), 0.25, 300, seeded(3)).double()
+    pairs = draws.T @ draws / 300  # how often both of two positions are kept; on the diagonal, one position
+    kept, both = pairs.diag(), pairs[~torch.eye(24, dtype=torch.bool)]
+    got = f"{kept.min():.0%} to {kept.max():.0%}; two positions together {both.min():.0%} to {both.max():.0%}"
+    fair = (kept - 0.75).abs().max() < 0.15 and (both - 0.55).abs().max() < 0.18  # six standard deviations
+    expected = "each position kept in about 75% of the draws, any two together in about 55%"
+    c.true(fair, expected=expected, got=got, idea=idea, called=called)
+    draws = c.call(many_masks, (2, 4), 0.5, 3500, seeded(4)).long()
+    counts = (draws * 2 ** torch.arange(8)).sum(1).bincount(minlength=256)
+    counts = counts[[sum(map(int, f"{code:b}")) == 4 for code in range(256)]].double()  # of the 70 masks with 4 True
+    called, got = "random_mask((2, 4), 0.5, generator), 3500 times", f"{counts.min():g} to {counts.max():g} times"
+    chi_square = (counts - 50).square().sum() / 50  # 69 on average; above 150 less than once in a million
+    expected = "each of the 70 possible masks about 50 times"
+    c.true(chi_square < 150, expected=expected, got=got, idea=idea, called=called)
     ### BEGIN HIDDEN TESTS
-    for seed, (shape, share) in enumerate((((7, 3), 0.5), ((2, 3, 4, 5), 0.123), ((1, 1), 0.5), ((3, 0), 0.5))):
+    for seed, (shape, share) in enumerate((((7, 3), 0.5), ((2, 3, 4, 5), 0.123), ((1, 1), 0.5))):
         mask = c.call(random_mask, shape, share, seeded(seed), idea=exact)
         c.equal(int((~mask).sum()), round(share * math.prod(shape)), called=f"False in a mask of {shape}", idea=exact)
         c.equal(tuple(mask.shape), shape, called=f"the shape of a mask of {shape}", idea=exact)
@@ -268,36 +292,68 @@ class MaskedLinear(nn.Module):
 
 # %% check="masked_linear" points=2
 with check("masked_linear", points=2) as c:
-    linear = nn.Linear(2, 1)
-    linear.weight.data, linear.bias.data = torch.tensor([[2.0, 3.0]]), torch.tensor([1.0])
-    layer = MaskedLinear(linear, torch.tensor([[True, False]]))
-    this = "MaskedLinear(weight [2, 3], bias 1, mask [1, 0])"
-    idea = "y = x (W * M)^T + b: the product with the mask, then the bias, for each row of x."
-    outputs = layer(torch.tensor([[10.0, 10.0], [1.0, 5.0]]))
-    c.equal(outputs, torch.tensor([[21.0], [3.0]]), called=f"{this} of [10, 10] and [1, 5]", idea=idea)
-    outputs.sum().backward()
-    idea = "The given layer keeps its own weight; the mask acts in the forward pass."
-    c.equal(linear.weight, torch.tensor([[2.0, 3.0]]), called=f"linear.weight after {this}", idea=idea)
-    idea = "A kept weight of the given layer learns, a pruned one does not: its gradient is zero."
-    gradient = "none" if linear.weight.grad is None else linear.weight.grad.tolist()
-    c.true(gradient == [[11.0, 0.0]], expected="[[11.0, 0.0]]", got=gradient, called=f"gradient in {this}", idea=idea)
-    linear.weight.data.fill_(5.0)  # what an optimizer with momentum may do
-    idea = "Training writes to the weight; the mask must hold in every forward pass."
-    c.equal(layer(torch.ones(1, 2)), torch.tensor([[6.0]]), called=f"{this}, weights set to 5, of [1, 1]", idea=idea)
-    idea = "The mask is saved with the layer, under the name `mask` (look up buffers), but it is not a parameter."
-    state = ["linear.bias", "linear.weight", "mask"]
-    c.equal(sorted(layer.state_dict()), state, called="sorted(layer.state_dict())", idea=idea)
-    c.equal(len(list(layer.parameters())), 2, called="len(list(layer.parameters()))", idea=idea)
-    ### BEGIN HIDDEN TESTS
     from torch.nn.utils import prune
 
-    for seed, bias in ((0, True), (1, False)):
-        torch.manual_seed(seed)
-        linear, mask, inputs = nn.Linear(6, 4, bias=bias), torch.rand(4, 6) < 0.5, torch.randn(3, 6)
+    def outputs_of(layer: nn.Module, inputs: Tensor) -> Tensor:
+        """The layer's outputs."""
+        return layer(inputs)
+
+    product = "y = x (W * M)^T + b: the product with the mask, then the bias if there is one, for each row of x."
+    linear = nn.Linear(2, 1)
+    linear.weight.data, linear.bias.data = torch.tensor([[2.0, 3.0]]), torch.tensor([1.0])
+    layer = c.call(MaskedLinear, linear, torch.tensor([[True, False]]), idea=product, may="share draw")
+    outputs = c.call(outputs_of, layer, torch.tensor([[10.0, 10.0], [1.0, 5.0]]), idea=product, may="differentiate")
+    called = "MaskedLinear(weight [2, 3], bias 1, mask [1, 0]) of [10, 10] and [1, 5]"
+    c.equal(outputs, torch.tensor([[21.0], [3.0]]), called=called, idea=product)
+
+    cases = []  # several layers at a time, each with a mask of its own
+    for seed, bias, dtype in ((0, True, torch.float32), (1, False, torch.float32), (2, True, torch.float64)):
+        linear = nn.Linear(7, 4, bias=bias, dtype=dtype)
+        fill(linear, seeded(seed))
+        mask = torch.rand(4, 7, generator=seeded(seed)) < 0.5
+        cases.append((linear, mask, c.call(MaskedLinear, linear, mask, idea=product, may="share draw")))
+
+    def compare(layer: nn.Module, linear: nn.Linear, mask: Tensor, rows: int, idea: str) -> None:
+        """Check the outputs of `layer` and all gradients against those of torch's own pruned layer."""
+        linear.zero_grad()
         oracle = prune.custom_from_mask(copy.deepcopy(linear), "weight", mask)
-        c.equal(MaskedLinear(linear, mask)(inputs), oracle(inputs), idea="y = x (W * M)^T + b", atol=1e-5)
-    layer.load_state_dict({**layer.state_dict(), "mask": torch.tensor([[False, True]])})
-    c.equal(layer(torch.tensor([[1.0, 2.0]])), torch.tensor([[11.0]]), idea="A loaded mask takes effect.")
+        inputs = distinct((rows, 7), seeded(rows), linear.weight.dtype).requires_grad_()
+        inputs_too = inputs.detach().clone().requires_grad_()
+        outputs, want = c.call(outputs_of, layer, inputs, idea=idea, may="differentiate"), oracle(inputs_too)
+        what = f"a layer of 7 inputs and 4 outputs, {'without' if linear.bias is None else 'with'} a bias"
+        c.equal(outputs, want, called=f"outputs of {what}", idea=idea)
+        kept = "The outputs have the dtype of the inputs and the weight."
+        c.equal(str(outputs.dtype), str(want.dtype), called=f"dtype of the outputs of {what}", idea=kept)
+        c.true(outputs.requires_grad, expected="outputs with a graph", got="none", called=what, idea="Detach nothing.")
+        for result in (outputs, want):
+            (result * distinct((rows, 4), seeded(5), linear.weight.dtype)).sum().backward()
+        learns = "A kept weight of the given layer learns, and its bias; a pruned weight does not: its gradient is 0."
+        called = f"gradient of the weight in {what}"
+        c.equal(linear.weight.grad, oracle.weight_orig.grad, called=called, idea=learns)
+        reaches = "The layers before this one learn, too: through the kept weights the gradient reaches the inputs."
+        c.equal(inputs.grad, inputs_too.grad, called=f"gradient of the inputs in {what}", idea=reaches)
+        if linear.bias is not None:
+            c.equal(linear.bias.grad, oracle.bias.grad, called=f"gradient of the bias in {what}", idea=learns)
+
+    for linear, mask, layer in cases:
+        compare(layer, linear, mask, 5, product)
+        fill(linear, seeded(9))  # what an optimizer with momentum may do
+        compare(layer.eval(), linear, mask, 1, "Training writes to the weight; the mask must hold in every pass.")
+        idea = "The mask is saved with the layer, under the name `mask` (look up buffers), but it is not a parameter."
+        own = [f"linear.{name}" for name, _ in linear.named_parameters()]
+        c.equal(sorted(layer.state_dict()), sorted([*own, "mask"]), called="sorted(layer.state_dict())", idea=idea)
+        c.equal(len(list(layer.parameters())), len(own), called="len(list(layer.parameters()))", idea=idea)
+        c.equal(layer.state_dict()["mask"].bool(), mask, called='layer.state_dict()["mask"]', idea=idea)
+        twin = copy.deepcopy(layer)
+        twin.load_state_dict({**layer.state_dict(), "mask": ~mask})
+        compare(twin, twin.linear, ~mask, 3, "A mask that is loaded into a copy of the layer takes effect there.")
+        compare(layer, linear, mask, 2, "A copy of the layer has a mask of its own.")
+    ### BEGIN HIDDEN TESTS
+    for seed, bias in ((3, True), (4, False)):
+        linear = nn.Linear(7, 4, bias=bias)
+        fill(linear, seeded(seed))
+        mask = torch.rand(4, 7, generator=seeded(seed)) < 0.5
+        compare(MaskedLinear(linear, mask), linear, mask, 3, product)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -347,7 +403,8 @@ print(f"dense {random_curve[0]:.1f} %, half of the weights {random_curve[3]:.1f}
 # | `2:4` | two of every four neighbours, so $rc/2$ values even if some are zero; 2 bits for each say where it was |
 #
 # 8-byte indices are PyTorch's default. The 2:4 layout is the one that NVIDIA's sparse tensor cores read (Mishra et al.
-# 2021); it holds a matrix only if no four neighbours have more than two values that are not zero.
+# 2021); it holds a matrix only if no four neighbours have more than two values that are not zero. Its positions are
+# rounded up to whole bytes, too.
 #
 # ### Exercise 1.4: Honest bytes
 # *3 points, 12 minutes, about 10 lines*
@@ -393,21 +450,33 @@ with check("storage_bytes", points=3) as c:
         "csr": "CSR stores one index of 8 bytes beside each value, and one start more than there are rows.",
         "csr32": "csr32 is CSR with every index and every row start in 4 bytes.",
         "bitmask": "A bitmask is one bit a position, in whole bytes, rounded up; then the values.",
-        "2:4": "2:4 stores half of all positions, and 2 bits for each stored value.",
+        "2:4": "2:4 stores half of all positions, and 2 bits for each stored value, in whole bytes, rounded up.",
     }
     for layout, want in {"dense": 64, "coo": 120, "csr": 112, "csr32": 68, "bitmask": 26, "2:4": 34}.items():
         c.returns(storage_bytes, 4, 4, 6, layout, want=want, idea=ideas[layout])
     for layout, want in {"dense": 32, "coo": 72, "csr": 64, "csr32": 36, "bitmask": 10, "2:4": 18}.items():
-        c.returns(storage_bytes, 2, 8, 4, layout, 2, want=want, idea=ideas[layout])
+        idea = f"{ideas[layout]} A value takes `value_bytes`."
+        c.returns(storage_bytes, 2, 8, 4, layout, 2, want=want, idea=idea)
     c.returns(storage_bytes, 3, 3, 1, "bitmask", want=6, idea=ideas["bitmask"])
+    # matrices that are really encoded: wide, tall and single ones, of all sizes of values, from empty to full
+    types = {1: torch.int8, 2: torch.float16, 4: torch.float32, 8: torch.float64}
+    for rows, columns in ((7, 5), (1, 11), (2, 300), (300, 2)):
+        for value_bytes, dtype in types.items():
+            for kept in (0, rows * columns // 3, rows * columns):
+                matrix = torch.zeros(rows, columns, dtype=dtype)
+                matrix.view(-1)[torch.randperm(rows * columns, generator=seeded(kept))[:kept]] = 1
+                for layout in ("dense", "coo", "csr", "csr32", "bitmask"):
+                    want, idea = encoded_bytes(matrix, layout), ideas[layout]
+                    c.returns(storage_bytes, rows, columns, kept, layout, value_bytes, want=want, idea=idea)
+    for rows, columns in ((1, 4), (3, 12), (2, 300), (300, 4)):
+        for value_bytes, dtype in types.items():
+            want = encoded_bytes(torch.tensor([0, 1, 1, 0], dtype=dtype).repeat(rows, columns // 4), "2:4")
+            for kept in (0, rows * columns // 2):
+                c.returns(storage_bytes, rows, columns, kept, "2:4", value_bytes, want=want, idea=ideas["2:4"])
+    large = {"dense": 2 * 10**10, "coo": 2 * 10**8, "csr": 120_800_008, "csr32": 80_400_004, "bitmask": 665_000_000}
+    for layout, want in (large | {"2:4": 10_625_000_000}).items():
+        c.returns(storage_bytes, 100_000, 50_000, 10_000_000, layout, want=want, idea=ideas[layout])
     ### BEGIN HIDDEN TESTS
-    for shape, value in (((7, 5), torch.float32), ((1, 1), torch.float64), ((20, 30), torch.float16)):
-        for kept in (0, 1, math.prod(shape) // 3, math.prod(shape)):
-            matrix = torch.zeros(shape, dtype=value)
-            matrix.view(-1)[torch.randperm(matrix.numel(), generator=seeded(kept))[:kept]] = 1
-            for layout in ("dense", "coo", "csr", "csr32", "bitmask"):
-                want = encoded_bytes(matrix, layout)
-                c.returns(storage_bytes, *shape, kept, layout, value.itemsize, want=want, idea=ideas[layout])
     stored = torch.eye(6).to_sparse_csr()
     parts = (stored.crow_indices(), stored.col_indices(), stored.values())
     c.returns(storage_bytes, 6, 6, 6, "csr", want=sum(part.nbytes for part in parts), idea=ideas["csr"])
@@ -473,11 +542,33 @@ def break_even(rows: int, columns: int, layout: str, value_bytes: int = 4) -> fl
 # %% check="break_even" points=2
 with check("break_even", points=2) as c:
     idea = "Bytes of the layout = bytes of dense; solve for the kept values k, then s = 1 - k / (rows * columns)."
-    c.returns(break_even, 10, 10, "coo", want=0.8, idea=idea)
-    c.returns(break_even, 4, 25, "csr", want=0.7, idea=f"{idea} The row starts are fixed bytes.")
-    c.returns(break_even, 4, 25, "csr32", want=0.525, idea=f"{idea} The row starts are fixed bytes.")
-    c.returns(break_even, 4, 25, "bitmask", want=1 / 32, idea=f"{idea} The bitmask itself is fixed bytes.")
-    c.returns(break_even, 10, 10, "coo", 2, want=8 / 9, idea=f"{idea} Smaller values make indices dearer.")
+    parts = {
+        "coo": "Each value has two indices of 8 bytes.",
+        "csr": "Each value has an index of 8 bytes; the rows + 1 row starts are fixed bytes.",
+        "csr32": "Each value has an index of 4 bytes; the rows + 1 row starts are fixed bytes.",
+        "bitmask": "The bitmask itself is fixed bytes: a bit a position.",
+    }
+    whole = "Round nothing: k need not be a whole number, nor need the bytes of the bitmask."
+    for layout, want in {"coo": 0.8, "csr": 0.7, "csr32": 0.525, "bitmask": 1 / 32}.items():
+        c.returns(break_even, 4, 25, layout, want=want, idea=f"{idea} {parts[layout]} {whole}")
+    c.returns(break_even, 10, 10, "coo", 2, want=8 / 9, idea=f"{idea} Smaller values make indices more expensive.")
+    for rows, columns in ((1, 9), (5, 5), (3, 7)):  # bits that do not fill whole bytes
+        for value_bytes, want in {1: 1 / 8, 2: 1 / 16, 4: 1 / 32, 8: 1 / 64}.items():
+            c.returns(break_even, rows, columns, "bitmask", value_bytes, want=want, idea=f"{idea} {whole}")
+    for rows, columns, layout, want in ((1000, 1000, "csr", 0.667334), (1000, 16, "csr32", 0.53128125)):
+        c.returns(break_even, rows, columns, layout, want=want, idea=f"{idea} {parts[layout]} {whole}")
+    # an empty and a full matrix, really encoded, tell the fixed bytes and those of each value
+    types = {1: torch.int8, 2: torch.float16, 4: torch.float32, 8: torch.float64}
+    for rows, columns in ((1, 24), (3, 40), (64, 17), (8, 300)):
+        for value_bytes, dtype in types.items():
+            for layout in ("coo", "csr", "csr32", "bitmask"):
+                full = torch.ones(rows, columns, dtype=dtype)
+                dense, fixed = encoded_bytes(full, "dense"), encoded_bytes(torch.zeros_like(full), layout)
+                want = 1 - (dense - fixed) / (encoded_bytes(full, layout) - fixed)
+                reread = f"{idea} {parts[layout]} {whole}"
+                c.returns(break_even, rows, columns, layout, value_bytes, want=want, idea=reread)
+                if value_bytes == 4:  # what is taken where nothing is said
+                    c.returns(break_even, rows, columns, layout, want=want, idea=reread)
     ### BEGIN HIDDEN TESTS
     for value in (torch.float16, torch.float32, torch.float64):
         for layout in ("coo", "csr", "csr32", "bitmask"):
@@ -519,8 +610,9 @@ HonestBytes(elements=weight.numel(), rows=out_features)
 # ### Exercise 1.6: Encode a matrix in CSR
 # *2 points, 10 minutes, about 5 lines*
 #
-# Return the tensors `(starts, columns, values)` of a matrix; starts and columns hold integers. Write it without torch's
-# own sparse tensors: they are what the check compares with.
+# Return the tensors `(starts, columns, values)` of a matrix; starts and columns hold integers, even if there are none,
+# and values keep the dtype of the matrix. Write it without torch's own sparse tensors: they are what the check compares
+# with.
 #
 # *Example:*
 #
@@ -553,7 +645,7 @@ with check("csr_encode", points=2) as c:
     ideas = {
         "starts": "starts are integers: a running total of the values in each row, 0 in front, empty rows counted.",
         "columns": "columns are integers: the column of each value, row by row from left to right.",
-        "values": "values are those that are not zero, row by row from left to right, negative ones too.",
+        "values": "values are those that are not zero, row by row from left to right, small and negative ones too.",
     }
 
     def compare(matrix: Tensor, *want: Tensor) -> None:
@@ -562,11 +654,22 @@ with check("csr_encode", points=2) as c:
         c.equal(len(parts), 3, called=f"len(csr_encode({describe(matrix)}))", idea="Return starts, columns and values.")
         for (name, idea), part, expected in zip(ideas.items(), parts, want, strict=True):
             c.equal(part, expected, called=f"{name} of csr_encode({describe(matrix)})", idea=idea)
+        called, idea = f"dtype of the values of csr_encode({describe(matrix)})", "The values keep the matrix's dtype."
+        c.equal(str(parts[2].dtype), str(matrix.dtype), called=called, idea=idea)
 
     matrix = torch.tensor([[5.0, 0.0, 0.0], [0.0, 0.0, 0.0], [7.0, 0.0, 8.0]])
     compare(matrix, torch.tensor([0, 1, 1, 3]), torch.tensor([0, 0, 2]), torch.tensor([5.0, 7.0, 8.0]))
-    matrix = torch.tensor([[0.0, -1.0, 0.0, 2.0]])
-    compare(matrix, torch.tensor([0, 2]), torch.tensor([1, 3]), torch.tensor([-1.0, 2.0]))
+    matrix = torch.tensor([[0.0, -1.0, 0.0, 1e-30]])
+    compare(matrix, torch.tensor([0, 2]), torch.tensor([1, 3]), torch.tensor([-1.0, 1e-30]))
+    for seed, (rows, columns) in enumerate(((6, 9), (9, 5), (1, 7), (7, 1), (2, 300), (300, 2), (1, 40_000))):
+        matrix = distinct((rows, columns), seeded(seed), torch.float64)
+        matrix *= torch.rand(rows, columns, generator=seeded(seed)) < 0.4
+        tall = F.pad(matrix, (1, 1, 2, 1))  # the first and the last rows and columns are empty
+        for case in (matrix, matrix.float(), matrix.float().T, tall, torch.zeros(rows, columns)):
+            stored = case.to_sparse_csr()
+            compare(case, stored.crow_indices(), stored.col_indices(), stored.values())
+    full = distinct((3, 4), seeded(9))
+    compare(full, torch.tensor([0, 4, 8, 12]), torch.arange(4).repeat(3), full.flatten())
     ### BEGIN HIDDEN TESTS
     for seed, shape in enumerate(((6, 9), (1, 1), (9, 2), (4, 4))):
         matrix = torch.randn(shape, generator=seeded(seed)) * (torch.rand(shape, generator=seeded(seed)) < 0.3)
@@ -583,6 +686,8 @@ with check("csr_encode", points=2) as c:
 #
 # $$y_i = \sum_{p = \text{starts}[i]}^{\text{starts}[i+1] - 1}
 # \text{values}[p] \cdot x[\text{columns}[p]] \qquad (x = \text{vector}).$$
+#
+# $y$ has the dtype of the values. The columns of a row may come in any order, and one may come twice.
 #
 # *Example:* the matrix of exercise 1.6 times $x = [1, 10, 100]$ is $y = [5, 0, 807]$, with 3 multiplications; a dense
 # product takes 9.
@@ -616,6 +721,26 @@ with check("csr_matvec", points=2) as c:
     c.returns(csr_matvec, starts, positions, values, vector, want=(torch.tensor([5.0, 0.0, 807.0]), 3), idea=idea)
     wide = (torch.tensor([0, 2]), torch.tensor([1, 3]), torch.tensor([-1.0, 2.0]), torch.tensor([9.0, 4.0, 9.0, 3.0]))
     c.returns(csr_matvec, *wide, want=(torch.tensor([2.0]), 2), idea=idea)
+    wide[3][0] = math.inf
+    unread = f"{idea} An element of the vector that no column names is not used."
+    c.returns(csr_matvec, *wide, want=(torch.tensor([2.0]), 2), idea=unread)
+    twice = (torch.tensor([0, 3, 5]), torch.tensor([2, 0, 2, 1, 1]), torch.tensor([1.0, -2.0, 3.0, 4.0, 5.0]))
+    order = f"{idea} Columns come in any order, and one may come twice."
+    want = (torch.tensor([398.0, 90.0]), 5)
+    c.returns(csr_matvec, *twice, vector, want=want, idea=order)
+    for seed, (rows, columns) in enumerate(((6, 9), (9, 5), (1, 7), (7, 1), (2, 300), (300, 2))):
+        for dtype in (torch.float32, torch.float64):
+            matrix = distinct((rows, columns), seeded(seed), dtype)
+            matrix *= torch.rand(rows, columns, generator=seeded(seed)) < 0.4
+            vector = distinct((columns,), seeded(seed + 1), dtype)
+            vector[::3] = 0  # a product with a zero of the vector counts, too
+            for case in (matrix, F.pad(matrix, (0, 0, 2, 1)), torch.zeros_like(matrix)):  # rows that are empty
+                stored = case.to_sparse_csr()
+                parts = (stored.crow_indices(), stored.col_indices(), stored.values())
+                want = (case @ vector, int(case.count_nonzero()))
+                product, _ = c.returns(csr_matvec, *parts, vector, want=want, idea=idea)
+                called = f"dtype of the product of csr_matvec(..., values of {dtype}, vector of {dtype})"
+                c.equal(str(product.dtype), str(dtype), called=called, idea="The product has the dtype of the values.")
     ### BEGIN HIDDEN TESTS
     for seed, shape in enumerate(((6, 9), (1, 1), (9, 2), (4, 4))):
         matrix = torch.randn(shape, generator=seeded(seed), dtype=torch.float64)
@@ -681,7 +806,8 @@ for name in ("your CSR", "torch's CSR"):
 # *2 points, 15 minutes, about 8 lines*
 #
 # Return a boolean mask in the shape of `scores` that removes the `round(sparsity * groups)` groups with the lowest
-# sum of scores, over the whole layer.
+# sum of scores, over the whole layer. Scores may be negative. Where sums are equal, either group may go, but the count
+# stays exact.
 #
 # *Example:* a layer of two filters, each with one 1 × 2 kernel, has scores `[1, 7]` and `[5, 4]`. At sparsity 0.5,
 # granularity `"weight"` removes the scores 1 and 4; `"filter"` removes the first filter, since $1 + 7 < 5 + 4$.
@@ -719,21 +845,39 @@ with check("group_mask", points=2) as c:
     c.returns(group_mask, scores, 0.5, "filter", want=want, idea=sums)
     scores = torch.tensor([[1.0, 2.0], [3.0, 9.0]]).reshape(2, 2, 1, 1).expand(2, 2, 1, 3)
     want = torch.tensor([[False, False], [True, True]]).reshape(2, 2, 1, 1).expand(2, 2, 1, 3)
-    c.returns(
-        group_mask, scores, 0.5, "kernel", want=want, idea=f"{sums} All kernels of the layer compete with each other."
-    )
-    idea = "Exactly round(sparsity * groups) groups go, rounded to the nearest, also when scores are tied."
-    for granularity, groups in (("weight", 36), ("kernel", 9), ("filter", 3)):
-        mask = group_mask(torch.ones(3, 3, 2, 2), 0.3, granularity)
-        removed = round(0.3 * groups) * 36 // groups
-        called = f"group_mask(torch.ones(3, 3, 2, 2), 0.3, {granularity!r})"
-        c.true(
-            (~mask).sum() == removed,
-            expected=f"{removed} weights False",
-            got=f"{int((~mask).sum())}",
-            idea=idea,
-            called=called,
-        )
+    across = f"{sums} All groups of the layer compete with each other."
+    c.returns(group_mask, scores, 0.5, "kernel", want=want, idea=across)
+
+    def judge(scores: Tensor, share: float, granularity: str, groups: int) -> None:
+        """Check the kind of a mask, that its groups are whole, how many go, and that these have the lowest sums."""
+        called = f"group_mask({describe(scores)}, {share:.6g}, {granularity!r})"
+        mask = c.call(group_mask, scores, share, granularity, idea=sums)
+        right_kind = isinstance(mask, Tensor) and mask.dtype == torch.bool and mask.shape == scores.shape
+        expected = f"a boolean tensor of shape {tuple(scores.shape)}"
+        c.true(right_kind, expected=expected, got=mask, idea=sums, called=called)
+        kept, totals = mask.reshape(groups, -1), scores.double().reshape(groups, -1).sum(1)
+        parted = int((kept.any(1) & ~kept.all(1)).sum())
+        got = f"{parted} groups of which only a part goes"
+        c.true(parted == 0, expected="groups that stay or go as a whole", got=got, idea=sums, called=called)
+        gone, removed = ~kept.all(1), round(share * groups)
+        idea = "Exactly round(sparsity * groups) groups go, as Python's `round` rounds, also when sums are equal."
+        expected, got = f"{removed} of {groups} groups removed", f"{int(gone.sum())} removed"
+        c.true(gone.sum() == removed, expected=expected, got=got, idea=idea, called=called)
+        if 0 < removed < groups:
+            lowest, highest = totals[~gone].min(), totals[gone].max()
+            expected, got = "no sum removed that is above one that is kept", f"{highest:g} removed, {lowest:g} kept"
+            idea = f"{across} A score may be negative."
+            c.true(highest <= lowest, expected=expected, got=got, idea=idea, called=called)
+
+    for seed, shape in enumerate(((4, 3, 2, 5), (1, 4, 3, 3), (6, 2, 1, 1))):
+        wide, equal = distinct(shape, seeded(seed)), tied(shape, seeded(seed))  # of both signs
+        for granularity, groups in {"weight": wide.numel(), "kernel": shape[0] * shape[1], "filter": shape[0]}.items():
+            for share in (*fractions(groups), 0.29):
+                for scores in (wide, equal):
+                    judge(scores, share, granularity, groups)
+            negative = -wide.abs() * 2.0**100
+            for scores in (wide.double(), wide.transpose(2, 3), wide * 2.0**-20, negative, torch.ones(shape)):
+                judge(scores, 0.4, granularity, groups)
     ### BEGIN HIDDEN TESTS
     from torch.nn.utils import prune
 
@@ -760,7 +904,7 @@ with check("group_mask", points=2) as c:
 #
 # *Example:* 2:4 on the row `[9, 8, 7, 6 | 1, 4, 2, 3]` keeps 9 and 8, then 4 and 3, although 7 and 6 are larger:
 # `[True, True, False, False, False, True, False, True]`. The number of columns is a multiple of `m`; ties may fall
-# either way, but exactly `n` stay.
+# either way, but exactly `n` stay. Scores may be negative.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Give the groups a dimension of their own, choose within it, and undo the reshape.
@@ -790,9 +934,29 @@ with check("n_m_mask", points=2) as c:
     scores = torch.tensor([[4.0, 1.0, 2.0], [0.0, 5.0, 9.0]])
     want = torch.tensor([[True, False, True], [False, True, True]])
     c.returns(n_m_mask, scores, 2, 3, want=want, idea=idea)
-    kept = n_m_mask(torch.ones(4, 12), 1, 3).reshape(4, 4, 3).sum(-1)
-    called = "kept in each group of n_m_mask(torch.ones(4, 12), 1, 3)"
-    c.equal(kept, torch.ones(4, 4).long(), called=called, idea="Also when scores are tied, exactly n of m stay.")
+
+    def judge(scores: Tensor, n: int, m: int) -> None:
+        """Check the kind of a mask, how many of each group stay, and that these have the highest scores."""
+        called = f"n_m_mask({describe(scores)}, {n}, {m})"
+        mask = c.call(n_m_mask, scores, n, m, idea=idea)
+        right_kind = isinstance(mask, Tensor) and mask.dtype == torch.bool and mask.shape == scores.shape
+        expected = f"a boolean tensor of shape {tuple(scores.shape)}"
+        c.true(right_kind, expected=expected, got=mask, idea=idea, called=called)
+        groups, kept = scores.reshape(-1, m), mask.reshape(-1, m)
+        counts, counted = kept.sum(1), "Exactly n of m stay, also when scores are equal or negative."
+        got = f"{counts.min()} to {counts.max()} True"
+        c.true((counts == n).all(), expected=f"{n} True in every {m} neighbours", got=got, idea=counted, called=called)
+        lowest, highest = groups.where(kept, math.inf).amin(1), groups.where(~kept, -math.inf).amax(1)
+        wrong = (lowest < highest).nonzero().flatten().tolist()
+        got = f"{describe(kept[wrong[0]])} for {describe(groups[wrong[0]])}" if wrong else ""
+        c.true(not wrong, expected=f"True for the {n} highest of {m} neighbours", got=got, idea=idea, called=called)
+
+    for seed, (n, m) in enumerate(((2, 4), (1, 4), (3, 4), (1, 2), (2, 3), (4, 8), (4, 4), (1, 1))):
+        wide, equal = distinct((5, 3 * m), seeded(seed)), tied((5, 3 * m), seeded(seed))  # of both signs
+        for scores in (wide, equal, distinct((3 * m, 5), seeded(seed)).T, wide[:1], wide.double()):
+            judge(scores, n, m)
+        for scores in (wide * 1e-6, wide * 1e30, -wide.abs() * 1e30, torch.ones(3, 2 * m), torch.zeros(3, 2 * m)):
+            judge(scores, n, m)
     ### BEGIN HIDDEN TESTS
     for seed, (n, m, shape) in enumerate(
         ((2, 4, (8, 16)), (1, 4, (5, 8)), (4, 8, (3, 24)), (4, 4, (2, 4)), (1, 1, (3, 3)))
@@ -856,7 +1020,7 @@ MaskPainter(filters)
 # *2 points, 8 minutes, about 2 lines*
 #
 # Return the energy, in millijoules, of fetching all kept weights once: each is 32 bits and `index_bits` bits that say
-# where it belongs, and every 32 bits cost `picojoules`.
+# where it belongs, and every 32 bits cost `picojoules`. Round nothing.
 #
 # *Example:* one million dense weights (`index_bits=0`) from DRAM:
 # $10^6 \cdot 640\ \text{pJ} = 6.4 \cdot 10^8\ \text{pJ} = 0.64\ \text{mJ}$.
@@ -884,10 +1048,22 @@ with check("fetch_energy", points=2) as c:
     c.returns(fetch_energy, 1_000_000, 0.0, 0, 640.0, want=0.64, idea=idea)
     c.returns(fetch_energy, 1_000_000, 0.75, 16, 640.0, want=0.24, idea=f"{idea} Only kept weights have an index.")
     c.returns(fetch_energy, 2_000_000, 0.5, 0, 5.0, want=0.005, idea=f"{idea} SRAM has a price of its own.")
+    exact = f"{idea} Round nothing: neither the bits of an index, nor the weights, nor the energy."
+    cases = [  # weights, sparsity, bits of an index, picojoules; millijoules
+        (1000, 0.5, 8, 32.0, 2e-5),
+        (1000, 0.5, 1, 64.0, 3.3e-5),
+        (64, 0.875, 13, 4.0, 4.5e-8),
+        (10, 0.25, 5, 32.0, 2.775e-7),
+        (3, 0.5, 40, 640.0, 2.16e-6),
+        (10_000, 0.9, 4, 5.0, 5.625e-6),
+        (32_000_000, 0.99, 31, 0.5, 3.15e-4),
+        (10**9, 0.9, 64, 640.0, 192.0),
+        (10, 1.0, 4, 5.0, 0.0),
+    ]
+    for *given, want in cases:
+        c.returns(fetch_energy, *given, want=want, idea=exact, atol=1e-15)
     ### BEGIN HIDDEN TESTS
     c.returns(fetch_energy, 61_000_000, 1 - 1 / 9, 5, 640.0, want=61e6 / 9 * 37 / 32 * 640e-9, idea=idea)
-    c.returns(fetch_energy, 10_000, 0.9, 4, 5.0, want=5.625e-6, idea=idea, atol=1e-12)
-    c.returns(fetch_energy, 10, 1.0, 4, 5.0, want=0.0, idea=idea, atol=1e-12)
     ### END HIDDEN TESTS
 
 # %%

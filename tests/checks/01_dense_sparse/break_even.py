@@ -99,7 +99,7 @@ def break_even(rows, columns, layout, value_bytes=4):
     return (index + overhead / (rows * columns)) / (index + value_bytes)
 
 
-# %% missed: bitmask const
+# %% wrong: bitmask const
 def break_even(rows, columns, layout, value_bytes=4):
     n = rows * columns
     fixed = {"coo": 0, "csr": 8 * (rows + 1), "csr32": 4 * (rows + 1), "bitmask": n / 8}[layout]

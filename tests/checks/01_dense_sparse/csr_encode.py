@@ -70,14 +70,14 @@ def csr_encode(matrix):
     return starts, torch.where(kept)[1].int(), matrix[torch.where(kept)]
 
 
-# %% missed: bincount loses last empty rows
+# %% wrong: bincount loses last empty rows
 def csr_encode(matrix):
     rows, columns = matrix.nonzero(as_tuple=True)
     starts = torch.cat([torch.zeros(1, dtype=torch.int64), torch.bincount(rows).cumsum(0)])
     return starts, columns, matrix[rows, columns]
 
 
-# %% missed: empty matrix float columns
+# %% wrong: empty matrix float columns
 def csr_encode(matrix):
     starts, columns, values = [0], [], []
     for row in matrix.tolist():
@@ -102,14 +102,14 @@ def csr_encode(matrix):
     return torch.cat([torch.zeros(1), (matrix != 0).float().sum(1).cumsum(0)]), columns, matrix[rows, columns]
 
 
-# %% missed: drops tiny
+# %% wrong: drops tiny
 def csr_encode(matrix):
     keep = matrix.abs() > 1e-3
     rows, columns = keep.nonzero(as_tuple=True)
     return torch.cat([torch.zeros(1, dtype=torch.int64), keep.sum(1).cumsum(0)]), columns, matrix[rows, columns]
 
 
-# %% missed: sorts values
+# %% wrong: sorts values
 def csr_encode(matrix):
     starts = torch.cat([torch.zeros(1, dtype=torch.int64), (matrix != 0).sum(1).cumsum(0)])
     rows, columns = matrix.nonzero(as_tuple=True)

@@ -46,12 +46,12 @@ def fetch_energy(weights, sparsity, index_bits, picojoules):
     return joules * 1000
 
 
-# %% missed: index bits to bytes
+# %% wrong: index bits to bytes
 def fetch_energy(weights, sparsity, index_bits, picojoules):
     return weights * (1 - sparsity) * (32 + 8 * math.ceil(index_bits / 8)) / 32 * picojoules * 1e-9
 
 
-# %% missed: half more if indexed
+# %% wrong: half more if indexed
 def fetch_energy(weights, sparsity, index_bits, picojoules):
     return weights * (1 - sparsity) * (1.5 if index_bits else 1) * picojoules * 1e-9
 
@@ -66,7 +66,7 @@ def fetch_energy(weights, sparsity, index_bits, picojoules):
     return weights * (1 - sparsity) * (32 + index_bits) * picojoules * 1e-9
 
 
-# %% missed: rounded
+# %% wrong: rounded
 def fetch_energy(weights, sparsity, index_bits, picojoules):
     return round(weights * (1 - sparsity) * (32 + index_bits) / 32 * picojoules * 1e-9, 3)
 

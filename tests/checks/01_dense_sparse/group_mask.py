@@ -107,7 +107,7 @@ def group_mask(scores, sparsity, granularity):
     return mask
 
 
-# %% missed: absolute scores
+# %% wrong: absolute scores
 def group_mask(scores, sparsity, granularity):
     dims = {"kernel": (2, 3), "filter": (1, 2, 3)}
     groups = scores.abs() if granularity == "weight" else scores.abs().sum(dims[granularity], keepdim=True)

@@ -156,7 +156,7 @@ class MaskedLinear(nn.Module):
         return F.linear(inputs, self.linear.weight.masked_fill(self.mask == 0, 0), self.linear.bias)
 
 
-# %% missed: masks inputs
+# %% wrong: masks inputs
 class MaskedLinear(nn.Module):
     def __init__(self, linear, mask):
         super().__init__()
@@ -200,7 +200,7 @@ class MaskedLinear(nn.Module):
         return F.linear(inputs, self.linear.weight * self.mask, self.linear.bias)
 
 
-# %% missed: freezes bias
+# %% wrong: freezes bias
 class MaskedLinear(nn.Module):
     def __init__(self, linear, mask):
         super().__init__()
@@ -211,7 +211,7 @@ class MaskedLinear(nn.Module):
         return F.linear(inputs, self.linear.weight * self.mask, self.linear.bias.detach())
 
 
-# %% missed: first row of mask
+# %% wrong: first row of mask
 class MaskedLinear(nn.Module):
     def __init__(self, linear, mask):
         super().__init__()

@@ -93,7 +93,7 @@ def n_m_mask(scores, n, m):
     return mask
 
 
-# %% missed: running best from zero
+# %% wrong: running best from zero
 def n_m_mask(scores, n, m):
     mask = torch.zeros(scores.shape, dtype=torch.bool)
     for i in range(scores.shape[0]):
@@ -108,7 +108,7 @@ def n_m_mask(scores, n, m):
     return mask
 
 
-# %% missed: multiplicative noise for ties
+# %% wrong: multiplicative noise for ties
 def n_m_mask(scores, n, m):
     groups = scores.reshape(scores.shape[0], -1, m)
     groups = groups + 1e-2 * torch.arange(m)

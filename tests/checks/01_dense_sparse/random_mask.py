@@ -95,7 +95,7 @@ def random_mask(shape, sparsity, generator):
     return mask.reshape(shape)
 
 
-# %% missed: half up
+# %% wrong: half up
 def random_mask(shape, sparsity, generator):
     n = math.prod(shape)
     mask = torch.ones(n, dtype=torch.bool)
@@ -138,7 +138,7 @@ def random_mask(shape, sparsity, generator):
     return mask.reshape(shape)
 
 
-# %% missed: two dimensions coordinates capped
+# %% wrong: two dimensions coordinates capped
 def random_mask(shape, sparsity, generator):
     n = math.prod(shape)
     scores = torch.rand(n, generator=generator).half()

@@ -64,7 +64,7 @@ def sparsity(weight):
     return (weight <= 0).float().mean().item()
 
 
-# %% breach: rounded
+# %% wrong: rounded
 def sparsity(weight):
     return round((weight == 0).float().mean().item(), 4)
 

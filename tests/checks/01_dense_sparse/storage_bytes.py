@@ -130,7 +130,8 @@ def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
     return index * (row_information + nonzeros) + nonzeros * value_bytes
 
 
-# %% right: match
+# %% wrong: a fraction of a byte in 2:4
+# The task rounds the positions of 2:4 up to whole bytes; 1 x 4 positions take 1 byte, not a half.
 def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
     values = nonzeros * value_bytes
     match layout:
@@ -174,7 +175,7 @@ def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
     }[layout]
 
 
-# %% missed: two four index floor
+# %% wrong: two four index floor
 def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
     n = rows * columns
     return {
@@ -203,7 +204,7 @@ def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
     )
 
 
-# %% missed: index bytes grow with columns
+# %% wrong: index bytes grow with columns
 def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
     n = rows * columns
     wide = 8 if columns < 256 else 4
@@ -217,7 +218,7 @@ def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
     }[layout]
 
 
-# %% missed: csr32 only default bytes
+# %% wrong: csr32 only default bytes
 def storage_bytes(rows, columns, nonzeros, layout, value_bytes=4):
     n = rows * columns
     if layout == "bitmask" and value_bytes != 4:
