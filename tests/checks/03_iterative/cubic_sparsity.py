@@ -149,7 +149,7 @@ def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
     return final + (initial - final) * (1 - done) ** 3
 
 
-# %% missed: monotone max breaks decreasing schedule
+# %% wrong: monotone max breaks decreasing schedule
 def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
     if step < begin:
         return initial
