@@ -334,7 +334,7 @@ def prune_in_rounds(model: nn.Module, data: Data, plan: list[tuple[float, int]])
 # %% check="prune_in_rounds" points=4
 with check("prune_in_rounds", points=4) as c:
     tools = "prune_to takes the share of all weights that is kept; fit takes the steps by name: steps=..."
-    order = "In each round: prune, then retrain, then measure."
+    order = "In each round: prune, then retrain, then measure; the masks stay."
     in_place = "Go on with the model that you were given; the next round needs the weights of this one."
 
     def weights_and_mask(model):
@@ -348,7 +348,7 @@ with check("prune_in_rounds", points=4) as c:
         """Stands in for fit: calls it, and notes how, and what the model was before and after."""
 
         def __init__(self, model, validation):
-            self.model, self.validation, self.original = model, validation, fit
+            self.validation, self.original = validation, fit
             self.calls, self.after, self.accuracies = [], [weights_and_mask(model)], []
 
         def __enter__(self):
@@ -391,7 +391,8 @@ with check("prune_in_rounds", points=4) as c:
                 idea="An accuracy is in per cent, of data.validation, and measured after the retraining.")  # fmt: skip
         (weights, mask), (last, last_mask) = weights_and_mask(network), noted.after[-1]
         c.true(torch.equal(mask, last_mask) and torch.equal(weights, last), called=f"the model after {called}",
-               expected="the weights and masks that the last retraining left", got="others", idea=in_place)  # fmt: skip
+               expected="the weights and masks that the last retraining left", got="others",
+               idea="Change nothing after the last retraining; the masks stay.")  # fmt: skip
 
     def retrained(called, network, train, kept, steps, call, weights, mask):
         """One call of fit, its settings and what was cut before it from the weights that the last round left."""
@@ -408,7 +409,7 @@ with check("prune_in_rounds", points=4) as c:
         left = int(start_mask.sum())
         c.true(left == round(kept * len(start)), called=f"the weights left as fit begins in {called}",
                expected=f"{round(kept * len(start))} of {len(start)}, the share {kept}", got=f"{left} of {len(start)}",
-               idea=f"{order} The share is one of all weights that the dense network had.")  # fmt: skip
+               idea=f"{order} kept is a share of all weights that the dense network had.")  # fmt: skip
         c.true(torch.equal(start, weights * start_mask), called=f"the weights left as fit begins in {called}",
                expected="the values they had before the cut", got="other values", idea=in_place)  # fmt: skip
         cut = mask & ~start_mask
