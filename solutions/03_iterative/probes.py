@@ -124,7 +124,7 @@ def _mended(mended, dataset: TensorDataset, draw: torch.Generator) -> list:
     for parameter in model.parameters():
         nn.init.normal_(parameter, generator=draw)
     model.register_forward_pre_hook(lambda module, _: modes.add(str(module.training)))
-    rates = mended(model.eval(), dataset, whole(draw, 5, 7), 0.5 * fraction(draw))
+    rates = mended(model.eval(), dataset, whole(draw, 9, 12), 0.5 * fraction(draw))
     return [[math.log10(rate) for rate in rates], sorted(modes), *(each.detach() for each in model.parameters())]
 
 
