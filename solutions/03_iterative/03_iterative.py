@@ -678,7 +678,7 @@ with check("scheduler_bug", points=3) as c:
         fill(network, seeded(7))
         return TensorDataset(images, (images.mean((1, 2, 3)) > 0).long()), network
 
-    def rates_of(network, dataset, epochs, lr):
+    def rates_of(epochs, lr, network, dataset):
         """The rates that `mended` returns; they fall after every second epoch."""
         called = f"mended(model, {len(dataset)} images, epochs={epochs}, lr={lr})"
         kept = [tensor.clone() for tensor in dataset.tensors]
@@ -704,7 +704,7 @@ with check("scheduler_bug", points=3) as c:
     )
     for count, epochs, lr in ((384, 3, 0.1), (256, 1, 0.05), (500, 5, 0.3), (150, 11, 0.02)):
         dataset, network = puzzle(count)
-        rates_of(network, dataset, epochs, lr)
+        rates_of(epochs, lr, network, dataset)
 
     class Witness(nn.Module):
         """Two logits, the same for every image, so that SGD with momentum can be done by hand; notes what it sees."""
@@ -724,7 +724,7 @@ with check("scheduler_bug", points=3) as c:
         """Images that are numbers, all of one class: every epoch has them all, and the weights are those by hand."""
         witness, called = Witness().eval(), f"mended(model, {count} images, epochs={epochs}, lr={lr})"
         numbers = TensorDataset(torch.arange(count).float().reshape(-1, 1, 1, 1), torch.zeros(count).long())
-        rates = rates_of(witness, numbers, epochs, lr)
+        rates = rates_of(epochs, lr, witness, numbers)
         c.equal(len(witness.modes), len(rates), called=f"the number of forward passes in {called}", idea=trains)
         c.true(all(witness.modes), called=f"the mode of the model in {called}", expected="training mode",
                got="evaluation mode", idea="suspect calls model.train() first.")  # fmt: skip
@@ -746,13 +746,13 @@ with check("scheduler_bug", points=3) as c:
     trains_by_hand(384, 3, 0.1)
     trains_by_hand(256, 5, 0.02)
     dataset, network = puzzle(640)
-    rates_of(network, dataset, 8, 0.5)
+    rates_of(8, 0.5, network, dataset)
     c.true(accuracy(network, dataset) > 90, called="mended on a simple task", got=f"{accuracy(network, dataset):.0f} %",
            expected="more than 90 % of the training images right", idea=trains)  # fmt: skip
     ### BEGIN HIDDEN TESTS
     for count, epochs, lr in ((128, 7, 0.2), (512, 4, 0.3), (700, 6, 0.07)):
         dataset, network = puzzle(count)
-        rates_of(network, dataset, epochs, lr)
+        rates_of(epochs, lr, network, dataset)
     ### END HIDDEN TESTS
 
 # %% [markdown]
