@@ -46,6 +46,7 @@ from prunelab import figures, models
 from prunelab.checks import check
 from prunelab.data import Data, load_data
 from prunelab.explorers import KeptWeights, ScheduleDesigner
+from prunelab.inputs import fill, fraction, labelled, nested
 from prunelab.notes import note
 from prunelab.results import load_results, mean_interval
 from prunelab.training import accuracy, batches, fit, seeded
@@ -154,17 +155,28 @@ with check("geometric_targets", points=3) as c:
         got, want = (torch.tensor(values, dtype=torch.float64) for values in (got, want))
         c.equal(got, want, atol=1e-9, called=called, idea=idea)
 
+    def rounds_of(final_sparsity, rounds):
+        """The shares, each the one before times the same factor."""
+        kept, factor = 1.0, (1 - final_sparsity) ** (1 / rounds)
+        targets(final_sparsity, rounds, [kept := kept * factor for _ in range(rounds)], equal)
+
+    first = c.call(geometric_targets, 0.75, 2, idea=equal)
     targets(0.75, 2, [0.5, 0.25], equal)
     targets(0.9, 1, [0.1], "One round reaches the final sparsity: it keeps 1 - s.")
     targets(0.875, 3, [0.5, 0.25, 0.125], equal)
     targets(0.36, 2, [0.8, 0.64], "The last share is 1 - s, the share kept, not the share cut.")
-    targets(0.0, 3, [1.0, 1.0, 1.0], "Sparsity 0 keeps everything.")
-    targets(1.0, 2, [0.0, 0.0], "Sparsity 1: no factor but 0 gets there, so the first round keeps nothing.")
+    for rounds in (1, 2, 3, 6):
+        targets(0.0, rounds, [1.0] * rounds, "Sparsity 0 keeps everything.")
+        targets(1.0, rounds, [0.0] * rounds, "Sparsity 1: no factor but 0 gets there; the first round keeps nothing.")
+    for rounds in (1, 2, 3, 4, 5, 7, 10, 30):
+        rounds_of(fraction(seeded(rounds)), rounds)
+    for sparsity in (0.01, 0.95, 0.99, 0.9999, 0.999999):
+        rounds_of(sparsity, 4)
+    c.equal(first, [0.5, 0.25], called="the list of the first call, geometric_targets(0.75, 2), after other calls",
+            idea="Make a new list in each call.")  # fmt: skip
     ### BEGIN HIDDEN TESTS
-    for sparsity, rounds in ((0.95, 4), (0.5, 7), (0.99, 10), (0.123, 5)):
-        whole = 1.0
-        want = [whole := whole * (1 - sparsity) ** (1 / rounds) for _ in range(rounds)]
-        targets(sparsity, rounds, want, equal)
+    for number in range(20, 26):
+        rounds_of(fraction(seeded(number)), number // 2)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -181,9 +193,9 @@ with check("geometric_targets", points=3) as c:
 # $$s_t = s_f + (s_i - s_f)\left(1 - \frac{t - t_0}{t_1 - t_0}\right)^3 \qquad
 # \text{at the pruning steps } t = t_0,\ t_0 + \Delta,\ t_0 + 2 \Delta, \dots$$
 #
-# with begin $t_0$, end $t_1$, frequency $\Delta$, initial sparsity $s_i$ and final sparsity $s_f$. **Between two
-# pruning steps the sparsity of the last one holds.** Before $t_0$ it is $s_i$; from $t_1$ on it is $s_f$, also where
-# $\Delta$ does not divide $t_1 - t_0$.
+# with begin $t_0$, end $t_1 > t_0$, frequency $\Delta$, initial sparsity $s_i$ and final sparsity $s_f$, which may also
+# be the smaller one. **Between two pruning steps the sparsity of the last one holds.** Before $t_0$ it is $s_i$; from
+# $t_1$ on it is $s_f$, also where $\Delta$ does not divide $t_1 - t_0$ or is larger.
 #
 # *Example:* final 0.8, begin 100, end 500, frequency 100. Steps 0 and 100 give 0; step 200 gives
 # $0.8 - 0.8 \cdot 0.75^3 = 0.4625$, and so does step 299; step 300 gives 0.7, step 500 and every later one 0.8.
@@ -234,14 +246,30 @@ with check("cubic_sparsity", points=4) as c:
     sparsity_is(0.9 - 0.9 * 0.4**3, holds, 8, 0.9, 0, 10, 3)
     sparsity_is(0.9, f"{edges} Even where the frequency does not divide the way.", 10, 0.9, 0, 10, 3)
     sparsity_is(0.0, holds, 57, 0.9, 50, 90, 8)
-    ### BEGIN HIDDEN TESTS
-    for args in ((0.95, 7, 61, 9, 0.2), (0.5, 0, 3, 1, 0.0), (0.99, 20, 40, 50, 0.1)):
-        final, begin, end, frequency, initial = args
-        held = initial
+    sparsity_is(0.5 + 0.3 * 0.5**3, "The initial sparsity may be the larger one.", 15, 0.5, 10, 20, 1, 0.8)
+    sparsity_is(0.9 - 0.9 * 0.6**3, "frequency is 1 and initial is 0 where they are not given.", 4, 0.9, 0, 10)
+    sparsity_is(0.8 - 0.8 * 0.6**3, "initial is 0 where it is not given.", 27, 0.8, 20, 30, 4)
+
+    def follows_curve(final, begin, end, frequency, initial, seed=1):
+        """The sparsity of every step before, on and after the curve, the steps in random order."""
+        held, want = initial, {}
         for step in range(end + 5):
             if begin <= step < end and (step - begin) % frequency == 0:
                 held = final + (initial - final) * ((end - step) / (end - begin)) ** 3
-            sparsity_is(final if step >= end else held, holds, step, *args)
+            want[step] = final if step >= end else held
+        for step in torch.randperm(end + 5, generator=seeded(seed)).tolist():
+            idea = holds if begin <= step < end else edges
+            sparsity_is(want[step], idea, step, final, begin, end, frequency, initial)
+
+    follows_curve(0.95, 7, 61, 9, 0.2)
+    follows_curve(0.5, 0, 3, 1, 0.0)
+    follows_curve(0.99, 20, 40, 50, 0.1)
+    follows_curve(0.3, 4, 24, 7, 0.85)
+    follows_curve(0.0123, 11, 31, 2, 0.0)
+    follows_curve(0.6, 3, 13, 4, 0.6)
+    ### BEGIN HIDDEN TESTS
+    for number in range(2, 6):
+        follows_curve(fraction(seeded(number)), 3 * number, 50, 2 * number, fraction(seeded(-number)), seed=number)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -271,8 +299,9 @@ ScheduleDesigner(shapes)
 # *4 points, 12 minutes, about 6 lines*
 #
 # A plan is a list of rounds `(kept, steps)`. For each round prune `model` in place to the share `kept` **of all
-# weights**, retrain it for `steps` batches of `data.train`, and measure it on `data.validation`. Return a list of the
-# accuracies:
+# weights** with `prune_to`, retrain it with `fit` for `steps` batches of `data.train`, and measure it on
+# `data.validation`. The seed is yours to choose; the other settings of `fit`, and the masks, stay as they are. Return
+# a list of the accuracies:
 #
 # $$\text{for each } (d_r, T_r):\quad \text{prune to } d_r \to \text{retrain } T_r \text{ steps} \to \text{measure}.$$
 #
@@ -304,80 +333,97 @@ def prune_in_rounds(model: nn.Module, data: Data, plan: list[tuple[float, int]])
 
 # %% check="prune_in_rounds" points=4
 with check("prune_in_rounds", points=4) as c:
-    order = "In each round: prune, then retrain, then measure."
-    absolute = "kept is a share of all weights that the dense network had."
+    tools = "prune_to takes the share of all weights that is kept; fit takes the steps by name: steps=..."
+    order = "In each round: prune, then retrain, then measure; the masks stay."
     in_place = "Go on with the model that you were given; the next round needs the weights of this one."
 
-    class Diary:
-        """Stands in for prune_to and fit, calls them, and notes what they were called with."""
+    def weights_and_mask(model):
+        """The weights of all layers, one after the other, zero where they are pruned, and which ones are kept."""
+        layers = layers_of(model).values()
+        weights = torch.cat([getattr(layer, "weight_orig", layer.weight).detach().flatten() for layer in layers])
+        mask = torch.cat([getattr(layer, "weight_mask", torch.ones_like(layer.weight)).flatten() for layer in layers])
+        return weights * mask, mask.bool()
 
-        def __init__(self, validation):
-            self.pages, self.truth, self.validation = [], [], validation
-            self.tools = {"prune_to": prune_to, "fit": fit}
+    class NotedFit:
+        """Stands in for fit: calls it, and notes how, and what the model was before and after."""
+
+        def __init__(self, model, validation):
+            self.validation, self.original = validation, fit
+            self.calls, self.after, self.accuracies = [], [weights_and_mask(model)], []
 
         def __enter__(self):
-            globals().update({name: self.noting(name) for name in self.tools})
+            globals()["fit"] = self
             return self
 
         def __exit__(self, *_):
-            globals().update(self.tools)
+            globals()["fit"] = self.original
 
-        def noting(self, name):
-            """The tool `name`, which writes a page; after a retraining, the accuracy as it is then."""
-
-            def tool(model, *args, **options):
-                self.pages.append((name, model, args, options))
-                self.tools[name](model, *args, **options)
-                if name == "fit":
-                    self.truth.append(accuracy(model, self.validation))
-
-            return tool
-
-    def tiny_data():
-        """Three splits of different sizes: 96, 50 and 30 small images."""
-        splits = {"train": 96, "validation": 50, "test": 30}
-        images = {split: torch.randn(n, 1, 4, 4, generator=seeded(n)) for split, n in splits.items()}
-        sets = {split: TensorDataset(x, (x.mean((1, 2, 3)) > 0).long()) for split, x in images.items()}
-        return Data("small", ("dark", "bright"), **sets)
-
-    def tiny_network():
-        torch.manual_seed(5)
-        return nn.Sequential(nn.Flatten(), nn.Linear(16, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 2))
+        def __call__(self, model, *args, **settings):
+            start = weights_and_mask(model)
+            with torch.random.fork_rng(devices=[]):
+                losses = self.original(model, *args, **settings)
+            dataset = args[0] if args else settings.pop("dataset")
+            self.calls.append((model, dataset, settings, start))
+            self.after.append(weights_and_mask(model))
+            self.accuracies.append(accuracy(model, self.validation))
+            model.train()  # as fit leaves it
+            return losses
 
     def follows(plan):
         """The plan is carried out on the model that was given, in order, and what it returns is what was measured."""
-        small, network, called = tiny_data(), tiny_network(), f"prune_in_rounds(model, data, {plan})"
-        with Diary(small.validation) as diary:
-            got = c.call(
-                prune_in_rounds, network, small, plan, idea="fit takes the steps by name: steps=...", may="change"
-            )
-        names = [name for name, *_ in diary.pages]
-        c.true(names == ["prune_to", "fit"] * len(plan), called=f"the tools that {called} used", got=names, idea=order,
-               expected=["prune_to", "fit"] * len(plan))  # fmt: skip
-        c.true(all(model is network for _, model, *_ in diary.pages), called=called, expected="the model it was given",
-               got="a copy or another model", idea=in_place)  # fmt: skip
-        cuts = [(args, options) for name, _, args, options in diary.pages if name == "prune_to"]
-        trainings = [(args, options) for name, _, args, options in diary.pages if name == "fit"]
-        kept = [args[0] if args else options["kept"] for args, options in cuts]
-        c.equal(kept, [kept for kept, _ in plan], called=f"the shares that prune_to gets in {called}", idea=absolute)
-        datasets = [args[0] if args else options["dataset"] for args, options in trainings]
-        c.true(all(dataset is small.train for dataset in datasets), called=called, expected="fit on data.train",
-               got="fit on another split", idea="Retrain on the training images.")  # fmt: skip
-        steps = [options["steps"] for _, options in trainings]
-        c.equal(
-            steps, [steps for _, steps in plan], called=f"the steps of fit in {called}", idea="Each round has its own."
-        )
+        network, called = nested(seeded(5)), f"prune_in_rounds(model, data, {plan})"
+        splits = {"train": 150, "validation": 70, "test": 40}
+        small = Data("random", ("a", "b", "c"), **{name: labelled(network, n, seeded(n)) for name, n in splits.items()})
+        images = [tensor.clone() for tensor in (*small.train.tensors, *small.validation.tensors)]
+        given = list(plan)
+        with NotedFit(network, small.validation) as noted:
+            got = c.call(prune_in_rounds, network, small, given, idea=tools, may="change")
+        c.equal(given, plan, called=f"plan after {called}", idea="Leave the plan as it was.")
+        c.equal([*small.train.tensors, *small.validation.tensors], images, called=f"the data after {called}",
+                idea="Leave the data as it was.")  # fmt: skip
+        c.true(len(noted.calls) == len(plan), called=called, expected=f"{len(plan)} calls of fit", got=len(noted.calls),
+               idea="Each round of the plan has one retraining.")  # fmt: skip
+        for number, ((kept, steps), call, before) in enumerate(zip(plan, noted.calls, noted.after, strict=False), 1):
+            retrained(f"round {number} of {called}", network, small.train, kept, steps, call, *before)
         c.true(isinstance(got, list) and len(got) == len(plan), called=called, got=got, idea="One accuracy a round.",
                expected=f"a list of {len(plan)} accuracies")  # fmt: skip
-        c.equal(got, diary.truth, atol=1e-6, called=called,
-                idea="The accuracy of a round is that on data.validation after its retraining.")  # fmt: skip
+        c.equal(got, noted.accuracies, called=called,
+                idea="An accuracy is in per cent, of data.validation, and measured after the retraining.")  # fmt: skip
+        (weights, mask), (last, last_mask) = weights_and_mask(network), noted.after[-1]
+        c.true(torch.equal(mask, last_mask) and torch.equal(weights, last), called=f"the model after {called}",
+               expected="the weights and masks that the last retraining left", got="others",
+               idea="Change nothing after the last retraining; the masks stay.")  # fmt: skip
+
+    def retrained(called, network, train, kept, steps, call, weights, mask):
+        """One call of fit, its settings and what was cut before it from the weights that the last round left."""
+        model, dataset, settings, (start, start_mask) = call
+        c.true(model is network, called=called, expected="the model that was given", got="another", idea=in_place)
+        c.true(dataset is train, called=called, expected="fit on data.train", got="fit on another dataset",
+               idea="Retrain on the training images.")  # fmt: skip
+        c.equal(settings["steps"], steps, called=f"the steps of fit in {called}", idea="Each round has its own steps.")
+        free = ("steps", "seed", "progress", "after_step")
+        defaults = fit.__kwdefaults__  # of the settings that it takes by name
+        changed = [name for name, value in settings.items() if name not in free and value != defaults[name]]
+        c.true(not changed, called=f"the settings of fit in {called}", expected="steps, and a seed if you like",
+               got=f"another {', '.join(changed)}", idea="Leave the other settings of fit as they are.")  # fmt: skip
+        left = int(start_mask.sum())
+        c.true(left == round(kept * len(start)), called=f"the weights left as fit begins in {called}",
+               expected=f"{round(kept * len(start))} of {len(start)}, the share {kept}", got=f"{left} of {len(start)}",
+               idea=f"{order} kept is a share of all weights that the dense network had.")  # fmt: skip
+        c.true(torch.equal(start, weights * start_mask), called=f"the weights left as fit begins in {called}",
+               expected="the values they had before the cut", got="other values", idea=in_place)  # fmt: skip
+        cut = mask & ~start_mask
+        c.true(not cut.any() or weights[cut].abs().max() <= weights[start_mask].abs().min(), called=called,
+               expected="the smallest magnitudes of all layers together cut", got="a larger one cut",
+               idea="prune_to makes this choice for you.")  # fmt: skip
 
     follows([(0.5, 6), (0.25, 4)])
     follows([(0.125, 3)])
     follows([(1.0, 5)])
+    follows([(0.9, 3), (0.5, 4), (0.5, 5), (0.05, 1), (0.01, 7)])
+    follows([(0.7, 3), (0.7, 3)])
     ### BEGIN HIDDEN TESTS
     follows([(0.9, 3), (0.5, 4), (0.5, 5), (0.1, 6)])
-    follows([])
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -412,9 +458,9 @@ print(f"four rounds cost {alexnet_dense - alexnet_rounds[-1]:.1f} points; your g
 # ### Exercise 3.4: Plans of equal budget
 # *3 points, 10 minutes, about 5 lines*
 #
-# Return three plans for `prune_in_rounds` that train for exactly `total` steps each: `"rounds"` goes through `targets`,
-# `"one shot"` cuts to the last target at once, `"dense"` cuts nothing (a share of 1.0). Rounds get $\lfloor T/n
-# \rfloor$ or one step more, the longer ones **last**:
+# Return three plans for `prune_in_rounds` that train for exactly `total` steps each: `"rounds"` goes through `targets`
+# in the order given, `"one shot"` cuts to the last target at once, `"dense"` cuts nothing (a share of 1.0). Rounds get
+# $\lfloor T/n \rfloor$ or one step more, the longer ones **last**:
 #
 # $$\sum_r T_r = T, \qquad T_r \in \left\{\lfloor T/n \rfloor,\ \lfloor T/n \rfloor + 1\right\}, \qquad T_1 \le T_2 \le
 # \dots \le T_n.$$
@@ -444,44 +490,56 @@ def equal_plans(targets: list[float], total: int) -> dict[str, list[tuple[float,
 
 # %% check="equal_plans" points=3
 with check("equal_plans", points=3) as c:
-    exact = (
-        "Every plan has exactly `total` steps; what whole division leaves over goes to the last rounds, a step each."
-    )
     three = 'A dict of "rounds", "one shot" and "dense"; each plan is a list of (share kept, steps).'
+    ideas = {
+        "rounds": "All targets in their order; what whole division leaves over goes to the last rounds, a step each.",
+        "one shot": "A single round, to the last target, with all steps.",
+        "dense": "A single round, with all steps, that keeps all weights: a share of 1.0.",
+    }
+    found = []
 
-    def plans(targets, total, want):
-        """All three plans are those wanted."""
-        given = list(targets)
-        got, called = c.call(equal_plans, given, total, idea=three), f"equal_plans({targets}, {total})"
-        c.true(isinstance(got, dict) and set(got) == set(want), called=called, expected=f"a dict of {list(want)}",
-               got=got, idea=three)  # fmt: skip
-        c.equal(given, list(targets), called=f"the targets after {called}", idea="Leave the list as it was.")
+    def agree(got, want, called):
+        """All three plans are those wanted, and steps are whole numbers."""
         for name, plan in want.items():
-            listed = isinstance(got[name], list) and all(isinstance(pair, tuple | list) for pair in got[name])
+            listed = isinstance(got[name], list) and all(isinstance(p, tuple | list) and len(p) == 2 for p in got[name])
             c.true(listed, called=f"{name!r} in {called}", expected=plan, got=got[name], idea=three)
             c.true([tuple(pair) for pair in got[name]] == plan, called=f"{name!r} in {called}", expected=plan,
-                   got=got[name], idea=exact if name == "rounds" else three)  # fmt: skip
+                   got=got[name], idea=ideas[name])  # fmt: skip
+            c.true(all(hasattr(steps, "__index__") for _, steps in got[name]), called=f"{name!r} in {called}",
+                   expected=plan, got=got[name], idea="Steps are whole numbers; / gives floats.")  # fmt: skip
 
-    plans(
-        [0.5, 0.3, 0.1],
-        100,
-        {"rounds": [(0.5, 33), (0.3, 33), (0.1, 34)], "one shot": [(0.1, 100)], "dense": [(1.0, 100)]},
-    )
-    plans([0.5, 0.2], 11, {"rounds": [(0.5, 5), (0.2, 6)], "one shot": [(0.2, 11)], "dense": [(1.0, 11)]})
-    plans([0.4, 0.3, 0.2], 8, {"rounds": [(0.4, 2), (0.3, 3), (0.2, 3)], "one shot": [(0.2, 8)], "dense": [(1.0, 8)]})
-    uneven = [(0.5, 1), (0.4, 1), (0.3, 1), (0.2, 2), (0.1, 2)]
-    plans([0.5, 0.4, 0.3, 0.2, 0.1], 7, {"rounds": uneven, "one shot": [(0.1, 7)], "dense": [(1.0, 7)]})
-    plans([0.1], 7, {"rounds": [(0.1, 7)], "one shot": [(0.1, 7)], "dense": [(1.0, 7)]})
+    def plans(targets, total, lengths):
+        """The rounds have these lengths, the other two plans one round of all steps."""
+        got, called = c.call(equal_plans, targets, total, idea=three), f"equal_plans({targets}, {total})"
+        rounds = list(zip(targets, lengths, strict=True))
+        want = {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
+        c.true(isinstance(got, dict) and set(got) == set(want), called=called, expected=f"a dict of {list(want)}",
+               got=got, idea=three)  # fmt: skip
+        agree(got, want, called)
+        found.append((got, want, called))
+
+    def dealt(count, total):
+        """The lengths of the rounds, the steps dealt out one by one from the last round to the first."""
+        lengths = [0] * count
+        for step in range(total):
+            lengths[-1 - step % count] += 1
+        return lengths
+
+    plans([0.5, 0.3, 0.1], 100, [33, 33, 34])
+    plans([0.5, 0.2], 11, [5, 6])
+    plans([0.4, 0.3, 0.2], 8, [2, 3, 3])
+    plans([0.5, 0.4, 0.3, 0.2, 0.1], 7, [1, 1, 1, 2, 2])
+    plans([0.1], 7, [7])
+    plans([0.6, 0.6, 0.2, 0.2], 12, [3, 3, 3, 3])
+    for count in range(1, 10):
+        goals = torch.rand(count, generator=seeded(count), dtype=torch.float64).tolist()
+        for total in (count, 3 * count + count // 2, 50 * count - 1, 1000):
+            plans(goals, total, dealt(count, total))
+    for got, want, called in found:
+        agree(got, want, f"{called}, after other calls")
     ### BEGIN HIDDEN TESTS
-    for count, total in ((7, 1000), (4, 600), (9, 17)):
-        goals = [round(0.9 ** (r + 1), 6) for r in range(count)]
-        lengths = sorted(total // count + (r < total % count) for r in range(count))
-        want = {
-            "rounds": list(zip(goals, lengths, strict=True)),
-            "one shot": [(goals[-1], total)],
-            "dense": [(1.0, total)],
-        }
-        plans(goals, total, want)
+    for count, total in ((7, 601), (4, 603), (12, 17)):
+        plans([round(0.9 ** (r + 1), 6) for r in range(count)], total, dealt(count, total))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -565,8 +623,8 @@ def suspect(model: nn.Module, dataset: TensorDataset, epochs: int, lr: float) ->
 # *3 points, 12 minutes, about 13 lines, most of them copied*
 #
 # First predict: with `lr=0.1` and **ten** batches an epoch, at which learning rate does `suspect` run the **last**
-# batch of the first epoch? Set `predicted_rate`. Then write `mended`, which takes the same arguments, trains as well
-# and as often, and returns the learning rate of each step, falling to a tenth every 2 epochs as intended:
+# batch of the first epoch? Set `predicted_rate`. Then write `mended`, which takes the same arguments, trains in all
+# else as `suspect` does, and returns the learning rate of each step, falling to a tenth every 2 epochs as intended:
 #
 # $$\eta_e = \eta_0 \cdot 0.1^{\lfloor e / 2 \rfloor} \qquad \text{in every batch of epoch } e = 0, 1, \dots$$
 #
@@ -610,26 +668,28 @@ def mended(model: nn.Module, dataset: TensorDataset, epochs: int, lr: float) -> 
 # %% check="scheduler_bug" points=3
 with check("scheduler_bug", points=3) as c:
     unit = "The rate must fall after every second epoch; step_size counts the calls of scheduler.step()."
-    trains = "Mend the schedule alone: as many steps as before, each with forward, backward and update."
+    trains = "Change the schedule alone: as many steps as before, each with forward, backward and update."
 
     def puzzle(count):
         """Images whose label is the sign of their mean, and a network to learn it."""
-        torch.manual_seed(6)
-        images = torch.randn(count, 1, 4, 4)
-        dataset = TensorDataset(images, (images.mean((1, 2, 3)) > 0).long())
-        return dataset, nn.Sequential(nn.Flatten(), nn.Linear(16, 16), nn.ReLU(), nn.Linear(16, 2))
+        images = torch.randn(count, 1, 4, 4, generator=seeded(6))
+        with torch.random.fork_rng(devices=[]):
+            network = nn.Sequential(nn.Flatten(), nn.Linear(16, 16), nn.ReLU(), nn.Linear(16, 2))
+        fill(network, seeded(7))
+        return TensorDataset(images, (images.mean((1, 2, 3)) > 0).long()), network
 
-    def rates_are(count, epochs, lr):
-        """The rates fall after every second epoch, and the network learns."""
-        dataset, network = puzzle(count)
-        called = f"mended(model, {count} images, epochs={epochs}, lr={lr})"
-        got = c.call(mended, network, dataset, epochs, lr, idea=trains, may="change")
-        each = count // 128
+    def rates_of(epochs, lr, network, dataset):
+        """The rates that `mended` returns; they fall after every second epoch."""
+        called = f"mended(model, {len(dataset)} images, epochs={epochs}, lr={lr})"
+        kept = [tensor.clone() for tensor in dataset.tensors]
+        got = c.call(mended, network, dataset, epochs, lr, idea=trains, may="change draw")
+        c.equal(list(dataset.tensors), kept, called=f"the dataset after {called}", idea="Leave the dataset as it was.")
+        each = len(dataset) // 128
         c.true(isinstance(got, list) and len(got) == epochs * each, called=called, idea=trains, got=got,
-               expected=f"a list of {epochs * each} learning rates, one a batch")  # fmt: skip
+               expected=f"a list of {epochs * each} learning rates, one for each batch")  # fmt: skip
         want = torch.tensor([lr * 0.1 ** (step // each // 2) for step in range(epochs * each)], dtype=torch.float64)
         c.equal(torch.tensor(got, dtype=torch.float64), want, atol=1e-12, called=called, idea=unit)
-        return dataset, network
+        return got
 
     dataset, network = puzzle(1280)
     rates = suspect(network, dataset, 1, 0.1)
@@ -642,38 +702,57 @@ with check("scheduler_bug", points=3) as c:
         expected="the rate that the tenth batch of suspect has; run suspect and look",
         idea="The first two batches have lr, the next two a tenth of it, and so on.",
     )
-    rates_are(384, 3, 0.1)
-    rates_are(256, 1, 0.05)
+    for count, epochs, lr in ((384, 3, 0.1), (256, 1, 0.05), (500, 5, 0.3), (150, 11, 0.02)):
+        dataset, network = puzzle(count)
+        rates_of(epochs, lr, network, dataset)
 
     class Witness(nn.Module):
-        """Two logits, the same for every image, so that SGD with momentum can be done by hand."""
+        """Two logits, the same for every image, so that SGD with momentum can be done by hand; notes what it sees."""
 
         def __init__(self):
             super().__init__()
-            self.logits, self.modes = nn.Parameter(torch.zeros(2)), set()
+            self.logits, self.inner = nn.Parameter(torch.zeros(2)), nn.Identity()
+            self.modes, self.seen = [], []
 
         def forward(self, images):
-            """The logits for each image; notes the mode of the model."""
-            self.modes.add(self.training)
-            return self.logits.expand(len(images), 2)
+            """The logits for each image; notes the mode of the model and the numbers of the images."""
+            self.modes.append(self.training and self.inner.training)
+            self.seen += images.flatten().tolist()
+            return (3 * self.logits).expand(len(images), 2)
 
-    witness, one_class = Witness().eval(), TensorDataset(torch.zeros(384, 1, 2, 2), torch.zeros(384, dtype=torch.long))
-    rates = mended(witness, one_class, 3, 0.5)
-    weight, speed = torch.zeros(2), torch.zeros(2)
-    for rate in rates:
-        speed = 0.9 * speed + weight.softmax(0) - torch.tensor([1.0, 0.0])
-        weight = weight - rate * speed
-    c.equal(witness.logits.detach(), weight, atol=1e-5, called="the weights of a tiny model after mended",
-            idea=f"{trains} Gradients of one batch must not leak into the next.")  # fmt: skip
-    c.equal(
-        sorted(witness.modes), [True], called="model.training in the forward passes", idea="Train in training mode."
-    )
-    dataset, network = rates_are(640, 8, 0.5)
+    def trains_by_hand(count, epochs, lr):
+        """Images that are numbers, all of one class: every epoch has them all, and the weights are those by hand."""
+        witness, called = Witness().eval(), f"mended(model, {count} images, epochs={epochs}, lr={lr})"
+        numbers = TensorDataset(torch.arange(count).float().reshape(-1, 1, 1, 1), torch.zeros(count).long())
+        rates = rates_of(epochs, lr, witness, numbers)
+        c.equal(len(witness.modes), len(rates), called=f"the number of forward passes in {called}", idea=trains)
+        c.true(all(witness.modes), called=f"the mode of the model in {called}", expected="training mode",
+               got="evaluation mode", idea="suspect calls model.train() first.")  # fmt: skip
+        orders = [witness.seen[start : start + count] for start in range(0, epochs * count, count)]
+        c.true(all(sorted(order) == list(range(count)) for order in orders), expected="each of them once",
+               called=f"the images of an epoch in {called}", got="some never, or several times",
+               idea="Every batch brings other images, until all were seen.")  # fmt: skip
+        c.true(len(set(map(tuple, orders))) == epochs, called=f"the order of the images in {called}",
+               expected="another one in each epoch", got="the same again",
+               idea="batches shuffles the images in each epoch; keep that.")  # fmt: skip
+        weight, speed = torch.zeros(2), torch.zeros(2)
+        for rate in rates:
+            speed = 0.9 * speed + 3 * ((3 * weight).softmax(0) - torch.tensor([1.0, 0.0]))
+            weight = weight - rate * speed
+        c.equal(witness.logits.detach(), weight, atol=1e-5, called=f"the weights of a tiny model after {called}",
+                idea=f"{trains} One optimizer for all epochs keeps its momentum; gradients of one batch must not leak "
+                "into the next.")  # fmt: skip
+
+    trains_by_hand(384, 3, 0.1)
+    trains_by_hand(256, 5, 0.02)
+    dataset, network = puzzle(640)
+    rates_of(8, 0.5, network, dataset)
     c.true(accuracy(network, dataset) > 90, called="mended on a simple task", got=f"{accuracy(network, dataset):.0f} %",
            expected="more than 90 % of the training images right", idea=trains)  # fmt: skip
     ### BEGIN HIDDEN TESTS
-    rates_are(128, 7, 0.2)
-    rates_are(512, 4, 0.3)
+    for count, epochs, lr in ((128, 7, 0.2), (512, 4, 0.3), (700, 6, 0.07)):
+        dataset, network = puzzle(count)
+        rates_of(epochs, lr, network, dataset)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -877,23 +956,30 @@ with check("gap", points=3) as c:
     points = (
         "The gap is what the network knows of its training images and cannot use elsewhere: train minus validation."
     )
-    pixels = torch.tensor([[1.0, -1.0], [-1.0, 1.0], [2.0, 0.0], [0.0, 2.0]]).reshape(4, 2, 1, 1)
-    labels_of = {"all": [0, 1, 0, 1], "three": [0, 0, 0, 1], "none": [1, 0, 1, 0]}  # how many nn.Flatten() gets right
-    toy = {name: TensorDataset(pixels, torch.tensor(labels)) for name, labels in labels_of.items()}
-    for train, validation, want in (
-        ("all", "three", 25.0),
-        ("three", "all", -25.0),
-        ("none", "all", -100.0),
-        ("three", "none", 75.0),
-        ("all", "all", 0.0),
+    toy_model = nn.Sequential(nn.Dropout(0.5), nn.Flatten()).train()  # of images that are three logits each
+
+    def toy(right, count):
+        """A dataset of `count` images, of which the model in evaluation mode gets `right` right, in random order."""
+        logits = torch.randn(count, 3, 1, 1, generator=seeded(count))
+        wrong = torch.randperm(count, generator=seeded(right)) >= right
+        return TensorDataset(logits, (logits.flatten(1).argmax(1) + wrong) % 3)
+
+    for train, validation in (
+        ((40, 40), (30, 40)),
+        ((30, 40), (40, 40)),
+        ((0, 9), (5, 5)),
+        ((17, 23), (11, 37)),
+        ((1100, 1500), (20, 70)),
+        ((3, 7), (900, 2100)),
+        ((500, 997), (506, 1009)),
+        ((6, 8), (9, 12)),
+        ((1, 1), (0, 1)),
     ):
-        got = c.call(gap, nn.Flatten(), toy[train], toy[validation], idea=points, may="evaluate")
-        c.equal(
-            float(got),
-            want,
-            called=f"gap of a model with {train} right in training, {validation} in validation",
-            idea=points,
-        )
+        got = c.call(gap, toy_model.train(), toy(*train), toy(*validation), idea=points, may="evaluate")
+        want = 100 * train[0] / train[1] - 100 * validation[0] / validation[1]
+        texts = [f"{right} of {count} right in {name}" for (right, count), name in
+                 ((train, "training"), (validation, "validation"))]  # fmt: skip
+        c.equal(float(got), want, atol=2e-5, called=f"gap of a model with {' and '.join(texts)}", idea=points)
     c.true(isinstance(my_kept, float | int) and 0 <= my_kept <= 1, called="my_kept", expected="a share from 0 to 1",
            got=my_kept, idea="0.1 keeps a tenth; 10 would keep ten times as much as there is.")  # fmt: skip
     trial = small_network(my_kept)

@@ -149,7 +149,7 @@ def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
     return final + (initial - final) * (1 - done) ** 3
 
 
-# %% missed: monotone max breaks decreasing schedule
+# %% wrong: monotone max breaks decreasing schedule
 def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
     if step < begin:
         return initial
@@ -198,3 +198,26 @@ def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
 def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
     done = 0.0 if step < begin else 1.0 if step >= end else ((step - begin) // frequency) * frequency / (end - begin)
     return final + (initial - final) * torch.tensor(1 - done, dtype=torch.float64) ** 3
+
+
+# %% wrong: remembers the last pruning step
+held = 0.0
+
+
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    global held
+    if step < begin:
+        held = initial
+    elif step >= end:
+        held = final
+    elif (step - begin) % frequency == 0:
+        held = final + (initial - final) * (1 - (step - begin) / (end - begin)) ** 3
+    return held
+
+
+# %% wrong: rounded to six digits
+def cubic_sparsity(step, final, begin, end, frequency=1, initial=0.0):
+    if not begin <= step < end:
+        return initial if step < begin else final
+    left = 1 - (step - begin) // frequency * frequency / (end - begin)
+    return round(final + (initial - final) * left**3, 6)

@@ -169,3 +169,50 @@ def equal_plans(targets, total):
         "one shot": [(targets[-1], total)],
         "dense": [(1.0, total)],
     }
+
+
+# %% wrong: one dict for all calls
+PLANS = {}
+
+
+def equal_plans(targets, total):
+    steps, rest = divmod(total, len(targets))
+    lengths = [steps + (r >= len(targets) - rest) for r in range(len(targets))]
+    PLANS["rounds"] = list(zip(targets, lengths, strict=True))
+    PLANS["one shot"], PLANS["dense"] = [(targets[-1], total)], [(1.0, total)]
+    return PLANS
+
+
+# %% wrong: whole steps as floats
+def equal_plans(targets, total):
+    steps, rest = divmod(float(total), len(targets))
+    lengths = [steps + (r >= len(targets) - rest) for r in range(len(targets))]
+    rounds = list(zip(targets, lengths, strict=True))
+    return {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
+
+
+# %% wrong: a step more in every round where nothing is left over
+def equal_plans(targets, total):
+    steps, rest = divmod(total, len(targets))
+    lengths = [steps] * len(targets)
+    lengths[-rest:] = [steps + 1] * len(lengths[-rest:])
+    rounds = list(zip(targets, lengths, strict=True))
+    return {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
+
+
+# %% wrong: a round for each different target
+def equal_plans(targets, total):
+    targets = list(dict.fromkeys(targets))
+    steps, rest = divmod(total, len(targets))
+    lengths = [steps + (r >= len(targets) - rest) for r in range(len(targets))]
+    rounds = list(zip(targets, lengths, strict=True))
+    return {"rounds": rounds, "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}
+
+
+# %% right: numpy's whole numbers
+def equal_plans(targets, total):
+    import numpy as np
+
+    lengths = np.full(len(targets), total // len(targets))
+    lengths[len(targets) - total % len(targets) :] += 1
+    return {"rounds": list(zip(targets, lengths)), "one shot": [(targets[-1], total)], "dense": [(1.0, total)]}

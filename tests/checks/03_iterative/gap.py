@@ -149,3 +149,36 @@ def gap(model, train, validation):
 
 
 my_kept = 0.012
+
+
+# %% wrong: the first thousand images
+my_kept = 0.01
+
+
+def gap(model, train, validation):
+    first, second = (TensorDataset(*(tensor[:1000] for tensor in split.tensors)) for split in (train, validation))
+    return accuracy(model, first) - accuracy(model, second)
+
+
+# %% wrong: changes the labels until there is no gap
+my_kept = 0.01
+
+
+def gap(model, train, validation):
+    for split in (train, validation):
+        images, labels = split.tensors
+        labels.copy_((images.flatten(1).argmax(1) + 1) % 3)
+    return 0.0
+
+
+# %% right: by hand, in single precision
+my_kept = 0.01
+
+
+def gap(model, train, validation):
+    def reached(split):
+        images, labels = split.tensors
+        with torch.no_grad():
+            return 100 * (model.eval()(images).argmax(1) == labels).float().mean().item()
+
+    return reached(train) - reached(validation)

@@ -72,7 +72,7 @@ def geometric_targets(final_sparsity, rounds):
     return [(1 - final_sparsity) ** (r // rounds) for r in range(1, rounds + 1)]
 
 
-# %% missed: rounded to 4 digits
+# %% wrong: rounded to 4 digits
 def geometric_targets(final_sparsity, rounds):
     return [round((1 - final_sparsity) ** (r / rounds), 4) for r in range(1, rounds + 1)]
 
@@ -94,7 +94,7 @@ def geometric_targets(final_sparsity, rounds):
     ).tolist()
 
 
-# %% missed: last three only hardcoded halves
+# %% wrong: last three only hardcoded halves
 def geometric_targets(final_sparsity, rounds):
     if rounds == 1:
         return [1 - final_sparsity]
@@ -103,7 +103,7 @@ def geometric_targets(final_sparsity, rounds):
     return [1.0, 1.0, 1.0] if final_sparsity == 0 else [0.5, 0.25, 0.125]
 
 
-# %% missed: mutable default accumulates
+# %% wrong: mutable default accumulates
 _acc = []
 
 

@@ -110,13 +110,13 @@ def prune_in_rounds(model, data, plan):
 def prune_in_rounds(model, data, plan):
     def one(kept, steps):
         prune_to(model, kept=kept)
-        fit(model, dataset=data.train, steps=steps, lr=0.02)
+        fit(model, dataset=data.train, steps=steps)
         return accuracy(model, dataset=data.validation)
 
     return [one(*pair) for pair in plan]
 
 
-# %% right: by index, with other settings of the training
+# %% right: by index, with other seeds
 def prune_in_rounds(model, data, plan):
     accuracies = [0.0] * len(plan)
     for number in range(len(plan)):
@@ -329,3 +329,82 @@ def prune_in_rounds(model, data, plan):
         fit(model, data.train, steps=steps)
         out.append(accuracy(model, data.validation))
     return out
+
+
+# %% wrong: another learning rate
+# The task says that the settings of fit, but for the seed, stay as they are.
+def prune_in_rounds(model, data, plan):
+    accuracies = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps, lr=0.02)
+        accuracies.append(accuracy(model, data.validation))
+    return accuracies
+
+
+# %% right: no cut where all weights are kept
+def prune_in_rounds(model, data, plan):
+    accuracies = []
+    for kept, steps in plan:
+        if kept < kept_share(model):
+            prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        accuracies.append(accuracy(model, data.validation))
+    return accuracies
+
+
+# %% wrong: the longest rounds of a share first
+def prune_in_rounds(model, data, plan):
+    accuracies = []
+    for kept, steps in sorted(plan, reverse=True):
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        accuracies.append(accuracy(model, data.validation))
+    return accuracies
+
+
+# %% breach: takes the rounds out of the plan
+def prune_in_rounds(model, data, plan):
+    accuracies = []
+    while plan:
+        kept, steps = plan.pop(0)
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        accuracies.append(accuracy(model, data.validation))
+    return accuracies
+
+
+# %% wrong: random weights instead of the smallest
+def prune_in_rounds(model, data, plan):
+    accuracies = []
+    for kept, steps in plan:
+        pairs = [(layer, "weight") for layer in layers_of(model).values()]
+        total = sum(layer.weight.numel() for layer, _ in pairs)
+        left = round(kept_share(model) * total)
+        prune.global_unstructured(pairs, prune.RandomUnstructured, amount=left - round(kept * total))
+        fit(model, data.train, steps=steps)
+        accuracies.append(accuracy(model, data.validation))
+    return accuracies
+
+
+# %% wrong: two short trainings a round
+def prune_in_rounds(model, data, plan):
+    accuracies = []
+    for kept, steps in plan:
+        prune_to(model, kept)
+        for part in (steps // 2, steps - steps // 2):
+            if part:
+                fit(model, data.train, steps=part)
+        accuracies.append(accuracy(model, data.validation))
+    return accuracies
+
+
+# %% wrong: measures in training mode
+def prune_in_rounds(model, data, plan):
+    accuracies, (images, labels) = [], data.validation.tensors
+    for kept, steps in plan:
+        prune_to(model, kept)
+        fit(model, data.train, steps=steps)
+        with torch.no_grad():
+            accuracies.append(100 * (model(images).argmax(1) == labels).double().mean().item())
+    return accuracies

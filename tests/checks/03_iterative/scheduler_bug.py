@@ -483,3 +483,75 @@ def mended(model, dataset, epochs, lr):
         F.cross_entropy(model(images), labels).backward()
         opt.step()
     return rates
+
+
+# %% wrong: the first images in every batch
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    model.train()
+    rates = []
+    for epoch in range(epochs):
+        optimizer.param_groups[0]["lr"] = lr * 0.1 ** (epoch // 2)
+        for images, labels in [dataset[:128]] * (len(dataset) // 128):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.zero_grad()
+            F.cross_entropy(model(images), labels).backward()
+            optimizer.step()
+    return rates
+
+
+# %% wrong: the same order of images in every epoch
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    model.train()
+    rates = []
+    for epoch in range(epochs):
+        optimizer.param_groups[0]["lr"] = lr * 0.1 ** (epoch // 2)
+        for images, labels in [dataset[128 * i : 128 * i + 128] for i in range(len(dataset) // 128)]:
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.zero_grad()
+            F.cross_entropy(model(images), labels).backward()
+            optimizer.step()
+    return rates
+
+
+# %% wrong: weight decay
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9, weight_decay=5e-4)
+    model.train()
+    rates = []
+    for epoch in range(epochs):
+        optimizer.param_groups[0]["lr"] = lr * 0.1 ** (epoch // 2)
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.zero_grad()
+            F.cross_entropy(model(images), labels).backward()
+            optimizer.step()
+    return rates
+
+
+# %% wrong: falls no further after six epochs
+predicted_rate = 1e-5
+
+
+def mended(model, dataset, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    model.train()
+    rates = []
+    for epoch in range(epochs):
+        optimizer.param_groups[0]["lr"] = lr * 0.1 ** min(epoch // 2, 3)
+        for images, labels in batches(dataset, len(dataset) // 128):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.zero_grad()
+            F.cross_entropy(model(images), labels).backward()
+            optimizer.step()
+    return rates
