@@ -1,6 +1,7 @@
 """Evidence of lab 06 for the grader: what the student's functions return for inputs that nobody knows beforehand."""
 
 from copy import deepcopy
+from numbers import Integral
 
 import torch
 from torch import Tensor, nn
@@ -76,6 +77,8 @@ def strongest(lab, draw):
     for channels in (1, count, count + 1):
         values = distinct((channels,), draw)
         found += [lab.strongest(values, ratio, each) for ratio in fractions(channels) for each in (1, multiple, 8)]
+    precise = 1 + 1e-12 * distinct((count,), draw, torch.float64)
+    found += [lab.strongest(precise, fraction(draw)), lab.strongest(distinct((100,), draw), 0.29)]
     found += [lab.strongest(torch.randperm(count, generator=draw) - multiple, fraction(draw), each) for each in (1, 2)]
     ties = [lab.strongest(torch.ones(count), fraction(draw), each) for each in (1, multiple)]
     ties += [lab.strongest(tied((count,), draw), fraction(draw), each) for each in (1, multiple)]
@@ -91,7 +94,8 @@ def cut_outputs(lab, draw):
     layers += [nn.Linear(a, b, bias=False).eval(), nn.BatchNorm1d(b).eval()]
     layers += [nn.BatchNorm2d(b, eps=fraction(draw), momentum=fraction(draw))]
     layers += [nn.Conv2d(1, b, (2, 3)), nn.Conv2d(b, b, 3, padding="same").eval()]
-    found = []
+    layers += [nn.Conv2d(b, b, (2, 3), groups=b, **oblong), nn.BatchNorm1d(b, fraction(draw), fraction(draw))]
+    single, found = randomised(nn.Conv2d(a, 1, 3), draw), []  # one output
     for number, layer in enumerate(layers):
         kept = torch.randperm(b, generator=draw)[: whole(draw, 2, b - 2)]
         for keep in (kept, kept[:1], torch.arange(b), torch.arange(whole(draw, 1, 2), b - 1)):
@@ -100,7 +104,7 @@ def cut_outputs(lab, draw):
             alone = isinstance(layer, NORMS) or getattr(layer, "groups", 1) > 1  # reads the channels that it writes
             inputs = len(keep) if alone else getattr(layer, "in_channels", a)
             found += [described(small, layer, images(inputs, layer, draw)), keep]
-    return found
+    return found, described(lab.cut_outputs(single, torch.tensor([0])), single, images(a, single, draw))
 
 
 def cut_inputs(lab, draw):
@@ -162,15 +166,17 @@ def layer_cost(lab, draw):
     zeros.weight[:2] = 0
     cases += [(zeros, (batch, a, height, width)), (nn.Linear(b, a).requires_grad_(False), (batch, b))]
     costs = [lab.layer_cost(layer, shape) for layer, shape in cases]
-    return [{name: f"{type(count).__name__} {count}" for name, count in cost.items()} for cost in costs]
+    whole_numbers = [{name: isinstance(count, Integral) for name, count in cost.items()} for cost in costs]
+    return whole_numbers, [{name: str(count) for name, count in cost.items()} for cost in costs]
 
 
 def predict_speedup(lab, draw):
     """The speed-ups for random costs, some of them limited by the operations and some by the bytes."""
     found = []
-    for _ in range(8):
+    for number in range(8):
         flops, counts = float(whole(draw, 100, 900)), (whole(draw, 6, 9), whole(draw, 3, 5))
         before, after = ([_cost(draw) for _ in range(count)] for count in counts)
+        before += [dict(before[0])] * (number % 3)  # equal layers
         bandwidth = flops * (0.3 + 0.4 * fraction(draw))  # so that about half of the layers wait for their bytes
         pairs = ((before, after), (after, before), (before, before))
         found += [float(lab.predict_speedup(*lists, flops, bandwidth)) for lists in pairs]
