@@ -228,6 +228,18 @@ with check("channel_norms", points=2) as c:
             written, read = (torch.stack([part.norm(p) for part in parts]) for parts in (filters, pieces))
             layers = with_weight(writer, writes), with_weight(reader, reads)
             norms_are(*layers, p, written, read, columns if reader.weight.ndim == 2 else f"{sides} {norm}")
+    ### BEGIN HIDDEN TESTS
+    for writer, reader in (
+        (nn.Conv2d(3, 5, 3, bias=False), nn.Conv2d(5, 4, 5)),
+        (nn.Conv2d(2, 6, 1), nn.Linear(6 * 5 * 2, 7)),
+        (nn.Linear(6, 3), nn.Linear(3, 8, bias=False)),
+    ):
+        writer, reader = randomised(writer, 1), randomised(reader, 2)
+        rows = reader.weight.detach().movedim(1, 0).reshape(len(writer.weight), -1)
+        for p in (1, 2):
+            want = [unit.detach().abs().pow(p).sum().pow(1 / p) for unit in writer.weight]
+            norms_are(writer, reader, p, torch.stack(want), rows.abs().pow(p).sum(1).pow(1 / p), columns)
+    ### END HIDDEN TESTS
 
 # %% [markdown]
 # The filters of VGG by their L1 norms, strongest first, and for its third convolution both sides of each channel.
