@@ -573,6 +573,7 @@ with check("cut_outputs", points=3) as c:
     outputs_cut(nn.Conv2d(5, 5, 3, groups=5, padding=1), [1, 4], (2, 5, 6, 7), alone)
     outputs_cut(nn.Conv2d(6, 6, (2, 3), groups=6, bias=False, **oblong).eval(), [5, 3, 0], (2, 6, 9, 9), alone)
     outputs_cut(nn.Conv2d(4, 4, 2, groups=4), [2], (2, 4, 6, 7), alone, torch.float32)
+    outputs_cut(nn.Conv2d(2, 2, 2, groups=2), [1], (2, 2, 6, 7), alone)
     outputs_cut(nn.Conv2d(3, 3, 2, groups=3, padding_mode="circular", padding=1), [0, 1, 2], (2, 3, 6, 7), copied)
     ### BEGIN HIDDEN TESTS
     for layer, knife in (
