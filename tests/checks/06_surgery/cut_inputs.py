@@ -243,7 +243,7 @@ def cut_inputs(layer, keep, channels):
     return small
 
 
-# %% missed: frozen
+# %% wrong: frozen
 def cut_inputs(layer, keep, channels):
     small = deepcopy(layer).requires_grad_(False)
     w = layer.weight.detach()

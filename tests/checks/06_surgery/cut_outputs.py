@@ -462,7 +462,7 @@ def cut_outputs(layer, keep):
     return small
 
 
-# %% missed: bias shared
+# %% wrong: bias shared
 def cut_outputs(layer, keep):
     small = deepcopy(layer)
     for t in (*small.parameters(), *small.buffers()):
@@ -493,7 +493,7 @@ def cut_outputs(layer, keep):
     return small
 
 
-# %% missed: same layer if all kept
+# %% wrong: same layer if all kept
 def cut_outputs(layer, keep):
     if len(keep) == len(layer.weight):
         return layer
@@ -509,7 +509,7 @@ def cut_outputs(layer, keep):
     return small
 
 
-# %% missed: depthwise if equal channels
+# %% wrong: depthwise if equal channels
 def cut_outputs(layer, keep):
     small = deepcopy(layer)
     for t in (*small.parameters(), *small.buffers()):

@@ -263,7 +263,7 @@ def layer_cost(layer, shape):
     }
 
 
-# %% missed: trainable only
+# %% wrong: trainable only
 def layer_cost(layer, shape):
     outputs = layer(torch.zeros(shape)).numel()
     count = sum(p.numel() for p in layer.parameters() if p.requires_grad)
@@ -274,7 +274,7 @@ def layer_cost(layer, shape):
     }
 
 
-# %% missed: symmetric stride padding
+# %% wrong: symmetric stride padding
 def layer_cost(layer, shape):
     bias = 0 if layer.bias is None else layer.bias.numel()
     out = shape[0] * layer.weight.shape[0]

@@ -169,14 +169,14 @@ def predict_speedup(before, after, flops, bandwidth):
     return total[0] / total[1]
 
 
-# %% missed: zip truncates
+# %% wrong: zip truncates
 def predict_speedup(before, after, flops, bandwidth):
     t = lambda c: max(2 * c["macs"] / flops, c["bytes"] / bandwidth)
     pairs = [(t(b), t(a)) for b, a in zip(before, after)]
     return sum(p[0] for p in pairs) / sum(p[1] for p in pairs)
 
 
-# %% missed: integer division
+# %% wrong: integer division
 def predict_speedup(before, after, flops, bandwidth):
     seconds = lambda costs: sum(max(2 * c["macs"] // flops, c["bytes"] // bandwidth) for c in costs)
     return seconds(before) / seconds(after)

@@ -465,7 +465,7 @@ def residual_groups(model):
     return [*groups, stream]
 
 
-# %% missed: string sorted blocks
+# %% wrong: string sorted blocks
 def residual_groups(model):
     groups = []
     stream = {"writes": ["stem.0", "stem.1"], "reads": []}

@@ -156,7 +156,7 @@ def strongest(importance, ratio, multiple=1):
     return importance.topk(n).indices.sort().values
 
 
-# %% missed: max one after multiple
+# %% wrong: max one after multiple
 def strongest(importance, ratio, multiple=1):
     C = len(importance)
     n = max(1, min(C, math.ceil(round(ratio * C) / multiple) * multiple))
@@ -194,7 +194,7 @@ def strongest(importance, ratio, multiple=1):
     return importance.topk(n).indices.sort().values
 
 
-# %% missed: cap at multiple below if any
+# %% wrong: cap at multiple below if any
 def strongest(importance, ratio, multiple=1):
     C = len(importance)
     n = math.ceil(max(1, round(ratio * C)) / multiple) * multiple
