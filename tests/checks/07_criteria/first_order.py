@@ -142,7 +142,7 @@ def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     return -torch.func.grad(loss_of)(torch.zeros_like(weights)) * weights
 
 
-# %% missed: float32 gradient
+# %% wrong: float32 gradient
 def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     point = weights.float().clone().requires_grad_()
     (g,) = torch.autograd.grad(loss_of(point), point)

@@ -177,7 +177,7 @@ def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, label
     return total / len(images) * weights**2 / 2
 
 
-# %% missed: squeeze
+# %% wrong: squeeze
 def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
     return (
         torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
@@ -197,7 +197,7 @@ def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, label
     return total / len(images) * point**2 / 2
 
 
-# %% missed: first hundred images
+# %% wrong: first hundred images
 def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
     g = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images[:100], labels[:100])
     return g.square().mean(0) * weights**2 / 2

@@ -333,7 +333,7 @@ def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor
     return new, down
 
 
-# %% missed: epsilon 1e-6
+# %% wrong: epsilon 1e-6
 def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
     return weights**2 / (2 * inverse.diagonal() + 1e-6)
 
@@ -363,7 +363,7 @@ def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor
     return new, down
 
 
-# %% missed: clamped diagonal
+# %% wrong: clamped diagonal
 def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
     return weights**2 / (2 * inverse.diagonal().clamp_min(1e-3))
 
@@ -430,7 +430,7 @@ def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor
     return new, inverse
 
 
-# %% missed: damped downdate
+# %% wrong: damped downdate
 def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
     return weights**2 / (2 * inverse.diagonal())
 

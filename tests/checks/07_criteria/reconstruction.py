@@ -296,7 +296,7 @@ def choose_inputs(inputs, weight, count):
     return torch.tensor(sorted(kept))
 
 
-# %% missed: ridge 1e-6
+# %% wrong: ridge 1e-6
 def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
     x = inputs[:, kept]
     gram = x.T @ x + 1e-6 * torch.eye(len(kept), dtype=x.dtype)
@@ -368,7 +368,7 @@ def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
     return torch.tensor(kept)
 
 
-# %% missed: float32
+# %% wrong: float32
 def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
     return torch.linalg.lstsq(inputs[:, kept].float(), (inputs @ weight.T).float()).solution.T.to(inputs.dtype)
 

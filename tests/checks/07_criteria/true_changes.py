@@ -168,14 +168,14 @@ def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     return torch.stack(found)
 
 
-# %% missed: second order taylor
+# %% wrong: second order taylor
 def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     g = torch.func.grad(loss_of)(weights)
     h = torch.func.hessian(loss_of)(weights).diagonal()
     return -g * weights + h * weights**2 / 2
 
 
-# %% missed: skips small weights
+# %% wrong: skips small weights
 def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     base, found = loss_of(weights), torch.zeros_like(weights)
     for i in weights.abs().gt(1e-3).nonzero()[:, 0]:
@@ -197,7 +197,7 @@ def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     return torch.stack(found)
 
 
-# %% missed: only first three
+# %% wrong: only first three
 def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     base, found = loss_of(weights), []
     for i in range(min(3, len(weights))):
