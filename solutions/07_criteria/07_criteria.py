@@ -215,14 +215,15 @@ def small_loss(seed: int, inputs: int = 3, neurons: int = 2, classes: int = 4) -
 
 
 def long_loss(seed: int, count: int) -> tuple[Toy, Tensor, Tensor]:
-    """A loss of `count` weights, such weights w, one of them zero, and v = w / sizes with sizes from 1e-4 to 100.
+    """A loss of `count` weights, such weights w, one zero and two equal, and v = w / sizes, sizes from 1e-4 to 100.
 
     Small weights matter as much as large ones, for the loss looks at v alone.
     """
     draw = seeded(seed)
     v = torch.randn(count, generator=draw, dtype=torch.float64)
     sizes = 10 ** torch.randint(-4, 3, (count,), generator=draw).double()
-    v[whole(draw, 0, count - 1)] = 0
+    v[whole(draw, 2, count - 1)] = 0
+    v[1], sizes[1] = v[0], sizes[0]
 
     def formula(w: Tensor) -> Tensor:
         v = w / sizes
@@ -265,6 +266,8 @@ with check("true_changes", points=3) as c:
     sign = "Loss without the weight minus loss with all weights: it may be negative, and it is no ratio."
     changes = Guesses(c, true_changes, "`loss_of` takes a vector of all weights, with one of them at zero.")
     changes.are(torch.tensor([-7.0, -16.0]), SQUARE, torch.tensor([1.0, 2.0]), idea=f"{alone} {sign}")
+    changes.are(torch.tensor([-4.0, -4.0]), PRODUCT, torch.tensor([1.0, 2.0]), idea=sign)
+    changes.are(torch.tensor([-3.0, -4.0]), SQUARE, torch.tensor([1.0, 1.0]), idea=f"Equal weights go one by one. {sign}")
     changes.are(torch.tensor([-12.0, -12.0]), PRODUCT, torch.tensor([3.0, -2.0]), idea=sign)
     changes.are(torch.tensor([12.0, 12.0]), PRODUCT, torch.tensor([-3.0, 2.0]), idea=sign)
     nothing = "A weight of zero changes nothing; the other turns the bracket from 1 to -1, which has the same square."
@@ -388,6 +391,7 @@ with check("first_order", points=2) as c:
         c, first_order_changes, "Ask a copy of the weights for gradients; torch.autograd.grad returns a tuple."
     )
     guesses.are(torch.tensor([-8.0, -32.0]), SQUARE, torch.tensor([1.0, 2.0]), idea=term)
+    guesses.are(torch.tensor([-4.0, -8.0]), PRODUCT, torch.tensor([1.0, 2.0]), idea=term)
     guesses.are(torch.tensor([-12.0, -24.0]), PRODUCT, torch.tensor([3.0, -2.0]), idea=term)
     guesses.are(torch.tensor([12.0, 24.0]), PRODUCT, torch.tensor([-3.0, -2.0]), idea=term)
     guesses.are(
@@ -500,6 +504,7 @@ with check("obd", points=3) as c:
         torch.tensor([-3.0, 2.0]),
         idea=f"{diagonal} Here all slopes are zero, the curvatures are not.",
     )
+    guesses.are(torch.tensor([0.0, 4.0]), PRODUCT, torch.tensor([1.0, 2.0]), idea=f"{diagonal} {half}")
     guesses.are(torch.tensor([0.0, 12.0]), PRODUCT, torch.tensor([3.0, -2.0]), idea=f"{diagonal} {half}")
     guesses.are(torch.tensor([-0.1096978, 0.8322937, -0.2701512]), WAVE, torch.tensor([0.5, -2.0, 1.0]), idea=half)
     guesses.are(torch.tensor([25.0]), Toy("w^2", lambda w: w[0] ** 2), torch.tensor([5.0]), idea=half)
@@ -611,8 +616,8 @@ with check("fisher", points=3) as c:
         sizes = 10 ** torch.randint(-4, 3, v.shape, generator=draw).double()
         loss = Toy(
             "cross-entropy of a linear layer",
-            lambda w, image, label, sizes=sizes, classes=classes: F.cross_entropy(
-                (w / sizes).view(classes, -1) @ image.flatten(), label
+            lambda w, image, label, sizes=sizes, shape=(classes, *size): F.cross_entropy(
+                ((w / sizes).view(shape) * image).flatten(1).sum(1), label
             ),
         )
         errors = (flat @ v.view(classes, -1).T).softmax(1) - F.one_hot(y, classes)  # slopes of the logits
@@ -1250,14 +1255,16 @@ with check("reconstruction", points=3) as c:
         mixed = scale * doubles(30, 7, seed=seed) @ doubles(7, 7, seed=seed + 1)
         matrix = doubles(outs, 7, seed=seed + 2)
         matrix[0] *= 20  # one output is larger than the others
+        mixed[:, 3], matrix[:, 3] = mixed[:, 3] / 200, matrix[:, 3] * 200  # a small input with a large weight
         for kept in ([6, 0, 3], [2, 5, 1, 4], [5]):
             refit_is(mixed, matrix, kept, f"{least} Large inputs and small ones are treated alike.")
-        refit_is(mixed.float(), matrix.float(), [6, 0, 3], least)
         chosen_one_by_one(mixed, matrix)
         mixed[:, 4], mixed[:, 2] = 0, mixed[:, 5]  # one dead, two equal
         refit_is(mixed, matrix, [5, 4, 2, 0], take_over)
         chosen_one_by_one(mixed, matrix, f"{take_over} {again}")
-    chosen_one_by_one(doubles(20, 6, seed=40).float(), doubles(2, 6, seed=41).float())
+    single, matrix = doubles(20, 6, seed=40).float(), doubles(2, 6, seed=41).float()
+    refit_is(single, matrix, [5, 0, 3], f"{least} float32 stays float32.")
+    chosen_one_by_one(single, matrix)
     ### BEGIN HIDDEN TESTS
     for seed in range(7, 12):
         hidden, matrix = doubles(25, 6, seed=seed) @ doubles(6, 6, seed=seed + 50), doubles(3, 6, seed=seed + 99)

@@ -39,15 +39,16 @@ def random_loss(draw: torch.Generator) -> tuple[Callable, Tensor]:
 
 
 def long_loss(draw: torch.Generator) -> tuple[Callable, Tensor]:
-    """A loss of more than a hundred weights in which neighbours count together, and such weights."""
+    """A loss of more than a hundred weights in which neighbours count together, and such weights, two equal."""
     count = whole(draw, 110, 140)
-    sizes = sizes_of(draw, count)
+    sizes, values = sizes_of(draw, count), normal(draw, count)
+    sizes[1], values[1] = sizes[0], values[0]
 
     def loss_of(weights: Tensor) -> Tensor:
         weights = weights / sizes
         return weights.exp().sum().log() + weights.cos().sum() + (weights * weights.roll(1)).sum()
 
-    return loss_of, normal(draw, count) * sizes
+    return loss_of, values * sizes
 
 
 def whole_numbers(draw: torch.Generator, below: int, count: int) -> Tensor:
@@ -63,9 +64,11 @@ def plain(values: Tensor) -> list:
 
 
 def guesses(function: Callable, draw: torch.Generator) -> list:
-    """What a function makes of four losses, and the weights afterwards."""
+    """What a function makes of five losses, two of them with the same weights, and the weights afterwards."""
+    first, same = random_loss(draw)
+    others = random_loss(draw), random_loss(draw), long_loss(draw)
     found = []
-    for loss_of, weights in (random_loss(draw), random_loss(draw), random_loss(draw), long_loss(draw)):
+    for loss_of, weights in ((first, same), (lambda weights: 1 - 2 * first(weights), same), *others):
         found += [plain(function(loss_of, weights)), plain(weights)]
     return found
 
@@ -96,8 +99,8 @@ def fisher(lab, draw):
         sizes = sizes_of(draw, 2 * rows * neurons)
         weights = normal(draw, 2 * rows * neurons) * sizes
 
-        def loss_of_one(point: Tensor, image: Tensor, label: Tensor, count: int = neurons, sizes=sizes) -> Tensor:
-            return 3 * F.cross_entropy((point / sizes).view(count, -1) @ image.flatten(), label)
+        def loss_of_one(point: Tensor, image: Tensor, label: Tensor, shape=(neurons, rows, 2), sizes=sizes) -> Tensor:
+            return 3 * F.cross_entropy(((point / sizes).view(shape) * image).flatten(1).sum(1), label)
 
         found += [plain(lab.fisher_changes(loss_of_one, weights, images, labels)), plain(weights), images, labels]
     return found
@@ -112,6 +115,7 @@ def obs(lab, draw):
     for size, unit in ((3, 1.0), (whole(draw, 4, 6), 1e-6), (whole(draw, 7, 9), 1e6)):
         inputs = normal(draw, 3 * size, size)
         weights, inverse = normal(draw, size), unit * torch.linalg.inv(inputs.T @ inputs / size)
+        weights[whole(draw, 0, size - 1)] = 0
         found += [plain(unit * lab.obs_changes(weights, inverse)), plain(lab.obs_remove(weights, inverse, 1)[0])]
         alive = torch.ones(size, dtype=torch.bool)
         for q in torch.randperm(size, generator=draw)[: size - 1].tolist():
@@ -187,10 +191,16 @@ def reconstruction(lab, draw):
 
 
 def _layer(draw: torch.Generator, unit: float) -> tuple[Tensor, Tensor]:
-    """Inputs that depend on each other (samples, in) and a weight (out, in), the first output the largest."""
-    size, outputs = whole(draw, 6, 8), whole(draw, 2, 4)
+    """Inputs that depend on each other (samples, in) and a weight (out, in).
+
+    The first output is larger than the others; one input is small and has a large weight.
+    """
+    size, small = whole(draw, 6, 8), whole(draw, 0, 5)
     inputs = unit * normal(draw, 3 * size, size) @ normal(draw, size, size) / size**0.5
-    return inputs, normal(draw, outputs, size) * torch.tensor([10.0] + [1.0] * (outputs - 1)).double()[:, None]
+    weight = normal(draw, whole(draw, 2, 4), size)
+    weight[0] *= 10
+    inputs[:, small], weight[:, small] = inputs[:, small] / 200, weight[:, small] * 200
+    return inputs, weight
 
 
 def _refitted(refit, draw: torch.Generator, unit: float) -> list:
