@@ -198,7 +198,7 @@ def _layer(draw: torch.Generator, unit: float) -> tuple[Tensor, Tensor]:
     size, small = whole(draw, 6, 8), whole(draw, 0, 5)
     inputs = unit * normal(draw, 3 * size, size) @ normal(draw, size, size) / size**0.5
     weight = normal(draw, whole(draw, 2, 4), size)
-    weight[0] *= 10
+    weight[0] *= 3
     inputs[:, small], weight[:, small] = inputs[:, small] / 200, weight[:, small] * 200
     return inputs, weight
 

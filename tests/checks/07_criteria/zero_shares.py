@@ -351,3 +351,71 @@ def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
     values = kept[-1]
     axes = tuple(axis for axis in range(values.ndim) if axis != 1)
     return torch.from_numpy(np.mean(values == 0, axis=axes, dtype=np.float32))
+
+
+# %% wrong: the hook returns another output
+def zero_shares(model, layer, images):
+    found = []
+
+    def hook(m, i, o):
+        found.append((o == 0).transpose(0, 1).flatten(1).double().mean(1))
+        return o + 1
+
+    h = layer.register_forward_hook(hook)
+    with torch.no_grad():
+        model(images)
+    h.remove()
+    return found[0]
+
+
+# %% wrong: counts after the pass
+def zero_shares(model, layer, images):
+    found = []
+    h = layer.register_forward_hook(lambda m, i, o: found.append(o))
+    with torch.no_grad():
+        model(images)
+    h.remove()
+    return (found[0] == 0).transpose(0, 1).flatten(1).double().mean(1)
+
+
+# %% wrong: in batches
+def zero_shares(model, layer, images):
+    found = []
+    h = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1).double().sum(1)))
+    n = []
+    h2 = layer.register_forward_hook(lambda m, i, o: n.append(o.transpose(0, 1).flatten(1).shape[1]))
+    with torch.no_grad():
+        for b in images.split(64):
+            model(b)
+    h.remove()
+    h2.remove()
+    return torch.stack(found).sum(0) / sum(n)
+
+
+# %% wrong: evaluates, and restores each mode
+def zero_shares(model, layer, images):
+    found, modes = [], {m: m.training for m in model.modules()}
+    h = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1).double().mean(1)))
+    model.eval()
+    with torch.no_grad():
+        model(images)
+    h.remove()
+    for m, t in modes.items():
+        m.training = t
+    return found[0]
+
+
+# %% right: counts what is not zero
+def zero_shares(model, layer, images):
+    s = []
+
+    def hook(module, args, output):
+        dims = tuple(d for d in range(output.ndim) if d != 1)
+        total = output.numel() // output.shape[1]
+        s.append(1 - torch.count_nonzero(output, dim=dims) / total)
+
+    handle = layer.register_forward_hook(hook)
+    with torch.no_grad():
+        _ = model(images)
+    handle.remove()
+    return s.pop()
