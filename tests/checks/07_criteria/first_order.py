@@ -142,7 +142,7 @@ def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     return -torch.func.grad(loss_of)(torch.zeros_like(weights)) * weights
 
 
-# %% missed: float32 gradient
+# %% wrong: float32 gradient
 def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     point = weights.float().clone().requires_grad_()
     (g,) = torch.autograd.grad(loss_of(point), point)
@@ -164,3 +164,26 @@ def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
 # %% right: functional jacobian
 def first_order_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     return torch.autograd.functional.jacobian(loss_of, weights).mul(weights).neg()
+
+
+# %% wrong: clipped slopes
+def first_order_changes(loss_of, weights):
+    g = torch.func.grad(loss_of)(weights)
+    return -g.clamp(-100, 100) * weights
+
+
+# %% wrong: central differences
+def first_order_changes(loss_of, weights):
+    out = []
+    for i in range(len(weights)):
+        e = torch.zeros_like(weights)
+        e[i] = 1e-4 * weights[i].abs().clamp_min(1e-12)
+        out.append(-(loss_of(weights + e) - loss_of(weights - e)) / (2 * e[i]) * weights[i])
+    return torch.stack(out)
+
+
+# %% right: the product from behind
+def first_order_changes(loss_of, weights):
+    out, f = torch.func.vjp(loss_of, weights)
+    (g,) = f(torch.ones_like(out))
+    return g * (0 - weights)

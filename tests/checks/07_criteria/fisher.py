@@ -177,7 +177,7 @@ def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, label
     return total / len(images) * weights**2 / 2
 
 
-# %% missed: squeeze
+# %% wrong: squeeze
 def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
     return (
         torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
@@ -197,7 +197,7 @@ def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, label
     return total / len(images) * point**2 / 2
 
 
-# %% missed: first hundred images
+# %% wrong: first hundred images
 def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, labels: Tensor) -> Tensor:
     g = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images[:100], labels[:100])
     return g.square().mean(0) * weights**2 / 2
@@ -219,3 +219,27 @@ def fisher_changes(loss_of_one: Callable, weights: Tensor, images: Tensor, label
 
     rows = torch.autograd.functional.jacobian(losses, weights)
     return torch.einsum("ji,ji,i,i->i", rows, rows, weights, weights) / (2 * len(rows))
+
+
+# %% wrong: flattens the images
+def fisher_changes(loss_of_one, weights, images, labels):
+    g = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images.flatten(1), labels)
+    return g.square().mean(0) * weights**2 / 2
+
+
+# %% wrong: the mean over batches
+def fisher_changes(loss_of_one, weights, images, labels):
+    g = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return torch.stack([c.square().mean(0) for c in g.split(64)]).mean(0) * weights**2 / 2
+
+
+# %% wrong: a small number added
+def fisher_changes(loss_of_one, weights, images, labels):
+    g = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0))(weights, images, labels)
+    return (g.square().mean(0) + 1e-8) * weights**2 / 2
+
+
+# %% right: in chunks
+def fisher_changes(loss_of_one, weights, images, labels):
+    g = torch.func.vmap(torch.func.grad(loss_of_one), in_dims=(None, 0, 0), chunk_size=7)(weights, images, labels)
+    return torch.mean(torch.square(g * weights), dim=0) / 2

@@ -165,3 +165,26 @@ def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
 # %% right: functional hessian
 def obd_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     return torch.diagonal(torch.autograd.functional.hessian(loss_of, weights)) * weights.square() * 0.5
+
+
+# %% wrong: differences of slopes
+def obd_changes(loss_of, weights):
+    g = torch.func.grad(loss_of)
+    out = []
+    for i in range(len(weights)):
+        e = torch.zeros_like(weights)
+        e[i] = 1e-4 * max(1e-9, weights[i].abs())
+        out.append((g(weights + e)[i] - g(weights - e)[i]) / (2 * e[i]))
+    return torch.stack(out) * weights**2 / 2
+
+
+# %% wrong: no negative curvature
+def obd_changes(loss_of, weights):
+    return torch.func.hessian(loss_of)(weights).diagonal().clamp_min(0) * weights**2 / 2
+
+
+# %% wrong: the first hundred weights
+def obd_changes(loss_of, weights):
+    h = torch.func.hessian(loss_of)(weights).diagonal().clone()
+    h[100:] = 0
+    return h * weights**2 / 2

@@ -333,7 +333,7 @@ def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor
     return new, down
 
 
-# %% missed: epsilon 1e-6
+# %% wrong: epsilon 1e-6
 def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
     return weights**2 / (2 * inverse.diagonal() + 1e-6)
 
@@ -363,7 +363,7 @@ def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor
     return new, down
 
 
-# %% missed: clamped diagonal
+# %% wrong: clamped diagonal
 def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
     return weights**2 / (2 * inverse.diagonal().clamp_min(1e-3))
 
@@ -430,7 +430,7 @@ def obs_remove(weights: Tensor, inverse: Tensor, q: int) -> tuple[Tensor, Tensor
     return new, inverse
 
 
-# %% missed: damped downdate
+# %% wrong: damped downdate
 def obs_changes(weights: Tensor, inverse: Tensor) -> Tensor:
     return weights**2 / (2 * inverse.diagonal())
 
@@ -467,3 +467,48 @@ def obs_remove(weights, inverse, q):
     new = torch.where(others, weights - weights[q] * factor, torch.zeros_like(weights))
     down = torch.where(others[:, None] & others, inverse - inverse[:, q : q + 1] * factor, torch.zeros_like(inverse))
     return new, down
+
+
+# %% wrong: damps the inverse
+def obs_changes(weights, inverse):
+    return weights**2 / (2 * inverse.diagonal())
+
+
+def obs_remove(weights, inverse, q):
+    inverse = inverse + 1e-7 * inverse.diagonal().mean() * torch.eye(len(inverse), dtype=inverse.dtype)
+    col = inverse[:, q]
+    w = weights - weights[q] / col[q] * col
+    d = inverse - torch.outer(col, col) / col[q]
+    w[q] = 0
+    d[q] = 0
+    d[:, q] = 0
+    return w, d
+
+
+# %% wrong: takes zeros for gone
+def obs_changes(weights, inverse):
+    return weights**2 / (2 * inverse.diagonal())
+
+
+def obs_remove(weights, inverse, q):
+    col = inverse[:, q]
+    w = (weights - weights[q] / col[q] * col) * (weights != 0)
+    d = inverse - torch.outer(col, col) / col[q]
+    w[q] = 0
+    d[q] = 0
+    d[:, q] = 0
+    return w, d
+
+
+# %% right: a list, and infinity for what is gone
+def obs_changes(weights, inverse):
+    d = inverse.diagonal()
+    return torch.where(d > 0, weights**2 / (2 * d.where(d > 0, torch.ones_like(d))), torch.inf)
+
+
+def obs_remove(weights, inverse, q):
+    e = torch.nn.functional.one_hot(torch.tensor(q), len(weights)).to(weights.dtype)
+    col = inverse @ e
+    w = (weights - weights[q] / col[q] * col) * (1 - e)
+    d = (inverse - torch.outer(col, col) / col[q]) * torch.outer(1 - e, 1 - e)
+    return [w, d]

@@ -296,7 +296,7 @@ def choose_inputs(inputs, weight, count):
     return torch.tensor(sorted(kept))
 
 
-# %% missed: ridge 1e-6
+# %% wrong: ridge 1e-6
 def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
     x = inputs[:, kept]
     gram = x.T @ x + 1e-6 * torch.eye(len(kept), dtype=x.dtype)
@@ -368,7 +368,7 @@ def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
     return torch.tensor(kept)
 
 
-# %% missed: float32
+# %% wrong: float32
 def refit(inputs: Tensor, weight: Tensor, kept: Tensor) -> Tensor:
     return torch.linalg.lstsq(inputs[:, kept].float(), (inputs @ weight.T).float()).solution.T.to(inputs.dtype)
 
@@ -538,3 +538,95 @@ def choose_inputs(inputs, weight, count):
             explained.append((u[:, s > 1e-10 * s.max()].T @ outputs).square().sum().item())
         kept.pop(max(range(len(kept)), key=explained.__getitem__))
     return torch.tensor(kept)
+
+
+# %% wrong: the best of all sets
+from itertools import combinations
+
+
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs = inputs @ weight.T
+
+    def err(some):
+        k = torch.tensor(some)
+        return (inputs[:, k] @ refit(inputs, weight, k).T - outputs).square().sum().item()
+
+    return torch.tensor(min(combinations(range(weight.shape[1]), count), key=err))
+
+
+# %% wrong: all outputs weigh the same
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        e = {}
+        for n in kept:
+            o = torch.tensor([k for k in kept if k != n])
+            e[n] = (
+                ((inputs[:, o] @ refit(inputs, weight, o).T - outputs).square().sum(0) / outputs.square().sum(0))
+                .sum()
+                .item()
+            )
+        kept.remove(min(e, key=e.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: the worst output
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        e = {}
+        for n in kept:
+            o = torch.tensor([k for k in kept if k != n])
+            e[n] = (inputs[:, o] @ refit(inputs, weight, o).T - outputs).square().sum(0).max().item()
+        kept.remove(min(e, key=e.get))
+    return torch.tensor(kept)
+
+
+# %% wrong: drops weak directions
+def refit(inputs, weight, kept):
+    return torch.linalg.lstsq(inputs[:, kept], inputs @ weight.T, rcond=1e-2).solution.T
+
+
+def choose_inputs(inputs, weight, count):
+    outputs, kept = inputs @ weight.T, list(range(weight.shape[1]))
+    while len(kept) > count:
+        e = {
+            n: (inputs[:, (o := torch.tensor([k for k in kept if k != n]))] @ refit(inputs, weight, o).T - outputs)
+            .square()
+            .sum()
+            .item()
+            for n in kept
+        }
+        kept.remove(min(e, key=e.get))
+    return torch.tensor(kept)
+
+
+# %% right: torch's pseudoinverse
+def refit(inputs, weight, kept):
+    return (torch.linalg.pinv(inputs[:, kept]) @ (inputs @ weight.T)).T
+
+
+def choose_inputs(inputs, weight, count):
+    alive = torch.ones(weight.shape[1], dtype=torch.bool)
+    y = inputs @ weight.T
+    while alive.sum() > count:
+        errors = torch.full((len(alive),), torch.inf, dtype=inputs.dtype)
+        for i in alive.nonzero()[:, 0]:
+            a = alive.clone()
+            a[i] = False
+            k = a.nonzero()[:, 0]
+            errors[i] = (inputs[:, k] @ refit(inputs, weight, k).T - y).pow(2).mean()
+        alive[errors.argmin()] = False
+    return alive.nonzero()[:, 0]

@@ -168,14 +168,14 @@ def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     return torch.stack(found)
 
 
-# %% missed: second order taylor
+# %% wrong: second order taylor
 def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     g = torch.func.grad(loss_of)(weights)
     h = torch.func.hessian(loss_of)(weights).diagonal()
     return -g * weights + h * weights**2 / 2
 
 
-# %% missed: skips small weights
+# %% wrong: skips small weights
 def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     base, found = loss_of(weights), torch.zeros_like(weights)
     for i in weights.abs().gt(1e-3).nonzero()[:, 0]:
@@ -197,7 +197,7 @@ def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     return torch.stack(found)
 
 
-# %% missed: only first three
+# %% wrong: only first three
 def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
     base, found = loss_of(weights), []
     for i in range(min(3, len(weights))):
@@ -227,3 +227,47 @@ def true_changes(loss_of: Loss, weights: Tensor) -> Tensor:
         return torch.tensor(
             [float(loss_of(weights - weights[i] * unit[i])) - start for i in range(len(weights))], dtype=weights.dtype
         )
+
+
+# %% wrong: remembers the weights, not the loss
+_cache = {}
+
+
+def true_changes(loss_of, weights):
+    key = tuple(weights.tolist())
+    if key not in _cache:
+        base = loss_of(weights)
+        out = []
+        for i in range(len(weights)):
+            w = weights.clone()
+            w[i] = 0
+            out.append(loss_of(w) - base)
+        _cache[key] = torch.stack(out)
+    return _cache[key]
+
+
+# %% wrong: equal weights go together
+def true_changes(loss_of, weights):
+    base = loss_of(weights)
+    return torch.stack([loss_of(torch.where(weights == v, 0.0, weights)) - base for v in weights])
+
+
+# %% right: a list of Python numbers, double precision
+def true_changes(loss_of, weights):
+    base = loss_of(weights).item()
+    return torch.tensor(
+        [loss_of(torch.where(torch.arange(len(weights)) == i, 0, weights)).item() - base for i in range(len(weights))],
+        dtype=torch.float64,
+    )
+
+
+# %% right: numpy's copies
+def true_changes(loss_of, weights):
+    values = weights.numpy().copy()
+    base = loss_of(torch.from_numpy(values)).item()
+    out = np.zeros_like(values)
+    for i in range(values.size):
+        v = values.copy()
+        v[i] = 0
+        out[i] = loss_of(torch.from_numpy(v)).item() - base
+    return torch.from_numpy(out)

@@ -149,7 +149,23 @@ def zero_shares(model, layer, images):
     return (found[0].abs() < 1e-3).transpose(0, 1).flatten(1).float().mean(1)
 
 
-# %% right: movedim, and all that is not positive
+# %% right: movedim, and a clean-up
+def zero_shares(model, layer, images):
+    seen = {}
+
+    def keep(module, inputs, output):
+        seen["zeros"] = (output == 0).movedim(1, 0).reshape(output.shape[1], -1).double().mean(dim=1)
+
+    handle = layer.register_forward_hook(keep)
+    try:
+        model(images)
+    finally:
+        handle.remove()
+    return seen["zeros"]
+
+
+# %% wrong: movedim, and all that is not positive
+# The task counts zeros, and `layer` is any module: negative outputs are no zeros.
 def zero_shares(model, layer, images):
     seen = {}
 
@@ -204,7 +220,7 @@ def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
     return found[0]
 
 
-# %% missed: not positive
+# %% wrong: not positive
 def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
     found = []
     handle = layer.register_forward_hook(
@@ -215,7 +231,7 @@ def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
     return found[0]
 
 
-# %% missed: tolerance 1e-6
+# %% wrong: tolerance 1e-6
 def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
     found = []
     handle = layer.register_forward_hook(
@@ -277,7 +293,7 @@ def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
     return (output == 0).transpose(0, 1).flatten(1).float().mean(1)
 
 
-# %% missed: eval and restore
+# %% wrong: eval and restore
 def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
     was, found = model.training, []
     model.eval()
@@ -291,7 +307,7 @@ def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
     return found[0]
 
 
-# %% missed: inputs not outputs
+# %% wrong: inputs not outputs
 def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
     found = []
     handle = layer.register_forward_hook(
@@ -335,3 +351,71 @@ def zero_shares(model: nn.Module, layer: nn.Module, images: Tensor) -> Tensor:
     values = kept[-1]
     axes = tuple(axis for axis in range(values.ndim) if axis != 1)
     return torch.from_numpy(np.mean(values == 0, axis=axes, dtype=np.float32))
+
+
+# %% wrong: the hook returns another output
+def zero_shares(model, layer, images):
+    found = []
+
+    def hook(m, i, o):
+        found.append((o == 0).transpose(0, 1).flatten(1).double().mean(1))
+        return o + 1
+
+    h = layer.register_forward_hook(hook)
+    with torch.no_grad():
+        model(images)
+    h.remove()
+    return found[0]
+
+
+# %% wrong: counts after the pass
+def zero_shares(model, layer, images):
+    found = []
+    h = layer.register_forward_hook(lambda m, i, o: found.append(o))
+    with torch.no_grad():
+        model(images)
+    h.remove()
+    return (found[0] == 0).transpose(0, 1).flatten(1).double().mean(1)
+
+
+# %% wrong: in batches
+def zero_shares(model, layer, images):
+    found = []
+    h = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1).double().sum(1)))
+    n = []
+    h2 = layer.register_forward_hook(lambda m, i, o: n.append(o.transpose(0, 1).flatten(1).shape[1]))
+    with torch.no_grad():
+        for b in images.split(64):
+            model(b)
+    h.remove()
+    h2.remove()
+    return torch.stack(found).sum(0) / sum(n)
+
+
+# %% wrong: evaluates, and restores each mode
+def zero_shares(model, layer, images):
+    found, modes = [], {m: m.training for m in model.modules()}
+    h = layer.register_forward_hook(lambda m, i, o: found.append((o == 0).transpose(0, 1).flatten(1).double().mean(1)))
+    model.eval()
+    with torch.no_grad():
+        model(images)
+    h.remove()
+    for m, t in modes.items():
+        m.training = t
+    return found[0]
+
+
+# %% right: counts what is not zero
+def zero_shares(model, layer, images):
+    s = []
+
+    def hook(module, args, output):
+        dims = tuple(d for d in range(output.ndim) if d != 1)
+        total = output.numel() // output.shape[1]
+        s.append(1 - torch.count_nonzero(output, dim=dims) / total)
+
+    handle = layer.register_forward_hook(hook)
+    with torch.no_grad():
+        _ = model(images)
+    handle.remove()
+    return s.pop()
