@@ -167,7 +167,7 @@ with check("hold_out", points=2) as c:
         ["if", "the else clause"],
         f"{white} {paragraph}",
     )
-    stay(["b  b", "a", "b  b"], ["c"], ["b  b", "a", "b  b"], every)
+    stay(["b  b", "b  b", "a", "b  b"], ["c"], ["b  b", "b  b", "a", "b  b"], every)
     stay(["a b", "x", " a\tb\n", "a  b", "a\r\n b"], ["a b"], ["x"], f"{white} {every}")
     stay(["a", "b a", "a b c", "A b", "ab"], ["a b"], ["a", "b a", "a b c", "A b", "ab"], paragraph)
     stay(["a b,", "a-b", "a_b", "a a b", "a b b"], ["a b"], ["a b,", "a-b", "a_b", "a a b", "a b b"], paragraph)
@@ -1023,7 +1023,7 @@ with check("wanda_mask", points=2) as c:
 
     draw = seeded(0)
     rounds = "`round` is Python's; it is the number of weights that go which is rounded."
-    for shape_, samples in (((6, 5), 8), ((4, 10), 3), ((1, 7), 1), ((3, 1), 4), ((9, 6), 20)):
+    for shape_, samples in (((6, 5), 8), ((4, 10), 3), ((1, 7), 1), ((3, 1), 4), ((9, 6), 20), ((2, 45), 4)):
         scale = 10.0 ** torch.arange(shape_[0])[:, None]  # each row is louder than the one before
         heavy = torch.randn(samples, shape_[1], generator=draw) ** 3 + torch.randn(shape_[1], generator=draw)
         for sparsity in fractions(shape_[1]):
@@ -1410,6 +1410,7 @@ with check("sparsegpt", points=5) as c:
     tiny = weight.clone()
     tiny[0, 1], tiny[2, 3], tiny[1, 2] = 1e-6, -1e-5, 0  # they stay: nothing to their left goes
     sweep_is(tiny, correlated(40, 6, 1), gone(4), 6, f"{move} {zeros}")
+    sweep_is(tiny, correlated(40, 6, 1), gone(0), 6, f"{move} A weight that is zero and stays moves, too.")
     sweep_is(tiny, correlated(40, 6, 1), random_half, 3, f"{move} {zeros}")
     for size in (0.01, 100.0):
         sweep_is(weight, size * correlated(40, 6, 4), lowest(0.5), 3, f"{upper} The damping grows with the inputs.")

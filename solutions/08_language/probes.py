@@ -59,7 +59,7 @@ def learning(module: nn.Module) -> list[bool]:
 
 def hold_out(lab, draw):
     """The paragraphs that stay of many that are nearly the same, and both lists afterwards."""
-    held = [_words(draw) for _ in range(whole(draw, 4, 7))]
+    held = [_words(draw) for _ in range(whole(draw, 12, 16))]
     candidates = [[_words(draw)] * 2 for _ in range(whole(draw, 4, 7))]
     for words in held:
         spaced, other = ["  ".join(words), "\n   ".join(words)], [words[::-1], words[:2], [*words, words[0]]]
@@ -88,7 +88,8 @@ def head_importance(lab, draw):
     for settings in ({}, {"num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 4, "head_dim": 6}):
         model = llama(draw, **settings)
         for rows in (1, whole(draw, 3, 5), 2):
-            importance = lab.head_importance(model, tokens(draw, rows))
+            text = tokens(draw, rows)
+            importance = lab.head_importance(model, torch.cat([text, text[:1]]) if rows > 1 else text)
             found += [30 * importance.detach(), fingerprint(model)]
             model.requires_grad_(False).train(rows > 1)
         found.append(importance.requires_grad)
@@ -141,9 +142,15 @@ def cut_neurons(lab, draw):
 def cut_hidden(lab, draw):
     """Shapes, settings and outputs of models with fewer channels, and the whole ones afterwards."""
     found = []
-    for layers, settings in ((2, {}), (1, {"tie_word_embeddings": True}), (1, dict.fromkeys(BIASES, True))):
+    square = {"intermediate_size": 36, "head_dim": 6}  # linear layers whose sides are all alike
+    for layers, settings in (
+        (2, {}),
+        (1, {"tie_word_embeddings": True}),
+        (1, dict.fromkeys(BIASES, True)),
+        (1, square),
+    ):
         size = {"intermediate_size": whole(draw, 9, 15), "rms_norm_eps": fraction(draw), "num_hidden_layers": layers}
-        model, rows = llama(draw, **size, **settings), tokens(draw)
+        model, rows = llama(draw, **size | settings), tokens(draw)
         keep = some(model.config.hidden_size, 9, draw).sort().values
         found += [*_thinner(lab.cut_hidden(model, keep), rows), keep]
         found += [fingerprint(model), logits(model, rows), model.config.hidden_size, model.config.rms_norm_eps]
@@ -173,7 +180,7 @@ def wanda_mask(lab, draw):
         equal = lab.wanda_mask(torch.ones(outputs, width), torch.ones(3, width), fraction(draw))
         ties = lab.wanda_mask(tied((outputs, width), draw), torch.ones(3, width), fraction(draw))
         found += [weight, inputs, equal.sum(1), ties.sum(1)]
-    for count in (5, whole(draw, 6, 10)):
+    for count in (5, 45, whole(draw, 6, 10)):
         scale = 10.0 ** torch.arange(4)[:, None]  # each row is louder than the one before
         for part in fractions(count):
             found.append(lab.wanda_mask(distinct((4, count), draw) * scale, torch.ones(whole(draw, 1, 3), count), part))
@@ -201,6 +208,7 @@ def sparsegpt(lab, draw):
     for columns, width in ((7, 3), (whole(draw, 8, 10), 4), (6, 6), (5, 1), (whole(draw, 4, 6), 9)):
         weight, inputs = torch.randn(whole(draw, 3, 6), columns, generator=draw), _correlated(columns, draw)
         weight[0, 0], weight[1, 0] = 1e-6, 0  # the first column has nothing to its left that could move it
+        weight[1:, 2] = 0
         lottery = Lottery(draw)
         new = lab.sparsegpt(weight, inputs, lottery, width)
         found += [new, new == 0, str(new.dtype), lottery.seen, weight, inputs]
