@@ -449,11 +449,11 @@ with check("cut_heads", points=3) as c:
         """Cut attention in the last block computes what closed gates compute, with fewer numbers."""
         attention, queries = llama.model.layers[-1].self_attn, torch.tensor(queries)
         before, group = settings_of(attention), attention.num_key_value_groups
-        small = c.call(cut_heads, attention, queries, idea=f"{layout} {keys}", may="draw")
         called = (
             f"cut_heads(attention with {llama.config.num_attention_heads} query and "
             f"{llama.config.num_key_value_heads} key-value heads of size {attention.head_dim}, {queries.tolist()})"
         )
+        small = c.call(cut_heads, attention, queries, idea=f"{layout} {keys}", may="draw")
         c.true(settings_of(attention) == before, called=f"the original after {called}", expected="config and sizes as "
                "they were", got="changed ones", idea="Work on a copy: `deepcopy(attention)`.")  # fmt: skip
         width, size = llama.config.hidden_size, attention.head_dim
@@ -1388,7 +1388,7 @@ with check("sparsegpt", points=5) as c:
         pivots = torch.stack([torch.linalg.inv(hessian[j:, j:])[0, 0] for j in range(last)])  # U_jj^2
         for start, found in zip(starts, seen, strict=True):
             prices = best_right_of(start)[:, :width] ** 2 / pivots[start : start + width]
-            c.equal(found / prices.max(), prices / prices.max(), atol=atol, idea=scores,
+            c.equal(found / prices.max(), prices / prices.max(), atol=atol, idea=f"{scores} {upper}",
                     called=f"the scores that `choose` sees in {called}, as parts of the largest")  # fmt: skip
 
     twins = torch.tensor([[1.0, 1.0], [2.0, 2.0], [-1.0, -1.0]])
