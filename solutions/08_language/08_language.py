@@ -1317,10 +1317,7 @@ def correlated(samples: int, count: int, seed: int) -> Tensor:
 with check("sparsegpt", points=5) as c:
     move = "The columns from j on lose outer(w_j / U_jj, row j of U), in those rows of the weight where w_j goes."
     upper = "U is the upper factor of the inverse Hessian; the Hessian is X^T X with 1 % of its mean diagonal added."
-    scores = (
-        "Scores are w^2 / U_jj^2, with the U of exactly this Hessian, no factor in it, and from the weights as they "
-        "are when the sweep reaches the block."
-    )
+    scores = "Scores are w^2 / U_jj^2, U of just this Hessian, w as it is when the sweep reaches the block."
     zeros = "A weight that goes is exactly zero at the end, and only such a weight."
     blocks = "`choose` sees each block once, all of its rows and columns; the last block may be narrower."
 
