@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from transformers import LlamaForCausalLM
 
-from prunelab.inputs import fraction, whole
+from prunelab.inputs import distinct, fraction, fractions, tied, whole
 from prunelab.language import tiny_llama
 
 VOCABULARY = 20  # tokens of the tiny models here
@@ -40,23 +40,40 @@ def shapes(module: nn.Module) -> dict[str, list[int]]:
 
 
 def fingerprint(module: nn.Module) -> list:
-    """Shapes and sums of all that a module holds, and which parameters learn and which have gradients."""
+    """Shapes and sums of all that a module holds, modes and sizes, and which parameters learn and have gradients."""
     held = {name: [list(tensor.shape), float(tensor.sum())] for name, tensor in module.state_dict().items()}
-    return [held, [(parameter.requires_grad, parameter.grad is not None) for parameter in module.parameters()]]
+    sizes = [
+        [f"{name}.{key}", float(value)]
+        for name, part in module.named_modules()
+        for key, value in sorted(vars(part).items())
+        if isinstance(value, int | float)
+    ]
+    config = {key: repr(value) for key, value in sorted(module.config.to_dict().items())}
+    return [held, sizes, config, [(each.requires_grad, each.grad is not None) for each in module.parameters()]]
+
+
+def learning(module: nn.Module) -> list[bool]:
+    """Which parameters learn."""
+    return [parameter.requires_grad for parameter in module.parameters()]
 
 
 def hold_out(lab, draw):
     """The paragraphs that stay of many that are nearly the same, and both lists afterwards."""
-    held = [_words(draw) for _ in range(whole(draw, 4, 7))]
+    held = [_words(draw) for _ in range(whole(draw, 12, 16))]
     candidates = [[_words(draw)] * 2 for _ in range(whole(draw, 4, 7))]
     for words in held:
         spaced, other = ["  ".join(words), "\n   ".join(words)], [words[::-1], words[:2], [*words, words[0]]]
         candidates.append([f" {words[0]}\t{' '.join(words[1:])}\n", *spaced, *map(" ".join, other)])
-        candidates.append([" ".join(words).capitalize(), "".join(words), " ".join(words)])
+        candidates.append([" ".join(words).capitalize(), "".join(words), " ".join(words), f"{' '.join(words)}."])
+        candidates.append(["", "\n ", f"{' '.join(words)} {words[0]}", " ".join(words[1:])])
+    far = " ".join(f"{words[0]}{number}" for words in held for number in range(40))  # what differs stands far inside
+    candidates.append([f"{far}\n{words[0]}\t{far}" for words in held])
+    held = [*held, [*far.split(), held[0][0], *far.split()]]
     mixed = [each if isinstance(each, str) else "  ".join(each) for group in candidates for each in group]
     mixed = [mixed[place] for place in torch.randperm(len(mixed), generator=draw).tolist()]
     lists = mixed, [f"{words[0]}  {' '.join(words[1:])}" for words in held]
-    return list(lab.hold_out(*lists)), *lists, list(lab.hold_out(mixed, [])), list(lab.hold_out([], lists[1]))
+    alone = [list(lab.hold_out(mixed, [])), list(lab.hold_out([], lists[1])), list(lab.hold_out(mixed, ["", "a"]))]
+    return list(lab.hold_out(*lists)), *lists, *alone
 
 
 def _words(draw: torch.Generator) -> list[str]:
@@ -70,9 +87,12 @@ def head_importance(lab, draw):
     found = []
     for settings in ({}, {"num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 4, "head_dim": 6}):
         model = llama(draw, **settings)
-        for rows in (1, whole(draw, 3, 5)):
-            importance = lab.head_importance(model, tokens(draw, rows))
+        for rows in (1, whole(draw, 3, 5), 2):
+            text = tokens(draw, rows)
+            importance = lab.head_importance(model, torch.cat([text, text[:1]]) if rows > 1 else text)
             found += [30 * importance.detach(), fingerprint(model)]
+            model.requires_grad_(False).train(rows > 1)
+        found.append(importance.requires_grad)
     return found
 
 
@@ -86,7 +106,13 @@ def cut_heads(lab, draw):
         whole_attention = model.model.layers[0].self_attn
         queries, rows = _queries(pairs, group, kept, draw), tokens(draw)
         small = lab.cut_heads(whole_attention, queries)
-        found += [shapes(small), index(small.num_key_value_groups), fingerprint(whole_attention), queries]
+        found += [
+            shapes(small),
+            learning(small),
+            index(small.num_key_value_groups),
+            fingerprint(whole_attention),
+            queries,
+        ]
         found += [int(whole_attention.num_key_value_groups), logits(model, rows)]
         model.model.layers[0].self_attn = small
         found.append(logits(model, rows))
@@ -108,16 +134,23 @@ def cut_neurons(lab, draw):
         mlp = llama(draw, num_hidden_layers=1, intermediate_size=neurons, mlp_bias=bias).model.layers[0].mlp
         keep, hidden = some(neurons, 3, draw), torch.randn(3, mlp.down_proj.out_features, generator=draw)
         small = lab.cut_neurons(mlp, keep)
-        found += [shapes(small), small(hidden).detach(), fingerprint(mlp), mlp(hidden).detach(), keep]
+        found += [shapes(small), learning(small), small(hidden).detach()]
+        found += [fingerprint(mlp), mlp(hidden).detach(), keep]
     return found
 
 
 def cut_hidden(lab, draw):
     """Shapes, settings and outputs of models with fewer channels, and the whole ones afterwards."""
     found = []
-    for layers, settings in ((2, {}), (1, {"tie_word_embeddings": True}), (1, dict.fromkeys(BIASES, True))):
+    square = {"intermediate_size": 36, "head_dim": 6}  # linear layers whose sides are all alike
+    for layers, settings in (
+        (2, {}),
+        (1, {"tie_word_embeddings": True}),
+        (1, dict.fromkeys(BIASES, True)),
+        (1, square),
+    ):
         size = {"intermediate_size": whole(draw, 9, 15), "rms_norm_eps": fraction(draw), "num_hidden_layers": layers}
-        model, rows = llama(draw, **size, **settings), tokens(draw)
+        model, rows = llama(draw, **size | settings), tokens(draw)
         keep = some(model.config.hidden_size, 9, draw).sort().values
         found += [*_thinner(lab.cut_hidden(model, keep), rows), keep]
         found += [fingerprint(model), logits(model, rows), model.config.hidden_size, model.config.rms_norm_eps]
@@ -129,8 +162,8 @@ def _thinner(small: LlamaForCausalLM, rows: Tensor) -> list:
     rebuilt = LlamaForCausalLM(small.config).eval()
     rebuilt.load_state_dict(small.state_dict())
     config = [int(small.config.hidden_size), float(small.config.rms_norm_eps)]
-    tied = small.lm_head.weight is small.model.embed_tokens.weight
-    return [shapes(small), config, tied, logits(small, rows), logits(rebuilt, rows)]
+    one = small.lm_head.weight is small.model.embed_tokens.weight
+    return [shapes(small), learning(small), config, one, logits(small, rows), logits(rebuilt, rows)]
 
 
 def wanda_mask(lab, draw):
@@ -145,7 +178,12 @@ def wanda_mask(lab, draw):
         for part in (0.0, 0.5, 1.0, (whole(draw, 2, 8) + 0.3) / width, (whole(draw, 2, 8) + 0.7) / width):
             found += [lab.wanda_mask(values, inputs, part) for values in (weight, turned)]
         equal = lab.wanda_mask(torch.ones(outputs, width), torch.ones(3, width), fraction(draw))
-        found += [weight, inputs, equal.sum(1)]
+        ties = lab.wanda_mask(tied((outputs, width), draw), torch.ones(3, width), fraction(draw))
+        found += [weight, inputs, equal.sum(1), ties.sum(1)]
+    for count in (5, 45, whole(draw, 6, 10)):
+        scale = 10.0 ** torch.arange(4)[:, None]  # each row is louder than the one before
+        for part in fractions(count):
+            found.append(lab.wanda_mask(distinct((4, count), draw) * scale, torch.ones(whole(draw, 1, 3), count), part))
     return found
 
 
@@ -157,7 +195,9 @@ def best_n_of_m(lab, draw):
         scores = torch.randn(groups * m, rows, generator=draw, dtype=torch.float64).T  # not contiguous
         for n in (1, whole(draw, 1, m - 1), m):
             equal = lab.best_n_of_m(torch.ones(rows, groups * m), n, m)
+            ties = lab.best_n_of_m(tied((rows, groups * m), draw), n, m)
             found += [lab.best_n_of_m(scores, n, m), equal.reshape(rows, groups, m).sum(-1)]
+            found += [lab.best_n_of_m(-scores.abs(), n, m), ties.reshape(rows, groups, m).sum(-1)]
         found.append(scores)
     return found
 
@@ -167,9 +207,11 @@ def sparsegpt(lab, draw):
     found = []
     for columns, width in ((7, 3), (whole(draw, 8, 10), 4), (6, 6), (5, 1), (whole(draw, 4, 6), 9)):
         weight, inputs = torch.randn(whole(draw, 3, 6), columns, generator=draw), _correlated(columns, draw)
+        weight[0, 0], weight[1, 0] = 1e-6, 0  # the first column has nothing to its left that could move it
+        weight[1:, 2] = 0
         lottery = Lottery(draw)
         new = lab.sparsegpt(weight, inputs, lottery, width)
-        found += [new, new == 0, lottery.seen, weight, inputs]
+        found += [new, new == 0, str(new.dtype), lottery.seen, weight, inputs]
     return found
 
 

@@ -164,7 +164,7 @@ def best_n_of_m(score, n, m):
     return torch.zeros_like(g, dtype=torch.bool).scatter_(1, g.topk(n, dim=1).indices, True)
 
 
-# %% missed: two rows only
+# %% wrong: two rows only
 def best_n_of_m(score, n, m):
     g = score.reshape(score.shape[0], -1, m)
     mask = torch.zeros_like(g, dtype=torch.bool)
@@ -173,7 +173,7 @@ def best_n_of_m(score, n, m):
     return mask.reshape(score.shape)
 
 
-# %% missed: negative never kept
+# %% wrong: negative never kept
 def best_n_of_m(score, n, m):
     g = score.reshape(-1, m)
     return (

@@ -355,7 +355,7 @@ def cut_heads(attention, queries):
     return small
 
 
-# %% missed: head dim from hidden over heads hardcoded eight
+# %% wrong: head dim from hidden over heads hardcoded eight
 def cut_heads(attention, queries):
     d, g = 8, attention.num_key_value_groups
     kv = (queries // g).unique()

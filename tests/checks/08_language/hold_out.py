@@ -171,13 +171,13 @@ def hold_out(candidates, held):
     return [c for c in candidates if n(c) not in s]
 
 
-# %% missed: prefix 100 characters
+# %% wrong: prefix 100 characters
 def hold_out(candidates, held):
     s = {" ".join(h.split())[:100] for h in held}
     return [c for c in candidates if " ".join(c.split())[:100] not in s]
 
 
-# %% missed: ascii whitespace regex loses nothing but empty
+# %% wrong: ascii whitespace regex loses nothing but empty
 def hold_out(candidates, held):
     s = {" ".join(h.split()) for h in held}
     return [c for c in candidates if c.strip() and " ".join(c.split()) not in s]

@@ -693,7 +693,7 @@ def sparsegpt(weight, inputs, choose, width):
     return W
 
 
-# %% missed: float64 returned
+# %% wrong: float64 returned
 def sparsegpt(weight, inputs, choose, width):
     W = weight.double().clone()
     inputs = inputs.double()
@@ -816,7 +816,7 @@ def sparsegpt(weight, inputs, choose, width):
     return W
 
 
-# %% missed: stray zeros thresholded
+# %% wrong: stray zeros thresholded
 def sparsegpt(weight, inputs, choose, width):
     W = weight.clone()
     H = inputs.T @ inputs

@@ -264,7 +264,7 @@ def wanda_mask(weight, inputs, sparsity):
     return mask
 
 
-# %% missed: half up rounding
+# %% wrong: half up rounding
 def wanda_mask(weight, inputs, sparsity):
     score = weight.abs() * inputs.norm(dim=0)
     k = int(sparsity * weight.shape[1] + 0.5)
@@ -273,7 +273,7 @@ def wanda_mask(weight, inputs, sparsity):
     return mask
 
 
-# %% missed: kept topk of rounded down keep
+# %% wrong: kept topk of rounded down keep
 def wanda_mask(weight, inputs, sparsity):
     score = weight.abs() * inputs.norm(dim=0)
     k = weight.shape[1] - int((1 - sparsity) * weight.shape[1])
