@@ -458,7 +458,6 @@ with check("pruner", points=4) as c:
 
     create = "Creating a Pruner prunes at once, in the model it is given, where the mask says False."
     only = "A pruner writes zeros into the pruned weights of its own layers. All else stays: names, objects, gradients."
-    hold = "Neither gradient nor momentum nor weight decay may revive a weight."
     plain = "The model keeps its parameters: no hooks, no parametrization; apply() itself writes the zeros into them."
     moved = "fit moves a weight's data to another place in memory: keep the layer or the parameter, not its data."
     own = "Each Pruner has a model and masks of its own: keep them in self, not in the class, a global or the model."
@@ -479,15 +478,13 @@ with check("pruner", points=4) as c:
 
     def zeros_and_nothing_else(action, model, masks, called, idea):
         """What `action` returns; it sets pruned weights to zero and changes neither model nor masks otherwise."""
-        want, before = {key: value.clone() for key, value in model.state_dict().items()}, left_alone(model)
+        want, kept_masks, before = deepcopy(dict(model.state_dict())), deepcopy(masks), left_alone(model)
         for name, mask in masks.items():
             want[f"{name}.weight"][~mask] = 0
-        kept_masks = {name: mask.clone() for name, mask in masks.items()}
         returned = action()
-        c.equal(list(model.state_dict()), list(want), called=f"list(model.state_dict()) after {called}", idea=plain)
-        c.equal(dict(model.state_dict()), want, called=f"model.state_dict() after {called}", idea=idea)
-        c.true(left_alone(model) == before, called=called, idea=only, got="something else changed",
+        c.true(left_alone(model) == before, called=called, idea=plain, got="something else changed",
                expected="the model's parameters, gradients, modes and hooks as they were")  # fmt: skip
+        c.equal(dict(model.state_dict()), want, called=f"model.state_dict() after {called}", idea=idea)
         c.equal(masks, kept_masks, called=f"masks after {called}", idea="Work on a copy of the masks, or only read.")
         return returned
 
@@ -495,11 +492,9 @@ with check("pruner", points=4) as c:
         """A pruner for a model whose pruned weights it sets to zero at once."""
         for p in model.parameters():
             p.grad = torch.ones_like(p) if p.requires_grad else None
-        called = f"Pruner(model, {{masks of {', '.join(masks)}}})"
-        no_grad = "Parameters change in place under torch.no_grad()."
-        return zeros_and_nothing_else(
-            lambda: c.call(Pruner, model, masks, idea=no_grad, may="change"), model, masks, called, f"{create} {only}"
-        )
+        called, no_grad = f"Pruner(model, {{masks of {', '.join(masks)}}})", "Change weights under torch.no_grad()."
+        return zeros_and_nothing_else(lambda: c.call(Pruner, model, masks, idea=no_grad, may="change"),
+                                      model, masks, called, f"{create} {only}")  # fmt: skip
 
     def applied(pruner, model):
         """The state of the model after apply()."""
@@ -509,21 +504,17 @@ with check("pruner", points=4) as c:
     def apply_again(pruner, model, masks, when, idea):
         """All values change, as in a step of training; then apply() sets the pruned ones to zero."""
         fill(model, seeded(6))
-        zeros_and_nothing_else(
-            lambda: c.call(applied, pruner, model, may="change"), model, masks, f"apply(), {when}", idea
-        )
+        zeros_and_nothing_else(lambda: c.call(applied, pruner, model, may="change"),
+                               model, masks, f"apply(), {when}", idea)  # fmt: skip
 
     # A model with layers at several depths, of which some have masks; then its weights move to another place.
-    for names in (["stem.0", "fc1"], ["blocks.wide.0"], ["fc10", "stem.0", "fc1"]):
-        model = nested(seeded(1))
+    for names, dtype in ((("stem.0", "fc1"), torch.float32), (("fc10", "blocks.wide.0"), torch.float64)):
+        model = nested(seeded(1)).to(dtype)
         masks = random_masks(model, *names)
         pruner = new_pruner(model, masks)
         apply_again(pruner, model, masks, "all values overwritten", f"apply() itself writes the zeros. {only}")
         model.to(memory_format=torch.channels_last)
         apply_again(pruner, model, masks, "the weights moved to channels_last and overwritten", moved)
-    model = nested(seeded(2)).double()
-    masks = {"fc10": torch.ones(3, 7).bool(), "fc1": torch.zeros(7, 144).bool()}
-    apply_again(new_pruner(model, masks), model, masks, "in float64", only)
 
     def alike():
         """Layers of one shape, whose names begin or end alike."""
@@ -532,80 +523,41 @@ with check("pruner", points=4) as c:
         fill(layers, seeded(3))
         return layers
 
-    for names in (["fc1"], ["fc", "a.fc1"], ["fc10"]):
-        model = alike()
-        masks = random_masks(model, *names)
-        apply_again(new_pruner(model, masks), model, masks, f"with masks for {', '.join(names)}", only)
-
     # Two models and, for the second, two pruners: each apply() writes only its own zeros.
     pair = [alike(), alike()]
-    jobs = [(pair[0], ["fc1"]), (pair[1], ["fc1", "fc10"]), (pair[1], ["a.fc1"])]
+    jobs = ((pair[0], ("fc1",)), (pair[1], ("fc", "a.fc1")), (pair[1], ("fc10",)))
     jobs = [(model, random_masks(model, *names)) for model, names in jobs]
     pruners = [new_pruner(*job) for job in jobs]
     for pruner, (model, masks) in zip(pruners, jobs, strict=True):
-        for each in pair:
-            fill(each, seeded(7))
-        (untouched,) = [deepcopy(each.state_dict()) for each in pair if each is not model]
+        other = pair[model is pair[0]]
+        fill(other, seeded(7))
+        before = deepcopy(dict(other.state_dict()))
         apply_again(pruner, model, masks, "while other pruners exist", own)
-        (other,) = [each for each in pair if each is not model]
-        c.equal(dict(other.state_dict()), dict(untouched), called="a model after another's apply()", idea=own)
+        c.equal(dict(other.state_dict()), before, called="a model after another's apply()", idea=own)
 
-    # Training: `fit` from the start, then one whose momentum is older than the pruner.
+    # Training: as with torch's own pruner, pruned weights stay at zero and everything else learns.
     images = torch.randn(256, 2, 6, 6, generator=seeded(0))
-    labels = torch.randint(3, (256,), generator=seeded(1))
+    dataset = TensorDataset(images, torch.randint(3, (256,), generator=seeded(1)))
 
-    def zeros_hold(model, masks, when):
-        """Every pruned weight is zero."""
-        alive = sum(int((model.get_submodule(name).weight[~m] != 0).sum()) for name, m in masks.items())
-        c.equal(alive, 0, called=f"pruned weights that are not zero {when}", idea=hold)
-
-    def as_torch_does(names, steps=20):
+    def as_torch_does(*names):
         """After training, the model computes what the same model held by torch's own pruner computes."""
         model, referee = nested(seeded(4)), nested(seeded(4))
-        masks = random_masks(model, *names)
+        masks, called = random_masks(model, *names), f"fit with masks for {names}"
         pruner = c.call(Pruner, model, masks, idea=create, may="change")
         for name, m in masks.items():
             prune.custom_from_mask(referee.get_submodule(name), "weight", m)
-        dataset = TensorDataset(images, labels)
         for each, after_step in ((model, pruner.apply), (referee, None)):
-            fit(each, dataset, steps=steps, after_step=after_step)
+            fit(each, dataset, steps=20, after_step=after_step)
             each.eval()
-        zeros_hold(model, masks, f"after fit with masks for {names}")
+        alive = sum(int((model.get_submodule(name).weight[~m] != 0).sum()) for name, m in masks.items())
+        c.equal(alive, 0, called=f"pruned weights that are not zero after {called}",
+                idea="Neither gradient nor momentum nor weight decay may revive a weight.")  # fmt: skip
         with torch.no_grad():
-            c.equal(model(images), referee(images), atol=1e-3, called=f"outputs after fit with masks for {names}",
+            c.equal(model(images), referee(images), atol=1e-3, called=f"outputs after {called}",
                     idea="Kept weights, biases and batch norm must learn as if no pruner were there.")  # fmt: skip
 
-    as_torch_does(["stem.0", "fc1"])
-    as_torch_does(["fc10"])
-
-    def interrupted(steps=5):
-        """Training that is under way, with momentum, when the pruner comes."""
-        model, pruner = nested(seeded(4)), None
-        masks = random_masks(model, "stem.0", "fc1")
-        optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=0.01)
-        for step in range(2 * steps):
-            if step == steps:
-                pruner = c.call(Pruner, model, masks, idea=create, may="change")
-            optimizer.zero_grad()
-            F.cross_entropy(model(images), labels).backward()
-            optimizer.step()
-            if pruner:
-                c.call(applied, pruner, model, may="change")
-                zeros_hold(model, masks, "after a step whose momentum is older than the pruner")
-
-    interrupted()
-    ### BEGIN HIDDEN TESTS
-    as_torch_does(["blocks.wide.0"], steps=30)
-    single, kept = nn.Sequential(nn.Linear(4, 1)).double(), torch.tensor([[True, False, False, True]])
-    single[0].weight.data = torch.tensor([[-1.0, 2.0, -3.0, 4.0]], dtype=torch.float64)
-    Pruner(single, {"0": kept}).apply()
-    c.equal(
-        single[0].weight,
-        torch.tensor([[-1.0, 0.0, 0.0, 4.0]], dtype=torch.float64),
-        idea="Multiply by the mask.",
-        called="the weight [[-1, 2, -3, 4]] after Pruner with [[True, False, False, True]]",
-    )
-    ### END HIDDEN TESTS
+    as_torch_does("stem.0", "fc1")
+    as_torch_does("fc10", "blocks.wide.0")
 
 # %% [markdown]
 # The proof is in the training. Take 95 % of LeNet-5's weights, then train 60 steps: once with the zeros set and left to
@@ -896,7 +848,7 @@ with check("sensitivity_scan", points=3) as c:
 
     def gates_data(labels, times):
         """The image with bright pixel i, `times[i]` times in each split; the labels are those of validation."""
-        images = torch.eye(len(labels)).reshape(len(labels), -1, 1, 3).repeat_interleave(times, 0)
+        images = F.one_hot(torch.arange(len(labels))).float().reshape(len(labels), -1, 1, 3).repeat_interleave(times, 0)
         labels = labels.repeat_interleave(times)
         splits = {"train": torch.zeros_like(labels), "validation": labels, "test": 1 - labels}
         return Data("gates_data", ("alive", "cut"), **{name: TensorDataset(images, y) for name, y in splits.items()})
@@ -1143,9 +1095,7 @@ with check("baselines", points=2) as c:
     from prunelab.inputs import distinct, fractions, tied, weights
 
     largest = "Largest first prunes the round(sparsity * n) weights farthest from zero, whatever their sign."
-    chance = (
-        "Draw exactly round(sparsity * n) different positions, each with the same chance, from the generator given."
-    )
+    chance = "Draw exactly round(sparsity * n) positions, each choice as likely, from the generator given."
     example = torch.tensor([[0.5, -0.1], [-2.0, 0.3]])
     c.returns(largest_mask, example, 0.5, want=torch.tensor([[False, True], [False, True]]), idea=largest)
     c.returns(largest_mask, example, 0.25, want=torch.tensor([[True, True], [False, True]]), idea=largest)
@@ -1202,23 +1152,15 @@ with check("baselines", points=2) as c:
     square = torch.arange(1.0, 101.0).reshape(10, 10)
     square[::2] *= 1e6
     often = (~c.call(drawn, square, 0.3, seeded(1), 400)).float().mean(0)
-    c.true(
-        0.15 < often.min() <= often.max() < 0.45,
-        called="random_mask of 100 weights at 0.3, 400 times with one generator",
-        idea=chance,
-        expected="each of 100 positions pruned in about 30 % of the draws",
-        got=f"from {often.min():.0%} to {often.max():.0%}",
-    )
+    c.true(0.15 < often.min() <= often.max() < 0.45, called="random_mask of 100 weights at 0.3, 400 times", idea=chance,
+           expected="each of 100 positions pruned in about 30 % of the draws",
+           got=f"from {often.min():.0%} to {often.max():.0%}")  # fmt: skip
     # 3 of 6 weights can be chosen in 20 ways, each of which should come about 100 times in 2000 draws.
     masks = c.call(drawn, square[1:3, :3], 0.5, seeded(2), 2000)
     ways = Counter(map(tuple, masks.flatten(1).tolist()))
-    c.true(
-        len(ways) == 20 and min(ways.values()) > 50 and max(ways.values()) < 150,
-        called="random_mask of 6 weights at 0.5, 2000 times with one generator",
-        idea=chance,
-        expected="each of the 20 masks about 100 times",
-        got=f"{len(ways)} masks, the rarest {min(ways.values())} times, the most frequent {max(ways.values())} times",
-    )
+    c.true(len(ways) == 20 and min(ways.values()) > 50 and max(ways.values()) < 150, idea=chance,
+           called="random_mask of 6 weights at 0.5, 2000 times", expected="each of the 20 masks about 100 times",
+           got=f"{len(ways)} masks, {min(ways.values())} to {max(ways.values())} times each")  # fmt: skip
     first, again, other = (c.call(random_mask, square, 0.5, seeded(seed)) for seed in (3, 3, 4))
     c.equal(again, first, called="random_mask with a generator of the same seed", idea=chance)
     c.true(not torch.equal(first, other), expected="different masks from different seeds", got="equal masks",

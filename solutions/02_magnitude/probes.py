@@ -209,15 +209,19 @@ def byte_budget(lab, draw):
 
 
 def byte_budget_holds(evidence) -> bool:
-    """Whether the sparsities are shares of layers, and VGG keeps to the budget, before and after, and its accuracy."""
+    """Whether the sparsities are shares of layers, and VGG, pruned by them, keeps to the budget and its accuracy."""
     lab, sparsities = locked_cells(__file__), evidence["sparsities"]
     shares = all(name in lab.vgg_layers and 0 <= sparsity <= 1 for name, sparsity in sparsities.items())
     if not shares or "vgg" not in evidence:
         return False
-    model = models.build("vgg", lab.data)
+    model, cut = models.build("vgg", lab.data), lab.cut_vgg(sparsities)
     model.load_state_dict(evidence["vgg"])
-    if max(map(lab.byte_share, (lab.cut_vgg(sparsities), model))) > lab.BUDGET:
+    if max(map(lab.byte_share, (cut, model))) > lab.BUDGET:
         return False
+    for name in lab.vgg_layers:  # what these sparsities prune, and no other choice, is zero
+        pruned = cut.get_submodule(name).weight == 0
+        if (model.get_submodule(name).weight[pruned] != 0).any():
+            return False
     reached = accuracy(model.to(memory_format=torch.channels_last), lab.data.validation)
     return reached >= lab.vgg_dense - lab.TOLERANCE - SLACK
 
