@@ -273,7 +273,7 @@ def random_mask(weight, sparsity, generator):
 predicted_order = ["magnitude", "random", "largest"]
 
 
-# %% missed: random floor
+# %% wrong: random floor
 def largest_mask(weight, sparsity):
     mask = torch.ones(weight.numel(), dtype=torch.bool)
     mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False
@@ -289,7 +289,7 @@ def random_mask(weight, sparsity, generator):
 predicted_order = ["magnitude", "random", "largest"]
 
 
-# %% missed: random contiguous block
+# %% wrong: random contiguous block
 def largest_mask(weight, sparsity):
     mask = torch.ones(weight.numel(), dtype=torch.bool)
     mask[weight.abs().flatten().argsort(descending=True)[: round(sparsity * weight.numel())]] = False

@@ -241,7 +241,7 @@ def global_masks(model, sparsity):
     }
 
 
-# %% missed: skips the root
+# %% wrong: skips the root
 def global_masks(model, sparsity):
     layers = {n: m.weight for n, m in list(model.named_modules())[1:] if isinstance(m, nn.Conv2d | nn.Linear)}
     mask = magnitude_mask(torch.cat([w.flatten() for w in layers.values()]), sparsity)
@@ -250,7 +250,7 @@ def global_masks(model, sparsity):
     }
 
 
-# %% missed: any convolution
+# %% wrong: any convolution
 def global_masks(model, sparsity):
     layers = {n: m.weight for n, m in model.named_modules() if isinstance(m, (nn.Linear, nn.modules.conv._ConvNd))}
     mask = magnitude_mask(torch.cat([w.flatten() for w in layers.values()]), sparsity)
@@ -268,7 +268,7 @@ def global_masks(model, sparsity):
     }
 
 
-# %% missed: ranks in half precision
+# %% wrong: ranks in half precision
 def global_masks(model, sparsity):
     layers = {n: m.weight for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
     mask = magnitude_mask(torch.cat([w.detach().half().flatten() for w in layers.values()]), sparsity)

@@ -226,7 +226,7 @@ def magnitude_mask(weight, sparsity):
     return a > a.flatten().kthvalue(k).values
 
 
-# %% missed: ranks in half precision
+# %% wrong: ranks in half precision
 def magnitude_mask(weight, sparsity):
     k = round(sparsity * weight.numel())
     mask = torch.ones(weight.numel(), dtype=torch.bool)
@@ -234,7 +234,7 @@ def magnitude_mask(weight, sparsity):
     return mask.reshape(weight.shape)
 
 
-# %% missed: count in float32
+# %% wrong: count in float32
 def magnitude_mask(weight, sparsity):
     k = int((torch.tensor(sparsity) * weight.numel()).round())
     mask = torch.ones(weight.numel(), dtype=torch.bool)

@@ -184,7 +184,8 @@ class Pruner:
             layer.weight.data[~mask] = 0
 
 
-# %% right: torch's pruner inside
+# %% wrong: torch's pruner inside
+# The task asks apply() itself to write the zeros, into a model that keeps its parameters and gets no hooks.
 class Pruner:
     def __init__(self, model, masks):
         for name, mask in masks.items():
@@ -210,7 +211,8 @@ class Pruner:
             parameter.masked_fill_(~mask, 0.0)
 
 
-# %% right: a parametrisation
+# %% wrong: a parametrisation
+# The task asks apply() itself to write the zeros, into a model that keeps its parameters and gets no hooks.
 class Masked(nn.Module):
     def __init__(self, mask):
         super().__init__()
@@ -264,7 +266,7 @@ class Pruner:
         pass
 
 
-# %% missed: bias of silent units too
+# %% wrong: bias of silent units too
 class Pruner:
     def __init__(self, model, masks):
         self.model, self.masks = model, masks
@@ -279,7 +281,7 @@ class Pruner:
                 layer.bias.mul_(m.flatten(1).any(1))
 
 
-# %% missed: prefix of names
+# %% wrong: prefix of names
 class Pruner:
     def __init__(self, model, masks):
         self.model, self.masks = model, masks
@@ -320,7 +322,7 @@ class Pruner:
             w.mul_(w != 0)
 
 
-# %% missed: torch pruner and empty apply
+# %% wrong: torch pruner and empty apply
 class Pruner:
     def __init__(self, model, masks):
         for n, m in masks.items():
@@ -342,7 +344,7 @@ class Pruner:
         pass
 
 
-# %% missed: class level state
+# %% wrong: class level state
 class Pruner:
     jobs = []
 
@@ -356,7 +358,7 @@ class Pruner:
             model.get_submodule(n).weight.mul_(m)
 
 
-# %% missed: last pruner wins global
+# %% wrong: last pruner wins global
 class Pruner:
     def __init__(self, model, masks):
         global pruned_model, pruned_masks

@@ -189,7 +189,8 @@ def sensitivity_scan(model, data, sparsities):
     return curves
 
 
-# %% right: cuts in place and puts the dense weight back
+# %% wrong: cuts in place and puts the dense weight back, but not the mode
+# `accuracy` leaves the model in evaluation mode; the task asks for the mode that it was in.
 def sensitivity_scan(model, data, sparsities):
     curves = {}
     for name, layer in model.named_modules():
@@ -205,6 +206,23 @@ def sensitivity_scan(model, data, sparsities):
             curves[name][sparsity] = accuracy(model, data.validation)
         with torch.no_grad():
             layer.weight.copy_(dense)
+    return curves
+
+
+# %% right: cuts in place and puts weight and mode back
+def sensitivity_scan(model, data, sparsities):
+    curves, training = {}, model.training
+    for name, layer in model.named_modules():
+        if not isinstance(layer, (nn.Conv2d, nn.Linear)):
+            continue
+        dense, curves[name] = layer.weight.detach().clone(), {}
+        for sparsity in sparsities:
+            with torch.no_grad():
+                layer.weight.mul_(magnitude_mask(dense, sparsity))
+            curves[name][sparsity] = accuracy(model, data.validation)
+            with torch.no_grad():
+                layer.weight.copy_(dense)
+    model.train(training)
     return curves
 
 
@@ -234,7 +252,7 @@ def sensitivity_scan(model, data, sparsities):
     return curves
 
 
-# %% missed: quantile threshold
+# %% wrong: quantile threshold
 def sensitivity_scan(model, data, sparsities):
     curves = {}
     for n, m in model.named_modules():
@@ -244,7 +262,7 @@ def sensitivity_scan(model, data, sparsities):
     return curves
 
 
-# %% missed: kth threshold ties
+# %% wrong: kth threshold ties
 def sensitivity_scan(model, data, sparsities):
     curves = {}
     for n, m in model.named_modules():
@@ -258,7 +276,7 @@ def sensitivity_scan(model, data, sparsities):
     return curves
 
 
-# %% missed: eval left on
+# %% wrong: eval left on
 def sensitivity_scan(model, data, sparsities):
     model.eval()
     return {
@@ -268,7 +286,7 @@ def sensitivity_scan(model, data, sparsities):
     }
 
 
-# %% missed: new parameters in model
+# %% wrong: new parameters in model
 def sensitivity_scan(model, data, sparsities):
     curves = {}
     for n, m in model.named_modules():

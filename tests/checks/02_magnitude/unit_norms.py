@@ -129,7 +129,7 @@ def unit_norms(weight, p, dim):
     return torch.linalg.matrix_norm(weight, ord=p).sum(1 - dim)
 
 
-# %% missed: kernel one row
+# %% wrong: kernel one row
 def unit_norms(weight, p, dim):
     if weight.dim() == 4:
         weight = weight[:, :, 0]
