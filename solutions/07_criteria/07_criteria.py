@@ -1156,8 +1156,9 @@ def choose_inputs(inputs: Tensor, weight: Tensor, count: int) -> Tensor:
     while len(kept) > count:
         errors = {}
         for number in kept:
-            others = torch.tensor([other for other in kept if other != number], dtype=torch.long)
-            errors[number] = (inputs[:, others] @ refit(inputs, weight, others).T - outputs).square().sum().item()
+            others = torch.tensor([other for other in kept if other != number])
+            lost = inputs[:, others] @ refit(inputs, weight, others).T - outputs
+            errors[number] = lost.square().sum().item()
         kept.remove(min(errors, key=errors.get))
     return torch.tensor(kept)
     ### END SOLUTION
