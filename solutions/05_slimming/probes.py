@@ -6,14 +6,14 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from prunelab.inputs import fraction, whole
+from prunelab.inputs import distinct, fraction, fractions, whole
 from prunelab.instructor.verdict.probing import locked_cells, state
 from prunelab.measure import parameters
 from prunelab.training import accuracy
 
 SLACK = 0.1  # points: sums in another order change the label of an image or two
 SIZES = ("in_channels", "out_channels", "in_features", "out_features", "num_features")
-SETTINGS = ("kernel_size", "stride", "padding", "dilation", "eps", "momentum", "training")
+SETTINGS = ("kernel_size", "stride", "padding", "padding_mode", "dilation", "eps", "momentum", "training")
 NORMS = nn.BatchNorm1d | nn.BatchNorm2d
 
 
@@ -63,13 +63,14 @@ def perceptron(draw: torch.Generator) -> nn.Module:
 def add_penalty(lab, draw):
     """The gradients after one call and after two, where there were some before and where there were none; the state."""
     found = []
-    for filled in (True, False):
-        model = convolutional(draw)
+    for filled, dtype in ((True, torch.float32), (False, torch.float32), (True, torch.float64), (False, torch.float64)):
+        model = convolutional(draw).to(dtype)
         for norm in norms_of(model).values():
+            norm.weight.data *= 10.0 ** -whole(draw, 0, 9)  # the pull is as strong on a tiny one
             norm.weight.data[whole(draw, 0, len(norm.weight) - 1)] = 0
         if filled:
             for parameter in model.parameters():
-                parameter.grad = torch.randn(parameter.shape, generator=draw)
+                parameter.grad = torch.randn(parameter.shape, generator=draw, dtype=dtype)
         for strength in (fraction(draw), fraction(draw) / 5):
             lab.add_penalty(model, strength)
             found.append({name: _gradient(parameter) for name, parameter in model.named_parameters()})
@@ -82,6 +83,20 @@ def _gradient(parameter: nn.Parameter) -> Tensor | str:
     return "none" if parameter.grad is None else parameter.grad.detach().clone()
 
 
+def traits(model: nn.Module) -> list:
+    """What a state does not tell of a network: the mode and the kind of each part, dtypes, and what trains."""
+    found = [[str(type(module).__name__), module.training] for module in model.modules()]
+    tensors = [[str(tensor.dtype), tensor.requires_grad] for tensor in (*model.parameters(), *model.buffers())]
+    return [found, tensors]
+
+
+def shuffled_modes(model: nn.Module, draw: torch.Generator) -> nn.Module:
+    """The model itself, the mode of each part by chance."""
+    for module in model.modules():
+        module.training = bool(whole(draw, 0, 1))
+    return model
+
+
 def keep_masks(lab, draw):
     """Masks for several shares, some of which empty a layer; counts where knobs are equal; the models afterwards."""
     found = []
@@ -91,9 +106,16 @@ def keep_masks(lab, draw):
         quiet *= scale  # with 0.01 nearly any share takes this layer whole
         loudest = whole(draw, 1, len(quiet) - 1)
         quiet[loudest] = -1.5 * quiet.abs().max()
-        for part in (0.0, fraction(draw), fraction(draw), 0.9, 1.0):
+        channels = sum(len(norm.weight) for norm in norms_of(model).values())
+        for part in (*fractions(channels), fraction(draw), fraction(draw), 0.9):
             found.append(lab.keep_masks(model, part))
         found.append(state(model))
+    close = convolutional(draw).double()  # only double precision tells which is larger
+    lengths = [len(norm.weight) for norm in norms_of(close).values()]
+    gammas = (1 + 1e-9 * distinct((sum(lengths),), draw, torch.float64)).split(lengths)
+    for norm, gamma in zip(norms_of(close).values(), gammas, strict=True):
+        norm.weight.data = gamma.clone()
+    found.append(lab.keep_masks(close, fraction(draw)))
     return found, [_tied_masks(lab.keep_masks, draw) for _ in range(6)]
 
 
@@ -113,11 +135,11 @@ def silenced(lab, draw):
     """The state of silenced copies, in both modes, and that of the models afterwards."""
     found = []
     for training, chosen in ((True, slice(0, 2)), (False, slice(0, 3)), (False, slice(2, 3)), (True, slice(0))):
-        model = convolutional(draw).train(training)
-        names = list(norms_of(model))[chosen]
+        model = shuffled_modes(convolutional(draw), draw).to(torch.float32 if training else torch.float64)
+        names = list(norms_of(model))[chosen][::-1]
         keep = {name: mixed(len(model.get_submodule(name).weight), draw) for name in names}
         twin = lab.silenced(model, keep)
-        found += [state(twin), [str(type(module).__name__) for module in twin.modules()], state(model), keep]
+        found += [state(twin), traits(twin), state(model), keep]
     return found
 
 
@@ -128,6 +150,8 @@ def carve_layer(lab, draw):
     layers = [nn.Conv2d(inputs, outputs, (3, 2), **oblong), nn.Conv2d(inputs, outputs, 3, bias=False).eval()]
     layers += [nn.Linear(inputs + 5, outputs), nn.Linear(inputs + 5, outputs, bias=False).eval()]
     layers += [nn.BatchNorm2d(outputs, eps=fraction(draw), momentum=fraction(draw)), nn.BatchNorm1d(outputs).eval()]
+    layers += [nn.Conv2d(inputs, outputs, (1, 3), padding=(0, 2), padding_mode="circular").double()]
+    layers += [nn.BatchNorm1d(outputs, momentum=None).double(), nn.Linear(inputs, outputs).double()]
     found = []
     for layer in layers:
         found += [_carved(lab.carve_layer, layer, everything, draw) for everything in (False, True)]
@@ -139,12 +163,13 @@ def _carved(carve_layer, layer: nn.Module, everything: bool, draw: torch.Generat
     outputs = len(randomised(layer, draw).weight)
     inputs = outputs if layer.weight.ndim == 1 else layer.weight.shape[1]
     keep_out = torch.ones(outputs, dtype=torch.bool) if everything else mixed(outputs, draw)
-    keep_in = keep_out if layer.weight.ndim == 1 else mixed(inputs, draw)
+    keep_in = mixed(inputs, draw)  # of a batch norm keep_out alone counts
     small = carve_layer(layer, keep_in.clone(), keep_out.clone())
     found = [type(small).__name__, {name: str(getattr(small, name, "")) for name in (*SIZES, *SETTINGS)}, state(small)]
-    found.append([(name, parameter.requires_grad) for name, parameter in small.named_parameters()])
+    found += [[name for name, _ in small.named_parameters()], traits(small)]
     sides = (9, 8) if layer.weight.ndim == 4 else (2, 3) if isinstance(layer, nn.BatchNorm2d) else ()
-    images = torch.randn(4, inputs, *sides, generator=draw)[:, keep_in]
+    images = torch.randn(4, inputs, *sides, generator=draw).to(layer.weight)
+    images = images[:, keep_out if layer.weight.ndim == 1 else keep_in]
     learn(small)
     return [*found, small(images).detach(), state(layer)]
 
@@ -161,7 +186,7 @@ def carve(lab, draw):
     found = []
     with library_layers(lab):
         for build, training in ((convolutional, True), (convolutional, False), (perceptron, False)):
-            model = build(draw).double().train(training)
+            model = shuffled_modes(build(draw).double(), draw)
             names = list(norms_of(model))[: None if build is perceptron else 2][::-1]
             chosen = (names, names[:1])[whole(draw, 0, 1)] if training else names
             keep = {name: mixed(len(model.get_submodule(name).weight), draw) for name in chosen}
@@ -184,7 +209,8 @@ def library_layers(lab) -> Iterator[None]:
 def _carved_network(small: nn.Module, draw: torch.Generator) -> list:
     """Shapes by name, modes and hooks of a network, and its outputs in evaluation mode; it is changed afterwards."""
     found = [{name: list(tensor.shape) for name, tensor in small.state_dict().items()}]
-    found.append([module.training for module in small.modules()])
+    found.append(traits(small))
+    found.append([int(norm.num_batches_tracked) for norm in norms_of(small).values()])
     found.append(sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in small.modules()))
     found.append(small.eval()(torch.randn(4, 2, 6, 6, generator=draw).double()).detach())
     learn(small)

@@ -215,7 +215,7 @@ def add_penalty(model, strength):
             m.weight.grad = pull if m.weight.grad is None else m.weight.grad + pull
 
 
-# %% missed: dead zone
+# %% wrong: dead zone
 def add_penalty(model, strength):
     for m in model.modules():
         if isinstance(m, BatchNorm):
@@ -224,7 +224,7 @@ def add_penalty(model, strength):
             m.weight.grad = pull if m.weight.grad is None else m.weight.grad + pull
 
 
-# %% missed: float32 pull
+# %% wrong: float32 pull
 def add_penalty(model, strength):
     for m in model.modules():
         if isinstance(m, BatchNorm):
@@ -240,7 +240,7 @@ def add_penalty(model, strength):
             p.grad = pull if p.grad is None else p.grad + pull
 
 
-# %% missed: none grad first batch aliases sign
+# %% wrong: none grad first batch aliases sign
 def add_penalty(model, strength):
     for m in model.modules():
         if isinstance(m, BatchNorm):

@@ -537,7 +537,7 @@ def carve(model, keep):
     return small
 
 
-# %% missed: dropped requires grad
+# %% wrong: dropped requires grad
 def carve(model, keep):
     small = deepcopy(model)
     names, arriving = chain(model), None

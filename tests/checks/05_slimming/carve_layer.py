@@ -510,7 +510,8 @@ def carve_layer(layer, keep_in, keep_out):
     return small
 
 
-# %% right: new layers, one kind after the other
+# %% wrong: new layers, one kind after the other
+# The padding mode does not come along.
 def carve_layer(layer, keep_in, keep_out):
     inputs, outputs = int(keep_in.sum()), int(keep_out.sum())
     if isinstance(layer, nn.Conv2d):
@@ -612,7 +613,7 @@ def carve_layer(layer, keep_in, keep_out):
     return small.train(layer.training)
 
 
-# %% missed: bn uses keep in
+# %% wrong: bn uses keep in
 def carve_layer(layer, keep_in, keep_out):
     small = deepcopy(layer)
     if isinstance(layer, BatchNorm):
@@ -634,7 +635,7 @@ def carve_layer(layer, keep_in, keep_out):
     return small
 
 
-# %% breach: padding mode lost
+# %% wrong: padding mode lost
 def carve_layer(layer, keep_in, keep_out):
     i, o = int(keep_in.sum()), int(keep_out.sum())
     like = dict(device=layer.weight.device, dtype=layer.weight.dtype)
@@ -655,7 +656,7 @@ def carve_layer(layer, keep_in, keep_out):
     return small.train(layer.training)
 
 
-# %% breach: float32 only
+# %% wrong: float32 only
 def carve_layer(layer, keep_in, keep_out):
     i, o = int(keep_in.sum()), int(keep_out.sum())
     if isinstance(layer, nn.Conv2d):
@@ -682,7 +683,7 @@ def carve_layer(layer, keep_in, keep_out):
     return small.train(layer.training)
 
 
-# %% missed: batches tracked reset
+# %% wrong: batches tracked reset
 def carve_layer(layer, keep_in, keep_out):
     small = deepcopy(layer)
     for p in small.parameters():

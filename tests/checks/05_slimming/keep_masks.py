@@ -446,7 +446,7 @@ def keep_masks(model, share):
     return masks
 
 
-# %% missed: exactly two layers
+# %% wrong: exactly two layers
 def keep_masks(model, share):
     (na, ga), (nb, gb) = ((n, m.weight.detach().abs()) for n, m in list(norms_of(model).items())[:2])
     every = torch.cat([ga, gb])
