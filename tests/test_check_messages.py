@@ -88,6 +88,7 @@ def test_a_changed_input_is_refused():
         ({"a": 1}, {"b": 1}),
         ("dense", "Dense"),
         (0.5001, 0.5),
+        (1_000_001, 1_000_000),
         (None, 0.5),
     ],
 )

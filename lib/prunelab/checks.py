@@ -184,7 +184,7 @@ def _same_scalar(got: Any, want: Any, atol: float) -> bool:
         return type(got) is type(want) and got == want
     if type(got) not in (int, float):  # an object of another kind could claim to equal anything
         return False
-    if not isinstance(want, Real) or math.isinf(want):  # of infinity, no tolerance is a part
+    if not isinstance(want, Real) or math.isinf(want) or type(got) is type(want) is int:  # no tolerance for these
         return got == want
     return bool(abs(got - want) <= atol + 1e-5 * abs(float(want)))
 

@@ -28,6 +28,7 @@ class Breach(NamedTuple):
 
 
 CHANGED = "Work on a copy: `clone()` for a tensor, `copy.deepcopy` for a model, `list(...)` for a list."
+STORED = "`torch.autograd.grad` returns gradients and stores none; `backward` stores them in what requires them."
 SHARED = "`clone()` it: a change of the result would change the argument, too."
 GRAPH = "Wrap the computation in `torch.no_grad()`, or `detach()` the result."
 DRAWN = "Draw from the generator that you were given, and seed nothing globally."
@@ -166,7 +167,8 @@ class Contract:
             if "evaluate" in self.allowed and seen.path.startswith("the mode of "):
                 continue
             if seen.path not in after or not equal(seen.value, after[seen.path]):
-                return Breach("its arguments left as they were", f"{seen.path} changed", CHANGED)
+                idea = STORED if seen.path.endswith(".grad") or "requires_grad" in seen.path else CHANGED
+                return Breach("its arguments left as they were", f"{seen.path} changed", idea)
         return None
 
     def _drew(self) -> Breach | None:
