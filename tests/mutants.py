@@ -21,6 +21,7 @@ import libcst as cst
 import libcst.matchers as m
 from mutmut.mutation import mutators as library
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 import bank
@@ -255,7 +256,7 @@ def main() -> None:
         for (lab, name), found in zip(chosen, pool.map(verdicts, *zip(*chosen, strict=True)), strict=True):
             score = record(lab, name, found)
             left = "\n".join(f"{'' if each.both else '! '}{each.change}" for each in found if not each.check)
-            table.add_row(f"{lab[:2]} {name}", *map(str, score.values()), left)
+            table.add_row(f"{lab[:2]} {name}", *map(str, score.values()), escape(left))
     Console(width=160).print(table)
 
 
