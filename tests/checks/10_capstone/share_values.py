@@ -196,7 +196,7 @@ def share_values(weight, bits, rounds=10):
     return shared
 
 
-# %% missed: absolute values lose sign
+# %% wrong: absolute values lose sign
 def share_values(weight, bits, rounds=10):
     shared = weight.detach().clone()
     kept = shared[shared != 0].abs()
@@ -212,7 +212,7 @@ def share_values(weight, bits, rounds=10):
     return shared
 
 
-# %% missed: float32 result
+# %% wrong: float32 result
 def share_values(weight, bits, rounds=10):
     shared = weight.detach().float().clone()
     kept = shared[shared != 0]
@@ -228,7 +228,7 @@ def share_values(weight, bits, rounds=10):
     return shared
 
 
-# %% missed: transposed back
+# %% wrong: transposed back
 def share_values(weight, bits, rounds=10):
     w = weight.detach()
     flat = w.transpose(0, -1).reshape(-1) if w.dim() > 1 else w.clone()
