@@ -374,7 +374,8 @@ def share_values(weight, bits, rounds=10):
     return torch.tensor([c[nearest(v)] if v else 0.0 for v in flat], dtype=weight.dtype).reshape(weight.shape)
 
 
-# %% right: early stop
+# %% wrong: early stop
+# Not right: its values are float32, so that it stops with an error on float64 weights, which the task names.
 @torch.no_grad()
 def share_values(weight, bits, rounds=10):
     out = weight.clone().detach()
