@@ -214,8 +214,8 @@ with check("codebook_bytes", points=2) as c:
 # Return a copy of `weight` in which all weights that are not zero share at most $2^b$ values $c_1 < c_2 < \dots$, and
 # zeros stay zero. It has the shape and dtype (float32 or float64) of `weight`, which may be an `nn.Parameter`, and
 # needs no gradient. The values start at equal distances, from the smallest weight that is not zero, with its sign, to
-# the largest. Each of `rounds` rounds has two steps: every weight $w_i$ that is not zero goes to the nearest value, and each value
-# becomes the mean of the weights that went to it (a value to which nobody went stays where it is),
+# the largest. Each of `rounds` rounds has two steps: every weight $w_i$ that is not zero goes to the nearest value, and
+# each value becomes the mean of the weights that went to it (a value to which nobody went stays where it is),
 #
 # $$a_i = \operatorname{arg}\min_j |w_i - c_j|, \qquad c_j \leftarrow \text{mean of all } w_i \text{ with } a_i = j.$$
 #
