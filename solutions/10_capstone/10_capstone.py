@@ -35,6 +35,8 @@
 
 # %% locked="setup"
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 
 import numpy as np
@@ -44,7 +46,7 @@ from torch import Tensor, nn
 from torch.nn.utils import prune
 from torch.utils.data import TensorDataset
 
-from prunelab import figures, models
+from prunelab import LabError, figures, models
 from prunelab.challenge import trial
 from prunelab.challenge.references import course_numbers, references
 from prunelab.challenge.targets import NETWORKS, costs, load_targets
@@ -63,6 +65,35 @@ targets = load_targets(data)  # {"phone": ..., "web": ..., "chip": ...}: what ea
 vgg = models.load("vgg", data)  # the dense network that all others are compared with
 slim_vgg = models.load("vgg_l1", data)  # the VGG of lab 05: trained with a penalty on its scaling factors
 IN_PLACE = (nn.ReLU, nn.BatchNorm1d, nn.BatchNorm2d, nn.Flatten, nn.Dropout)  # need no memory of their own
+
+
+@contextmanager
+def learning_only_from(train: TensorDataset, validation: TensorDataset, test: TensorDataset) -> Iterator[None]:
+    """Meanwhile a gradient from validation images, or a network that sees test images, raises LabError."""
+
+    def known(images: Tensor) -> set[int]:
+        return {hash(image.tobytes()) for image in images.detach().float().numpy()}
+
+    trained = known(train.tensors[0])  # some images come in two of the three sets
+    held_out, hidden = (known(each.tensors[0]) - trained for each in (validation, test))
+
+    def refuse(gradient: Tensor) -> None:
+        raise LabError("validation images were trained on; learn from data.train")
+
+    def look(layer: nn.Module, inputs: tuple, output: Tensor) -> None:
+        if inputs and isinstance(inputs[0], Tensor) and inputs[0].shape[1:] == train.tensors[0].shape[1:]:
+            seen = known(inputs[0])
+            if seen & (hidden - held_out):
+                raise LabError("test images went through a network; use those of data")
+            if seen & held_out and isinstance(output, Tensor) and output.requires_grad:
+                output.register_hook(refuse)
+
+    handle = nn.modules.module.register_module_forward_hook(look)
+    try:
+        yield
+    finally:
+        handle.remove()
+
 
 # %% [markdown]
 # ## 1 What do the targets allow?
@@ -733,7 +764,8 @@ def compress_phone(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_phone" points=3
 with check("compress_phone", points=3) as c:
-    small = trial.attempt(c, targets["phone"], compress_phone, data)
+    with learning_only_from(data.train, data.validation, data.test):
+        small = trial.attempt(c, targets["phone"], compress_phone, data)
     ### BEGIN HIDDEN TESTS
     trial.attempt_on_test(c, targets["phone"], small, data)
     ### END HIDDEN TESTS
@@ -795,7 +827,8 @@ def compress_web(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_web" points=3
 with check("compress_web", points=3) as c:
-    small = trial.attempt(c, targets["web"], compress_web, data)
+    with learning_only_from(data.train, data.validation, data.test):
+        small = trial.attempt(c, targets["web"], compress_web, data)
     ### BEGIN HIDDEN TESTS
     trial.attempt_on_test(c, targets["web"], small, data)
     ### END HIDDEN TESTS
@@ -862,7 +895,8 @@ def compress_chip(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_chip" points=3
 with check("compress_chip", points=3) as c:
-    small = trial.attempt(c, targets["chip"], compress_chip, data)
+    with learning_only_from(data.train, data.validation, data.test):
+        small = trial.attempt(c, targets["chip"], compress_chip, data)
     ### BEGIN HIDDEN TESTS
     trial.attempt_on_test(c, targets["chip"], small, data)
     ### END HIDDEN TESTS
