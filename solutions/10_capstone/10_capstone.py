@@ -68,20 +68,20 @@ IN_PLACE = (nn.ReLU, nn.BatchNorm1d, nn.BatchNorm2d, nn.Flatten, nn.Dropout)  # 
 
 
 @contextmanager
-def learning_only_from(train: TensorDataset, validation: TensorDataset, test: TensorDataset) -> Iterator[None]:
+def learning_from_training_images(own: Data) -> Iterator[None]:
     """Meanwhile a gradient from validation images, or a network that sees test images, raises LabError."""
 
     def known(images: Tensor) -> set[int]:
         return {hash(image.tobytes()) for image in images.detach().float().numpy()}
 
-    trained = known(train.tensors[0])  # some images come in two of the three sets
-    held_out, hidden = (known(each.tensors[0]) - trained for each in (validation, test))
+    trained = known(own.train.tensors[0])  # some images come in two of the three sets
+    held_out, hidden = (known(each.tensors[0]) - trained for each in (own.validation, own.test))
 
     def refuse(gradient: Tensor) -> None:
         raise LabError("validation images were trained on; learn from data.train")
 
     def look(layer: nn.Module, inputs: tuple, output: Tensor) -> None:
-        if inputs and isinstance(inputs[0], Tensor) and inputs[0].shape[1:] == train.tensors[0].shape[1:]:
+        if inputs and isinstance(inputs[0], Tensor) and inputs[0].shape[1:] == own.shape:
             seen = known(inputs[0])
             if seen & (hidden - held_out):
                 raise LabError("test images went through a network; use those of data")
@@ -764,7 +764,7 @@ def compress_phone(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_phone" points=3
 with check("compress_phone", points=3) as c:
-    with learning_only_from(data.train, data.validation, data.test):
+    with learning_from_training_images(data):
         small = trial.attempt(c, targets["phone"], compress_phone, data)
     ### BEGIN HIDDEN TESTS
     trial.attempt_on_test(c, targets["phone"], small, data)
@@ -827,7 +827,7 @@ def compress_web(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_web" points=3
 with check("compress_web", points=3) as c:
-    with learning_only_from(data.train, data.validation, data.test):
+    with learning_from_training_images(data):
         small = trial.attempt(c, targets["web"], compress_web, data)
     ### BEGIN HIDDEN TESTS
     trial.attempt_on_test(c, targets["web"], small, data)
@@ -895,7 +895,7 @@ def compress_chip(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_chip" points=3
 with check("compress_chip", points=3) as c:
-    with learning_only_from(data.train, data.validation, data.test):
+    with learning_from_training_images(data):
         small = trial.attempt(c, targets["chip"], compress_chip, data)
     ### BEGIN HIDDEN TESTS
     trial.attempt_on_test(c, targets["chip"], small, data)
