@@ -35,6 +35,8 @@
 
 # %% locked="setup"
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 
 import numpy as np
@@ -44,13 +46,14 @@ from torch import Tensor, nn
 from torch.nn.utils import prune
 from torch.utils.data import TensorDataset
 
-from prunelab import figures, models
+from prunelab import LabError, figures, models
 from prunelab.challenge import trial
 from prunelab.challenge.references import course_numbers, references
 from prunelab.challenge.targets import NETWORKS, costs, load_targets
 from prunelab.checks import check
 from prunelab.data import Data, load_data
 from prunelab.explorers import ParetoExplorer
+from prunelab.inputs import distinct
 from prunelab.measure import macs, parameters
 from prunelab.notes import attempts, forget_attempts, note, noted  # noqa: F401, for you
 from prunelab.packing import chain, clustered, pack
@@ -62,6 +65,35 @@ targets = load_targets(data)  # {"phone": ..., "web": ..., "chip": ...}: what ea
 vgg = models.load("vgg", data)  # the dense network that all others are compared with
 slim_vgg = models.load("vgg_l1", data)  # the VGG of lab 05: trained with a penalty on its scaling factors
 IN_PLACE = (nn.ReLU, nn.BatchNorm1d, nn.BatchNorm2d, nn.Flatten, nn.Dropout)  # need no memory of their own
+
+
+@contextmanager
+def learning_from_training_images(own: Data) -> Iterator[None]:
+    """Meanwhile a gradient from validation images, or a network that sees test images, raises LabError."""
+
+    def known(images: Tensor) -> set[int]:
+        return {hash(image.tobytes()) for image in images.detach().float().numpy()}
+
+    trained = known(own.train.tensors[0])  # some images come in two of the three sets
+    held_out, hidden = (known(each.tensors[0]) - trained for each in (own.validation, own.test))
+
+    def refuse(gradient: Tensor) -> None:
+        raise LabError("validation images were trained on; learn from data.train")
+
+    def look(layer: nn.Module, inputs: tuple, output: Tensor) -> None:
+        if inputs and isinstance(inputs[0], Tensor) and inputs[0].shape[1:] == own.shape:
+            seen = known(inputs[0])
+            if seen & (hidden - held_out):
+                raise LabError("test images went through a network; use those of data")
+            if seen & held_out and isinstance(output, Tensor) and output.requires_grad:
+                output.register_hook(refuse)
+
+    handle = nn.modules.module.register_module_forward_hook(look)
+    try:
+        yield
+    finally:
+        handle.remove()
+
 
 # %% [markdown]
 # ## 1 What do the targets allow?
@@ -123,7 +155,8 @@ print(f"small enough for {fitting}; your guess {my_targets}")
 # $$\left\lceil \frac{n}{8} \right\rceil + \left\lceil \frac{k\,b}{8} \right\rceil + 4 L, \qquad
 # b = \lceil \log_2 L \rceil.$$
 #
-# With one value there is nothing to tell apart: $b = 0$. With none ($k = 0$), only the bitmask is left.
+# With one value there is nothing to tell apart: $b = 0$. With none ($k = 0$), only the bitmask is left. The weight may
+# have any shape and may be a layer's `nn.Parameter`; two values that are not equal are different, however close.
 #
 # *Example:* 20 weights, of which nine are not zero and take three different values. The bitmask has 20 bits, 3 bytes;
 # three values need codes of 2 bits, 18 bits in all, again 3 bytes; the codebook has 12 bytes. Together 18. Zero is not
@@ -158,12 +191,10 @@ with check("codebook_bytes", points=2) as c:
 
     def bytes_are(want, values, idea, shape=None):
         """The count for these values is a whole number, and the one wanted."""
-        weight = torch.tensor(values, dtype=torch.float32).reshape(shape or (-1,))
-        got = c.call(codebook_bytes, weight, idea=parts)
-        called = f"codebook_bytes of {len(values)} weights, {sorted(set(values))}"
-        c.true(type(got) is int, called=called, expected="a whole number, an int", got=f"{type(got).__name__} {got}",
-               idea=whole)  # fmt: skip
-        c.equal(got, want, called=called, idea=idea)
+        weight = values if isinstance(values, Tensor) else torch.tensor(values, dtype=torch.float32)
+        got = c.returns(codebook_bytes, weight.reshape(shape or weight.shape), want=want, idea=idea)
+        c.true(isinstance(got, int | np.integer), called=f"codebook_bytes of {weight.numel()} weights",
+               expected="a whole number, an int", got=f"{type(got).__name__} {got}", idea=whole)  # fmt: skip
 
     example = [0.0] * 11 + [0.5] * 4 + [-1.0] * 3 + [2.0] * 2
     bytes_are(2 + 1 + 8, [0.0] * 8 + [0.5, -1.0] * 4, parts)  # nothing is rounded here
@@ -174,7 +205,21 @@ with check("codebook_bytes", points=2) as c:
     bytes_are(2 + 6 + 20, [1.0, 2.0, 3.0, 4.0, 5.0] * 3, f"{codes} {whole}")
     bytes_are(1 + 1 + 12, [3.0, -3.0, 1.0], f"3 and -3 are two values. {parts}")
     bytes_are(2 + 0 + 4, [0.0] * 8 + [7.0] * 2, "One value needs no code: the codebook says it all.")
+    bytes_are(1 + 0 + 4, [-2.0], "One value needs no code: the codebook says it all.")
     bytes_are(2, [0.0] * 10, "Nothing is left but the bitmask.")
+    bytes_are(1, [-0.0], "Nothing is left but the bitmask.")
+    close = [1.0, 1.0 + 2**-23, 1e-30, 2e-30, 0.0, -1e-30]
+    bytes_are(1 + 2 + 20, close, f"Different is what is not equal, however close, and zero is only zero. {parts}")
+    for levels, bits, kept, zeros in (  # levels around powers of two; all remainders when divided by 8
+        (1, 0, 13, 5), (2, 1, 9, 31), (3, 2, 21, 0), (4, 2, 18, 7), (8, 3, 41, 11), (9, 4, 33, 46), (16, 4, 75, 64),
+        (17, 5, 50, 1), (32, 5, 93, 5), (33, 6, 66, 60), (64, 6, 67, 9), (65, 7, 70, 1), (129, 8, 300, 41),
+        (256, 8, 257, 44), (257, 9, 301, 20), (900, 10, 901, 500),
+    ):  # fmt: skip
+        values = distinct((levels,), seeded(levels))[torch.arange(kept) % levels]
+        mixed = torch.cat([values, torch.zeros(zeros)])[torch.randperm(kept + zeros, generator=seeded(kept))]
+        want = -(-(kept + zeros) // 8) + -(-kept * bits // 8) + 4 * levels
+        bytes_are(want, mixed, f"{levels} values need codes of {bits} bits. {parts} {whole}")
+        bytes_are(want, nn.Parameter(mixed[None, :, None]), parts)
     ### BEGIN HIDDEN TESTS
     for shape, bits, sparsity, seed in (((30, 7), 4, 0.8, 1), ((8, 3, 3, 3), 5, 0.3, 2), ((11, 13), 3, 0.0, 3)):
         draw = seeded(seed)
@@ -198,9 +243,10 @@ with check("codebook_bytes", points=2) as c:
 # *3 points, 12 minutes, about 9 lines*
 #
 # Return a copy of `weight` in which all weights that are not zero share at most $2^b$ values $c_1 < c_2 < \dots$, and
-# zeros stay zero. The values start at equal distances, from the smallest weight that is not zero to the largest. Each
-# of `rounds` rounds has two steps: every weight $w_i$ that is not zero goes to the nearest value, and each value
-# becomes the mean of the weights that went to it (a value to which nobody went stays where it is),
+# zeros stay zero. It has the shape and dtype (float32 or float64) of `weight`, which may be an `nn.Parameter`, and
+# needs no gradient. The values start at equal distances, from the smallest weight that is not zero, with its sign, to
+# the largest. Each of `rounds` rounds has two steps: every weight $w_i$ that is not zero goes to the nearest value, and
+# each value becomes the mean of the weights that went to it (a value to which nobody went stays where it is),
 #
 # $$a_i = \operatorname{arg}\min_j |w_i - c_j|, \qquad c_j \leftarrow \text{mean of all } w_i \text{ with } a_i = j.$$
 #
@@ -246,6 +292,10 @@ with check("share_values", points=3) as c:
     example = torch.tensor([0.0, 1.0, 2.0, 6.0, 10.0])
     c.returns(share_values, example, 1, 0, want=torch.tensor([0.0, 1, 1, 10, 10]), idea=f"{start} {last} {zeros}")
     c.returns(share_values, example, 1, 1, want=torch.tensor([0.0, 1.5, 1.5, 8, 8]), idea=f"{move} {zeros}")
+    c.returns(share_values, -example, 1, 1, want=torch.tensor([0.0, -1.5, -1.5, -8, -8]),
+              idea=f"The smallest weight is -10 here. {zeros}")  # fmt: skip
+    c.returns(share_values, 1e-8 * example, 1, 1, want=torch.tensor([0.0, 1.5e-8, 1.5e-8, 8e-8, 8e-8]), atol=1e-13,
+              idea="Only what is exactly zero stays out.")  # fmt: skip
     drift = torch.tensor([[1.0], [1.0], [1.0], [1.0], [5.0], [6.0], [10.0]])
     once, twice = ([low] * 4 + [high] * 3 for low, high in ((1.8, 8.0), (1.0, 7.0)))
     c.returns(share_values, drift, 1, 1, want=torch.tensor(once)[:, None], idea=last)
@@ -255,17 +305,35 @@ with check("share_values", points=3) as c:
               idea=f"A value to which no weight went stays. {zeros}")  # fmt: skip
     c.returns(share_values, torch.zeros(2, 3), 4, want=torch.zeros(2, 3), idea=f"{zeros} Here nothing else is left.")
     c.returns(share_values, torch.tensor([[0.0], [3.0]]), 2, want=torch.tensor([[0.0], [3.0]]), idea=start)
-    nine = [1.0, 2.1, 3.3, 4.4, 5.6, 6.7, 7.8, 8.9, 9.0]  # eight values start at 1, 2.14, ..., 9
-    c.returns(share_values, torch.tensor(nine), 3, 1, want=torch.tensor([*nine[:7], 8.95, 8.95]),
-              idea=f"Three bits tell eight values apart. {start}")  # fmt: skip
-    drawn = nn.Parameter(torch.randn(6, 4, 3, 3, generator=seeded(4)))
-    called, got = "share_values(<6 x 4 x 3 x 3 weights>, 3)", c.call(share_values, drawn, 3, idea=move)
-    c.true(got.shape == drawn.shape and got.dtype == drawn.dtype, called=called, got=got,
-           expected="shape and dtype of the weight", idea="Put the values back to where the weights were.")  # fmt: skip
-    c.true(len(got.unique()) <= 8, called=f"the different values in {called}", expected="at most 8",
-           got=len(got.unique()), idea="b bits tell 2 ** b values apart.")  # fmt: skip
-    c.true(not got.requires_grad, called=called, expected="a tensor without gradient", got="one with a gradient",
-           idea="Detach the weight first.")  # fmt: skip
+    nine = torch.tensor([1.0, 2.1, 3.3, 4.4, 5.6, 6.7, 7.8, 8.9, 9.0])  # eight values start at 1, 2.14, ..., 9
+    for sign in (1, -1):
+        c.returns(share_values, sign * nine, 3, 1, want=sign * torch.tensor([*nine[:7], 8.95, 8.95]),
+                  idea=f"Three bits tell eight values apart. {start}")  # fmt: skip
+
+    # Against `clustered`: with weights of both signs it does the same. The first two move for more than ten rounds.
+    cube, long, wide = (torch.randn(shape, generator=seeded(seed), dtype=torch.float64) ** 3
+                        for shape, seed in (((16, 3, 3, 3), 0), ((16, 3, 3, 3), 2), ((5, 7), 11)))  # fmt: skip
+    for number, weight in enumerate((cube, long)):
+        weight[torch.rand(weight.shape, generator=seeded(99 + 2 * number)) < 0.3] = 0
+    layer = nn.Linear(1, 1)
+    for weight, bits, rounds in (
+        (cube, 3, ()), (long, 2, ()), *((cube, 3, (rounds,)) for rounds in (0, 1, 2, 3, 5, 9, 10, 11, 14, 20)),
+        (long, 1, (4,)), (long, 2, (6,)), (cube, 4, (1,)), (cube, 5, (2,)), (cube, 6, (1,)), (long, 8, (1,)),
+        (wide, 2, (1,)), (wide.T, 3, (2,)), (wide[:1], 2, (2,)), (cube.movedim(1, -1), 3, (4,)),
+        (wide.float(), 2, (2,)), (wide.float()[:, None].mT, 1, (1,)), (nn.Parameter(cube), 3, (10,)),
+        (nn.Parameter(wide.float().T), 2, ()),
+    ):  # fmt: skip
+        layer.weight = nn.Parameter(weight.detach())
+        want = clustered(layer, bits, *rounds).weight.detach()
+        got = c.returns(share_values, weight, bits, *rounds, want=want, idea=f"{move} {last} {zeros}")
+        called = f"share_values(<{' x '.join(map(str, weight.shape))} weights>, {bits})"
+        c.true(got.dtype == weight.dtype, called=called, got=got.dtype, expected=str(weight.dtype),
+               idea="The result has the dtype of the weight.")  # fmt: skip
+        c.true(len(got[got != 0].unique()) <= 2**bits, called=f"the different values in {called}",
+               expected=f"at most {2**bits}", got=len(got[got != 0].unique()),
+               idea="b bits tell 2 ** b values apart.")  # fmt: skip
+        c.true(not got.requires_grad, called=called, expected="a tensor without gradient", got="one with a gradient",
+               idea="Detach the weight first.")  # fmt: skip
     ### BEGIN HIDDEN TESTS
     for shape, bits, rounds, seed in (
         ((40, 9), 2, 3, 1),
@@ -368,16 +436,18 @@ def largest_moment(layers: nn.Sequential, image: Tensor, bytes_each: int) -> int
 # %% check="largest_moment" points=2
 with check("largest_moment", points=2) as c:
     both = "A layer reads its input and writes its output: both are held, but nothing from before."
+    every = "All numbers count, whatever their value."
     place = "A layer of IN_PLACE writes over its input: count that once."
     largest = "The largest of all moments counts, wherever it is."
 
     def moment_is(numbers, layers, shape, bytes_each=4, idea=both):
         """The largest moment holds so many numbers."""
-        network, image = nn.Sequential(*layers).eval(), torch.ones(1, *shape)
+        network, image = nn.Sequential(*layers).eval(), torch.randn(1, *shape, generator=seeded(1)).relu()
         got = c.call(largest_moment, network, image, bytes_each, idea=both)
         called = f"largest_moment({layers}, image {shape}, {bytes_each})"
-        c.true(type(got) is int, called=called, expected="a whole number", got=got, idea="Bytes are whole.")
-        c.equal(got, numbers * bytes_each, called=called, idea=idea)
+        c.equal(got, numbers * bytes_each, called=called, idea=f"{idea} {every}")
+        c.true(isinstance(got, int | np.integer), called=called, expected="a whole number, an int",
+               got=f"{type(got).__name__} {got}", idea="Bytes are whole.")  # fmt: skip
 
     moment_is(356, [nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2)], (1, 10, 10), 4, f"{both} {place}")
     moment_is(356, [nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2)], (1, 10, 10), 1, "bytes_each is 1 for int8.")
@@ -387,6 +457,20 @@ with check("largest_moment", points=2) as c:
     moment_is(324, [nn.AvgPool2d(2), nn.Conv2d(2, 3, 3, padding=1, stride=2)], (2, 11, 12), 4, f"{both} {largest}")
     moment_is(140, [nn.Conv2d(1, 2, 1), nn.Sigmoid(), nn.Conv2d(2, 1, 1)], (1, 5, 7), 4,
               "Sigmoid is not in IN_PLACE here: it needs room for its output.")  # fmt: skip
+    for bytes_each in (1, 2, 3, 4, 8):
+        moment_is(9, [nn.BatchNorm1d(9)], (9,), bytes_each, f"{place} Count bytes_each for each number.")
+        for layer in (nn.ReLU(), nn.BatchNorm2d(3), nn.Dropout(0.5), nn.Flatten()):
+            moment_is(105, [layer], (3, 5, 7), bytes_each, f"{place} Count bytes_each for each number.")
+    for layer in (
+        nn.Identity(), nn.Tanh(), nn.LeakyReLU(), nn.ReLU6(), nn.Dropout2d(0.5), nn.MaxPool2d(1), nn.Linear(7, 7),
+        nn.Conv2d(3, 3, 1), nn.Conv2d(3, 3, 3, padding=1, groups=3), nn.GroupNorm(1, 3), nn.InstanceNorm2d(3),
+    ):  # fmt: skip
+        moment_is(210, [layer], (3, 5, 7), 4, f"{type(layer).__name__} is not in IN_PLACE. {both}")
+    moment_is(45 + 180, [nn.Upsample(scale_factor=2), nn.ReLU(), nn.Conv2d(1, 1, 2, stride=2)], (1, 5, 9), 2, both)
+    steps = [nn.Linear(size, after) for size, after in zip((3, 8, 5, 9, 4, 13), (8, 5, 9, 4, 13, 2), strict=True)]
+    moment_is(4 + 13, steps, (3,), 4, f"{largest} {both}")  # 11, 13, 14, 13, 17, 15
+    moment_is(9 + 5, steps[:4], (3,), 4, f"{largest} {both}")
+    moment_is(13 + 2, steps[5:], (13,), 4, f"{largest} {both}")
     ### BEGIN HIDDEN TESTS
     moment_is(8, [nn.Identity()], (2, 2, 1), 3)
     moment_is(320, [nn.MaxPool2d(2)], (4, 8, 8), 4)
@@ -491,10 +575,20 @@ with check("pareto_front", points=2) as c:
         pareto_front, [(4, 93), (1, 90), (3, 91), (2, 92)], want=[0, 1, 3], idea="Numbers as in the list, ascending."
     )
     c.returns(pareto_front, [], want=[], idea="Without points there is no front.")
-    listed = [(2, 60), (1, 50), (2, 61)]
-    c.returns(pareto_front, listed, want=[1, 2], idea=rule)
-    c.true(listed == [(2, 60), (1, 50), (2, 61)], called="the list after pareto_front(points)",
-           expected="the list as it was", got=listed, idea="Do not sort the list in place.")  # fmt: skip
+    c.returns(pareto_front, [(7, -3)], want=[0], idea="A single point has no rival.")
+    c.returns(pareto_front, [(0, 0), (0, -1), (-1, -1)], want=[0, 2], idea=f"Numbers may be zero or negative. {rule}")
+
+    # Points with a known front: each of the others costs more, or is less accurate, than one of the front.
+    draw = seeded(5)
+    for low, step in ((0, 1), (-40, 1), (-3.0, 0.125), (90.0, 0.001), (2**24, 1), (-(2**40), 1), (0.0, 2.0**-40)):
+        costs_of, rights_of = (torch.randperm(40, generator=draw)[:7].sort().values.tolist() for _ in range(2))
+        front = list(zip(costs_of, rights_of, strict=True))
+        front += front[::2]  # some come twice
+        others = [(cost + more, right - less) for cost, right in front for more, less in ((0, 1), (1, 0), (2, 3))]
+        order = torch.randperm(len(front + others), generator=draw).tolist()
+        points = [(low + step * cost, low + step * right) for cost, right in ((front + others)[k] for k in order)]
+        want = [number for number, k in enumerate(order) if k < len(front)]
+        c.returns(pareto_front, points, want=want, idea=f"{rule} {ties}")
     ### BEGIN HIDDEN TESTS
     for seed, count, values in ((1, 30, 6), (2, 40, 40), (3, 25, 3), (4, 1, 5)):
         cost, right = torch.randint(values, (2, count), generator=seeded(seed))
@@ -670,7 +764,8 @@ def compress_phone(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_phone" points=3
 with check("compress_phone", points=3) as c:
-    small = trial.attempt(c, targets["phone"], compress_phone, data)
+    with learning_from_training_images(data):
+        small = trial.attempt(c, targets["phone"], compress_phone, data)
     ### BEGIN HIDDEN TESTS
     trial.attempt_on_test(c, targets["phone"], small, data)
     ### END HIDDEN TESTS
@@ -732,7 +827,8 @@ def compress_web(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_web" points=3
 with check("compress_web", points=3) as c:
-    small = trial.attempt(c, targets["web"], compress_web, data)
+    with learning_from_training_images(data):
+        small = trial.attempt(c, targets["web"], compress_web, data)
     ### BEGIN HIDDEN TESTS
     trial.attempt_on_test(c, targets["web"], small, data)
     ### END HIDDEN TESTS
@@ -799,7 +895,8 @@ def compress_chip(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
 # %% check="compress_chip" points=3
 with check("compress_chip", points=3) as c:
-    small = trial.attempt(c, targets["chip"], compress_chip, data)
+    with learning_from_training_images(data):
+        small = trial.attempt(c, targets["chip"], compress_chip, data)
     ### BEGIN HIDDEN TESTS
     trial.attempt_on_test(c, targets["chip"], small, data)
     ### END HIDDEN TESTS

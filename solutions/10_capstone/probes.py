@@ -59,8 +59,10 @@ def share_values(lab, draw):
         weight[0, 0, 0] = 40.0 + whole(draw, 0, 9)  # far away from all others
         for given in (weight, nn.Parameter(weight.movedim(0, -1))):
             shared = lab.share_values(given, bits, *rounds)
-            found.append([shared.detach(), str(shared.requires_grad), given.detach()])
+            found.append([shared.detach(), str(shared.dtype), str(shared.requires_grad), given.detach()])
     few = torch.randn(whole(draw, 9, 15), generator=draw)  # float32
+    one_sign = torch.rand(whole(draw, 9, 15), generator=draw) + 1
+    found.append([lab.share_values(one_sign, 2, 3), lab.share_values(-one_sign, 2, 3)])
     return found, lab.share_values(few, 2, 3), lab.share_values(torch.zeros(whole(draw, 2, 5), 3), 2)
 
 
@@ -88,6 +90,8 @@ def _chains(a: int, b: int, c: int, side: int) -> list[tuple[list[nn.Module], tu
         ([nn.AvgPool2d(2), nn.Conv2d(a, b, 3, padding=1, stride=2)], (a, side + 1, side)),
         ([nn.Conv2d(1, c, 1), nn.Sigmoid(), nn.Conv2d(c, 1, 1)], (1, a, b)),
         ([nn.Identity()], (a, b, c)),
+        ([nn.BatchNorm1d(a)], (a,)),
+        ([nn.Tanh(), nn.BatchNorm2d(b)], (b, a, c)),
     ]
 
 
@@ -96,8 +100,9 @@ def pareto_front(lab, draw):
     found = [list(lab.pareto_front([]))]
     for values in (1, 3, 3, 6, 6, 50, 1000):
         cost, right = torch.randint(values, (2, whole(draw, 8, 30)), generator=draw).tolist()
-        points = [(x - 2.5, y / 2) for x, y in zip(cost, right, strict=True)]
-        found += [list(lab.pareto_front(points)), points]
+        for low, step in ((-2.5, 0.5), (2**24, 1), (-1.0, 2.0**-40)):
+            points = [(low + step * x, low + step * y) for x, y in zip(cost, right, strict=True)]
+            found += [list(lab.pareto_front(points)), points]
     return found
 
 

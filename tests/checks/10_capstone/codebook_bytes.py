@@ -101,7 +101,7 @@ def codebook_bytes(weight):
     return len(np.packbits(values != 0)) + len(packed) + 4 * len(book)
 
 
-# %% missed: codes at most 3 bits
+# %% wrong: codes at most 3 bits
 def codebook_bytes(weight):
     kept = weight[weight != 0]
     L = len(kept.unique())

@@ -133,7 +133,7 @@ def largest_moment(layers, image, bytes_each):
     return most * bytes_each
 
 
-# %% missed: in place by same shape
+# %% wrong: in place by same shape
 def largest_moment(layers, image, bytes_each):
     most, x = 0, image
     with torch.no_grad():
@@ -145,7 +145,7 @@ def largest_moment(layers, image, bytes_each):
     return most * bytes_each
 
 
-# %% missed: names without batchnorm1d
+# %% wrong: names without batchnorm1d
 def largest_moment(layers, image, bytes_each):
     most, x = 0, image
     with torch.no_grad():

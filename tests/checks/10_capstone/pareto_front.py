@@ -100,12 +100,12 @@ def pareto_front(points):
     return front
 
 
-# %% missed: identity comparison
+# %% wrong: identity comparison
 def pareto_front(points):
     return [i for i, p in enumerate(points) if not any(q is not p and q[0] <= p[0] and q[1] >= p[1] for q in points)]
 
 
-# %% missed: best starts at zero
+# %% wrong: best starts at zero
 def pareto_front(points):
     front, best, best_cost = [], 0, None
     for i in sorted(range(len(points)), key=lambda k: (points[k][0], -points[k][1])):
@@ -117,13 +117,13 @@ def pareto_front(points):
     return sorted(front)
 
 
-# %% missed: whole numbers
+# %% wrong: whole numbers
 def pareto_front(points):
     pts = [(int(c), int(a)) for c, a in points]
     return [i for i, p in enumerate(pts) if not any(q[0] <= p[0] and q[1] >= p[1] and q != p for q in pts)]
 
 
-# %% missed: tolerance
+# %% wrong: tolerance
 def pareto_front(points):
     def same(p, q):
         return abs(p[0] - q[0]) < 0.5 and abs(p[1] - q[1]) < 0.5
@@ -133,7 +133,7 @@ def pareto_front(points):
     ]
 
 
-# %% missed: float32 tensor large costs
+# %% wrong: float32 tensor large costs
 def pareto_front(points):
     if not points:
         return []

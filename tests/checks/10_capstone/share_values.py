@@ -196,7 +196,7 @@ def share_values(weight, bits, rounds=10):
     return shared
 
 
-# %% missed: absolute values lose sign
+# %% wrong: absolute values lose sign
 def share_values(weight, bits, rounds=10):
     shared = weight.detach().clone()
     kept = shared[shared != 0].abs()
@@ -212,7 +212,7 @@ def share_values(weight, bits, rounds=10):
     return shared
 
 
-# %% missed: float32 result
+# %% wrong: float32 result
 def share_values(weight, bits, rounds=10):
     shared = weight.detach().float().clone()
     kept = shared[shared != 0]
@@ -228,7 +228,7 @@ def share_values(weight, bits, rounds=10):
     return shared
 
 
-# %% missed: transposed back
+# %% wrong: transposed back
 def share_values(weight, bits, rounds=10):
     w = weight.detach()
     flat = w.transpose(0, -1).reshape(-1) if w.dim() > 1 else w.clone()
@@ -374,7 +374,8 @@ def share_values(weight, bits, rounds=10):
     return torch.tensor([c[nearest(v)] if v else 0.0 for v in flat], dtype=weight.dtype).reshape(weight.shape)
 
 
-# %% right: early stop
+# %% wrong: early stop
+# Not right: its values are float32, so that it stops with an error on float64 weights, which the task names.
 @torch.no_grad()
 def share_values(weight, bits, rounds=10):
     out = weight.clone().detach()
