@@ -371,7 +371,7 @@ with check("keep_masks", points=4) as c:
     exact = "Cut round(share * all) channels, neither more nor fewer, whatever the ties; `round` is Python's."
 
     def knobs(gammas):
-        """Batch norms of these names, at any depth, with these gamma and some gradients, in a model with other norms."""
+        """Batch norms of these names, at any depth, with these gamma and some gradients, beside other norms."""
         model = nn.Module()
         for number, (name, values) in enumerate(gammas.items()):
             place = model
