@@ -681,8 +681,9 @@ print(f"at 90 %: silent {cut_curves[0.03][-2]:.1f} %, gamma alone {humming[-2]:.
 # Both masks are boolean vectors. Weights have the shapes (out, in) and (out, in, kh, kw), and a layer may have no bias.
 # In a batch norm inputs and outputs are the same channels, and `keep_out` alone counts, whatever `keep_in` says. The
 # rest comes along: stride, padding and its mode, dilation, `eps`, `momentum`, `num_batches_tracked`, the dtype, and the
-# mode (training or eval). The layer's sizes say what it is now: `in_channels` and `out_channels`, `in_features` and
-# `out_features`, `num_features`. `layer` itself does not change. All its parameters train, and `groups` is 1.
+# mode (training or eval). The layer's sizes, whole numbers, say what it is now: `in_channels` and `out_channels`,
+# `in_features` and `out_features`, `num_features`. `layer` itself does not change. All its parameters train, and
+# `groups` is 1.
 #
 # *Example:* `nn.Linear(3, 2)` with $W = [[1, 2, 3], [4, 5, 6]]$ and bias $[7, 8]$. With `keep_in = [True, False, True]`
 # and `keep_out = [False, True]` it becomes `nn.Linear(2, 1)` with $W' = [[4, 6]]$ and bias $[8]$.
@@ -757,7 +758,10 @@ with check("carve_layer", points=3) as c:
         counts = [int(mask.sum()) for mask in masks]
         for name, side in SIZES.items():
             if hasattr(layer, name):
-                c.equal(getattr(small, name), counts[side], called=f"{name} of {called}", idea=sizes)
+                size = getattr(small, name)
+                c.true(not isinstance(size, Tensor), called=f"{name} of {called}", expected=counts[side], got=repr(size),
+                       idea="A size is a whole number, not a tensor: `int(mask.sum())`.")  # fmt: skip
+                c.equal(size, counts[side], called=f"{name} of {called}", idea=sizes)
         for name in KEPT_ALONG:
             if hasattr(layer, name):
                 c.true(getattr(small, name) == getattr(layer, name), called=f"{name} of {called}", idea=along,
