@@ -36,6 +36,7 @@
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache
+from numbers import Real
 
 import torch
 import torch_pruning as tp
@@ -137,8 +138,8 @@ print(
 # $$\frac{\partial L}{\partial \gamma_c} \leftarrow \frac{\partial L}{\partial \gamma_c} + \lambda
 # \operatorname{sign}(\gamma_c), \qquad \operatorname{sign}(0) = 0.$$
 #
-# A gradient that is still `None` counts as zero. Nothing else changes: no parameter, and no gradient of another one. The
-# model may itself be a batch norm, and its numbers may be of any floating-point dtype.
+# A gradient that is still `None` counts as zero. Nothing else changes: no parameter, and no gradient of another one.
+# The model may itself be a batch norm, and its numbers may be float32 or float64.
 #
 # *Example:* $\lambda = 0.1$, $\gamma = [0.5, -2, 0]$ and gradients $[0.1, 0.2, 0.3]$ of the loss: afterwards they are
 # $[0.2, 0.1, 0.3]$. Weight decay would give $[0.15, 0, 0.3]$.
@@ -208,19 +209,16 @@ with check("add_penalty", points=3) as c:
         for name, parameter in before.items():
             called = f"the gradient of {name}"
             kept = parameters_now.get(name) is parameter and parameter.requires_grad
-            c.true(
-                kept, called=f"{name} {after}", expected="the same parameter, which trains", got="another", idea=alone
-            )
+            c.true(kept, called=f"{name} {after}", expected="the same parameter", got="another, or one that is frozen",
+                   idea=alone)  # fmt: skip
             if name not in pulls:
-                if old[name] is None:
-                    c.equal(parameter.grad, None, called=f"{called} {after}, no scaling factor", idea=alone)
-                else:
-                    c.equal(parameter.grad, old[name], called=f"{called} {after}, no scaling factor", idea=alone)
+                c.equal(parameter.grad, old[name], called=f"{called} {after}, no scaling factor", idea=alone)
                 continue
-            called, got = f"{called}, gamma = {numbers[name].tolist()}, {after}", parameter.grad
+            gamma = ", ".join(f"{value:g}" for value in numbers[name].tolist())
+            called, got = f"{called}, gamma = [{gamma}], {after}", parameter.grad
             was = torch.zeros_like(pulls[name]) if old[name] is None else old[name]
             want = was + times * pulls[name]
-            if got is None or got.shape == was.shape and got.equal(was):
+            if got is None or (got.shape == was.shape and got.equal(was)):
                 idea = empty if old[name] is None else where
             elif old[name] is None:
                 idea = empty
@@ -373,7 +371,7 @@ with check("keep_masks", points=4) as c:
     exact = "Cut round(share * all) channels, neither more nor fewer, whatever the ties; `round` is Python's."
 
     def knobs(gammas):
-        """A model with batch norms of these names, at any depth, and these gamma; other norms are to be left alone."""
+        """Batch norms of these names, at any depth, with these gamma and some gradients, beside other norms."""
         model = nn.Module()
         for number, (name, values) in enumerate(gammas.items()):
             place = model
@@ -388,20 +386,25 @@ with check("keep_masks", points=4) as c:
         model.first, model.last = nn.LayerNorm(2), nn.InstanceNorm2d(3, affine=True)
         model.first.weight.data.fill_(0.01)
         model.last.weight.data.fill_(0.02)
+        for parameter in model.parameters():
+            parameter.grad = torch.ones_like(parameter)
         return model
 
     def masks_of(gammas, share, idea):
         """What keep_masks returns for a model with these gamma: a dict of boolean vectors."""
         got = c.call(keep_masks, knobs(gammas), share, idea=idea)
-        called = f"keep_masks of {gammas} at share {share:g}"
+        rows = {
+            name: ", ".join([f"{float(value):g}" for value in row[:9]] + ["..."] * (len(row) > 9))
+            for name, row in gammas.items()
+        }
+        called = f"keep_masks of {', '.join(f'{name}: [{row}]' for name, row in rows.items())} at share {share:g}"
         c.true(isinstance(got, dict) and set(got) == set(gammas), called=called, got=got, idea=names,
                expected=f"a dict of {', '.join(gammas)}")  # fmt: skip
         for name, values in gammas.items():
             want = f"a tensor of bool, shape ({len(values)},)"
-            right = (
-                isinstance(got[name], Tensor) and got[name].dtype == torch.bool and got[name].shape == (len(values),)
-            )
-            c.true(right, called=f"{name} in {called}", expected=want, got=got[name], idea=names)
+            mask = got[name]
+            right = isinstance(mask, Tensor) and mask.dtype == torch.bool and mask.shape == (len(values),)
+            c.true(right, called=f"{name} in {called}", expected=want, got=mask, idea=names)
         return called, got
 
     def expect(gammas, share, want, idea):
@@ -442,7 +445,7 @@ with check("keep_masks", points=4) as c:
         """Gamma for as many batch norms as there are lengths."""
         return dict(zip(NAMES, values.split(lengths), strict=False))
 
-    for lengths in ((3, 1, 4, 2), (7, 4, 6, 1, 3), (8, 8), (9,)):  # 10, 21, 16 and 9 channels
+    for lengths in ((3, 1, 4, 2), (21, 4, 13, 1, 6), (32, 18), (9,)):  # 10, 45, 50 and 9 channels
         values = distinct((sum(lengths),), seeded(len(lengths)))
         for share in fractions(len(values)):
             ranked(split(values, *lengths), share)
@@ -557,12 +560,15 @@ with check("silenced", points=3) as c:
     plain_copy = "The copy is a plain model: zeros for good, no masks beside them, no hooks."
 
     def choir(seed, dtype=torch.float32):
-        """Four batch norms at three depths, three of them of one size, with numbers of their own; modes are mixed."""
+        """Batch norms at three depths, most of one size, with numbers and gradients of their own; modes are mixed."""
         torch.manual_seed(1)
         last = nn.Sequential(nn.Flatten(), nn.Linear(64, 4), nn.BatchNorm1d(4), nn.Sequential(nn.BatchNorm1d(4)))
         start = (nn.Conv2d(1, 4, 3, bias=False), nn.BatchNorm2d(4, eps=0.01), nn.ReLU(), last)
-        model = nn.Sequential(*start, nn.Linear(4, 7), nn.BatchNorm1d(7, momentum=0.3)).to(dtype)
-        fill(model, seeded(seed))
+        model = nn.Sequential(*start, nn.Linear(4, 7), nn.BatchNorm1d(7, momentum=0.3), nn.Linear(7, 4))
+        model.add_module("10", nn.BatchNorm1d(4))  # a name that begins as another one does
+        fill(model.to(dtype), seeded(seed))
+        for parameter in model.parameters():
+            parameter.grad = torch.ones_like(parameter)
         for number, norm in enumerate(norms_of(model).values()):
             norm.num_batches_tracked.fill_(5 + number)
             norm.train(number % 2 == seed % 2)
@@ -673,10 +679,11 @@ print(f"at 90 %: silent {cut_curves[0.03][-2]:.1f} %, gamma alone {humming[-2]:.
 # of a batch norm.}$$
 #
 # Both masks are boolean vectors. Weights have the shapes (out, in) and (out, in, kh, kw), and a layer may have no bias.
-# In a batch norm inputs and outputs are the same channels, and `keep_out` alone counts, whatever `keep_in` says. The rest
-# comes along: stride, padding and its mode, dilation, `eps`, `momentum`, `num_batches_tracked`, the dtype, and the mode
-# (training or eval). The layer's sizes say what it is now: `in_channels` and `out_channels`, `in_features` and
-# `out_features`, `num_features`. `layer` itself does not change. All its parameters train, and `groups` is 1.
+# In a batch norm inputs and outputs are the same channels, and `keep_out` alone counts, whatever `keep_in` says. The
+# rest comes along: stride, padding and its mode, dilation, `eps`, `momentum`, `num_batches_tracked`, the dtype, and the
+# mode (training or eval). The layer's sizes, whole numbers, say what it is now: `in_channels` and `out_channels`,
+# `in_features` and `out_features`, `num_features`. `layer` itself does not change. All its parameters train, and
+# `groups` is 1.
 #
 # *Example:* `nn.Linear(3, 2)` with $W = [[1, 2, 3], [4, 5, 6]]$ and bias $[7, 8]$. With `keep_in = [True, False, True]`
 # and `keep_out = [False, True]` it becomes `nn.Linear(2, 1)` with $W' = [[4, 6]]$ and bias $[8]$.
@@ -731,6 +738,8 @@ with check("carve_layer", points=3) as c:
         masks = [torch.tensor(mask).bool() for mask in (keep_in, keep_out)]
         called = f"carve_layer({layer}, {keep_in}, {keep_out})"
         before = {key: value.clone() for key, value in layer.state_dict().items()}
+        for parameter in layer.parameters():
+            parameter.grad = torch.ones_like(parameter)
         small = c.call(carve_layer, layer, *masks, idea=rows, may="draw")  # a new layer draws its first weights
         c.true(type(small) is type(layer), called=called, expected=type(layer).__name__, got=type(small).__name__,
                idea="Carving changes the size of a layer, not its kind.")  # fmt: skip
@@ -749,12 +758,17 @@ with check("carve_layer", points=3) as c:
         counts = [int(mask.sum()) for mask in masks]
         for name, side in SIZES.items():
             if hasattr(layer, name):
-                c.equal(getattr(small, name), counts[side], called=f"{name} of {called}", idea=sizes)
+                size = getattr(small, name)
+                c.true(not isinstance(size, Tensor), called=f"{name} of {called}", expected=counts[side], got=repr(size),
+                       idea="A size is a whole number, not a tensor: `int(mask.sum())`.")  # fmt: skip
+                c.equal(size, counts[side], called=f"{name} of {called}", idea=sizes)
         for name in KEPT_ALONG:
             if hasattr(layer, name):
                 c.true(getattr(small, name) == getattr(layer, name), called=f"{name} of {called}", idea=along,
                        expected=str(getattr(layer, name)), got=str(getattr(small, name)))  # fmt: skip
         trained = {name for name, parameter in small.named_parameters() if parameter.requires_grad}
+        hooks = any((small._forward_hooks, small._forward_pre_hooks, small._backward_hooks))
+        c.true(not hooks, called=called, expected="no hooks", got="hooks", idea="A plain layer, cut for good.")
         c.equal(sorted(trained), sorted(dict(layer.named_parameters())), called=f"what trains in {called}",
                 idea="Parameters stay parameters, with requires_grad.")  # fmt: skip
         if images is not None:
@@ -858,8 +872,8 @@ print("VGG:", ", ".join(chain(models.build("vgg", data))))
 #
 # and the first layer reads all of its inputs. A batch norm keeps what the layer in front of it keeps. Layers without
 # channels (ReLU, pooling, `nn.Flatten`) stay as they are. Names and modes are those of `model`, which does not change;
-# all parameters train, as in `model`. The small network must compute the same as the silenced one, up to 0.00001. A batch
-# norm behind the last layer is never in `keep`.
+# all parameters train, as in `model`. The small network must compute the same as the silenced one, up to 0.00001. A
+# batch norm behind the last layer is never in `keep`.
 #
 # Use `carve_layer`. The check puts torch_pruning's (`library_layer` above) in its place, so a mistake in exercise 5.4
 # costs no points here; the cells after it use yours.
@@ -935,6 +949,8 @@ with check("carve", points=5) as c:
         keep = {name: torch.as_tensor(mask).bool() for name, mask in keep.items()}
         called, before, modes = f"carve({what}, keep)", model.state_dict(), [m.training for m in model.modules()]
         layers = list(model.modules())
+        for parameter in model.parameters():
+            parameter.grad = torch.ones_like(parameter)
         with given_layers():
             small = c.call(carve, model, keep, idea=f"{walk} {ahead}", may="draw")  # a new layer draws first weights
         untouched = all(old is new for old, new in zip(layers, model.modules(), strict=True))
@@ -964,9 +980,9 @@ with check("carve", points=5) as c:
             c.equal(kind_of(new), theirs[name][0], called=f"the kind of {name or 'all'} in {called}", idea=plain_model)
             for setting in ("eps", "momentum", "num_batches_tracked", "padding", "stride"):
                 if hasattr(new, setting):
-                    want = getattr(theirs[name][1], setting)
-                    c.true(getattr(new, setting) == want, called=f"{setting} of {name} in {called}", expected=str(want),
-                           got=str(getattr(new, setting)), idea="carve_layer brings along what is no channel.")  # fmt: skip
+                    want, found = getattr(theirs[name][1], setting), getattr(new, setting)
+                    c.true(found == want, called=f"{setting} of {name} in {called}", expected=str(want), got=str(found),
+                           idea="carve_layer brings along what is no channel.")  # fmt: skip
         silent_model = deepcopy(model)
         for name, mask in keep.items():
             norm = silent_model.get_submodule(name)
@@ -1231,8 +1247,11 @@ my_share = shares_in_steps[fits.index(True)]
 
 # %% check="my_share" points=2
 with check("my_share", points=2) as c:
+    c.true((BUDGET, TOLERANCE) == (0.1, 1.0), called="BUDGET, TOLERANCE", got=f"{BUDGET}, {TOLERANCE}",
+           expected="0.1, 1.0, as the cell above sets them",
+           idea="Both are given and only my_share is yours to choose: run the cell above again.")  # fmt: skip
     c.true(
-        isinstance(my_share, float | int) and 0 <= my_share <= 1,
+        isinstance(my_share, Real) and 0 <= my_share <= 1,
         called="my_share",
         got=repr(my_share),
         expected="a share from 0 to 1",

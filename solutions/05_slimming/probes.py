@@ -27,6 +27,8 @@ def randomised(model: nn.Module, draw: torch.Generator) -> nn.Module:
                 tensor.abs_().add_(0.5)
         else:
             tensor.fill_(whole(draw, 3, 99))  # batches that a batch norm has seen
+    for norm in norms_of(model).values():
+        norm.eps, norm.momentum = fraction(draw), norm.momentum and fraction(draw)
     return model
 
 
@@ -64,14 +66,14 @@ def add_penalty(lab, draw):
     """The gradients after one call and after two, where there were some before and where there were none; the state."""
     found = []
     for filled, dtype in ((True, torch.float32), (False, torch.float32), (True, torch.float64), (False, torch.float64)):
-        model = convolutional(draw).to(dtype)
+        model = shuffled_modes(convolutional(draw), draw).to(dtype)
         for norm in norms_of(model).values():
             norm.weight.data *= 10.0 ** -whole(draw, 0, 9)  # the pull is as strong on a tiny one
             norm.weight.data[whole(draw, 0, len(norm.weight) - 1)] = 0
-        if filled:
-            for parameter in model.parameters():
+        for parameter in model.parameters():
+            if filled or not whole(draw, 0, 2):
                 parameter.grad = torch.randn(parameter.shape, generator=draw, dtype=dtype)
-        for strength in (fraction(draw), fraction(draw) / 5):
+        for strength in (fraction(draw), fraction(draw) / 5, 4 * fraction(draw)):
             lab.add_penalty(model, strength)
             found.append({name: _gradient(parameter) for name, parameter in model.named_parameters()})
         found.append(state(model))
@@ -84,10 +86,16 @@ def _gradient(parameter: nn.Parameter) -> Tensor | str:
 
 
 def traits(model: nn.Module) -> list:
-    """What a state does not tell of a network: the mode and the kind of each part, dtypes, and what trains."""
-    found = [[str(type(module).__name__), module.training] for module in model.modules()]
+    """What a state does not tell of a network: kinds, modes, settings and hooks of its parts, dtypes, what trains."""
+    found = [[type(module).__name__, module.training, *settings_and_hooks(module)] for module in model.modules()]
     tensors = [[str(tensor.dtype), tensor.requires_grad] for tensor in (*model.parameters(), *model.buffers())]
     return [found, tensors]
+
+
+def settings_and_hooks(module: nn.Module) -> list:
+    """The settings of a module, as texts, and how many hooks it has."""
+    settings = [str(getattr(module, name, "")) for name in ("eps", "momentum", "padding", "stride")]
+    return [*settings, len(module._forward_hooks) + len(module._forward_pre_hooks)]
 
 
 def shuffled_modes(model: nn.Module, draw: torch.Generator) -> nn.Module:
@@ -101,7 +109,7 @@ def keep_masks(lab, draw):
     """Masks for several shares, some of which empty a layer; counts where knobs are equal; the models afterwards."""
     found = []
     for scale in (1.0, 0.01):
-        model = convolutional(draw)
+        model = shuffled_modes(convolutional(draw), draw)
         quiet = list(norms_of(model).values())[whole(draw, 0, 2)].weight.data
         quiet *= scale  # with 0.01 nearly any share takes this layer whole
         loudest = whole(draw, 1, len(quiet) - 1)
@@ -116,6 +124,13 @@ def keep_masks(lab, draw):
     for norm, gamma in zip(norms_of(close).values(), gammas, strict=True):
         norm.weight.data = gamma.clone()
     found.append(lab.keep_masks(close, fraction(draw)))
+    equal = convolutional(draw)  # of many that are equal, one comes back
+    emptied = list(norms_of(equal).values())[whole(draw, 0, 2)].weight.data.fill_(1e-6)
+    masks = lab.keep_masks(equal, len(emptied) / sum(len(norm.weight) for norm in norms_of(equal).values()))
+    found.append([int(masks[name].sum()) for name in norms_of(equal)])
+    layers = {"b": nn.BatchNorm1d(20), "a": nn.Sequential(nn.BatchNorm2d(18)), "c": nn.BatchNorm1d(7)}
+    wide = randomised(nn.ModuleDict(layers), draw)
+    found += [lab.keep_masks(wide, part) for part in fractions(45)]
     return found, [_tied_masks(lab.keep_masks, draw) for _ in range(6)]
 
 
@@ -151,7 +166,7 @@ def carve_layer(lab, draw):
     layers += [nn.Linear(inputs + 5, outputs), nn.Linear(inputs + 5, outputs, bias=False).eval()]
     layers += [nn.BatchNorm2d(outputs, eps=fraction(draw), momentum=fraction(draw)), nn.BatchNorm1d(outputs).eval()]
     layers += [nn.Conv2d(inputs, outputs, (1, 3), padding=(0, 2), padding_mode="circular").double()]
-    layers += [nn.BatchNorm1d(outputs, momentum=None).double(), nn.Linear(inputs, outputs).double()]
+    layers += [nn.BatchNorm1d(outputs, momentum=None).double(), nn.Linear(outputs, outputs).double()]
     found = []
     for layer in layers:
         found += [_carved(lab.carve_layer, layer, everything, draw) for everything in (False, True)]
@@ -164,9 +179,10 @@ def _carved(carve_layer, layer: nn.Module, everything: bool, draw: torch.Generat
     inputs = outputs if layer.weight.ndim == 1 else layer.weight.shape[1]
     keep_out = torch.ones(outputs, dtype=torch.bool) if everything else mixed(outputs, draw)
     keep_in = mixed(inputs, draw)  # of a batch norm keep_out alone counts
-    small = carve_layer(layer, keep_in.clone(), keep_out.clone())
+    masks = [keep_in.clone(), keep_out.clone()]
+    small = carve_layer(layer, *masks)
     found = [type(small).__name__, {name: str(getattr(small, name, "")) for name in (*SIZES, *SETTINGS)}, state(small)]
-    found += [[name for name, _ in small.named_parameters()], traits(small)]
+    found += [[name for name, _ in small.named_parameters()], traits(small), masks]
     sides = (9, 8) if layer.weight.ndim == 4 else (2, 3) if isinstance(layer, nn.BatchNorm2d) else ()
     images = torch.randn(4, inputs, *sides, generator=draw).to(layer.weight)
     images = images[:, keep_out if layer.weight.ndim == 1 else keep_in]

@@ -81,3 +81,8 @@ my_share = True
 
 # %% wrong: nan
 my_share = float("nan")
+
+
+# %% wrong: raises the budget
+BUDGET = 0.5
+my_share = 0.3
