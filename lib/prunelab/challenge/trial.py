@@ -1,6 +1,7 @@
 """The trial of a student's compression: run it in time, count what its network costs, and compare with a target."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -131,10 +132,12 @@ def _checked(c: Check, compress: Compress, called: str) -> Compress:
     def checked(networks: dict[str, nn.Module], data: Data) -> nn.Module:
 
         def call() -> nn.Module:
-            return compress(networks, data)
+            with torch.random.fork_rng(devices=[]):  # training seeds and draws
+                return compress(networks, data)
 
         call.__name__ = getattr(compress, "__name__", "compress")  # a message without the text of all networks
-        network = c.call(call, idea="Run its lines one by one on trial.start_networks(data) and data.")
+        idea = "Run its lines one by one on trial.start_networks(data) and data."
+        network = c.call(call, idea=idea, seconds=math.inf)  # `run_compress` has the limit
         c.true(
             isinstance(network, nn.Module),
             called=called,
