@@ -759,7 +759,7 @@ with check("carve_layer", points=3) as c:
         for name, side in SIZES.items():
             if hasattr(layer, name):
                 size = getattr(small, name)
-                c.true(not isinstance(size, Tensor), called=f"{name} of {called}", expected=counts[side], got=repr(size),
+                c.true(not isinstance(size, Tensor), called=f"{name} of {called}", expected=counts[side], got=size,
                        idea="A size is a whole number, not a tensor: `int(mask.sum())`.")  # fmt: skip
                 c.equal(size, counts[side], called=f"{name} of {called}", idea=sizes)
         for name in KEPT_ALONG:
