@@ -365,9 +365,7 @@ def keep_masks(model: nn.Module, share: float) -> dict[str, Tensor]:
 with check("keep_masks", points=4) as c:
     together = "Rank |gamma| of all batch norms together; the round(share * all) smallest go. True keeps."
     names = "A dict with one boolean mask for each BatchNorm1d and BatchNorm2d, by its name; nothing else counts."
-    guard = (
-        "A layer that lost everything gets the channel with its largest |gamma| back, and no other layer pays for it."
-    )
+    guard = "A layer that lost everything gets its channel with the largest |gamma| back; no other layer pays for it."
     exact = "Cut round(share * all) channels, neither more nor fewer, whatever the ties; `round` is Python's."
 
     def knobs(gammas):
@@ -393,10 +391,8 @@ with check("keep_masks", points=4) as c:
     def masks_of(gammas, share, idea):
         """What keep_masks returns for a model with these gamma: a dict of boolean vectors."""
         got = c.call(keep_masks, knobs(gammas), share, idea=idea)
-        rows = {
-            name: ", ".join([f"{float(value):g}" for value in row[:9]] + ["..."] * (len(row) > 9))
-            for name, row in gammas.items()
-        }
+        rows = {name: ", ".join([f"{float(value):g}" for value in row[:9]] + ["..."] * (len(row) > 9))
+                for name, row in gammas.items()}  # fmt: skip
         called = f"keep_masks of {', '.join(f'{name}: [{row}]' for name, row in rows.items())} at share {share:g}"
         c.true(isinstance(got, dict) and set(got) == set(gammas), called=called, got=got, idea=names,
                expected=f"a dict of {', '.join(gammas)}")  # fmt: skip
@@ -460,7 +456,6 @@ with check("keep_masks", points=4) as c:
         for share in (0.1, 0.25, 0.35, 0.6, 0.75):  # ties; with a 7 in it, no layer is emptied
             values = split(tied((22,), seeded(seed)), 6, 9, 2, 5)
             counted({name: torch.cat([row, torch.tensor([7.0])]) for name, row in values.items()}, share)
-    counted({"a": [0.0, 0.0, 5.0], "b.1": [0.0, 0.0, -4.0]}, 0.25)
     for share in (0.5, 1.0):  # ties in an emptied layer: one of its largest comes back
         called, got = masks_of({"a": [0.2, -0.3, 0.3, 0.1], "b.1": [4.0, 5.0, -6.0, 7.0]}, share, guard)
         back = got["a"].tolist()
@@ -759,7 +754,7 @@ with check("carve_layer", points=3) as c:
         for name, side in SIZES.items():
             if hasattr(layer, name):
                 size = getattr(small, name)
-                c.true(not isinstance(size, Tensor), called=f"{name} of {called}", expected=counts[side], got=repr(size),
+                c.true(not isinstance(size, Tensor), called=f"{name} of {called}", expected=counts[side], got=size,
                        idea="A size is a whole number, not a tensor: `int(mask.sum())`.")  # fmt: skip
                 c.equal(size, counts[side], called=f"{name} of {called}", idea=sizes)
         for name in KEPT_ALONG:
@@ -927,8 +922,12 @@ with check("carve", points=5) as c:
         finally:
             globals()["carve_layer"] = yours
 
-    def kind_of(module):
-        return type(module).__name__
+    def traits(module):
+        """What a layer keeps beside its channels, as texts, and whether it has hooks."""
+        settings = ("training", "eps", "momentum", "num_batches_tracked", "padding", "stride")
+        found = {name: str(getattr(module, name, "none")) for name in settings} | {"kind": type(module).__name__}
+        found["tensors"] = str([(part.dtype, part.requires_grad) for part in module.parameters(recurse=False)])
+        return found | {"hooks": bool(module._forward_hooks or module._forward_pre_hooks)}
 
     def outputs(network, images):
         """What the network says, in eval mode."""
@@ -947,54 +946,26 @@ with check("carve", points=5) as c:
     def same_as_silenced(what, model, keep, images, size=None):
         """The small network is plain, has the sizes that the masks say, and says what the silenced one says."""
         keep = {name: torch.as_tensor(mask).bool() for name, mask in keep.items()}
-        called, before, modes = f"carve({what}, keep)", model.state_dict(), [m.training for m in model.modules()]
-        layers = list(model.modules())
+        called, before = f"carve({what}, keep)", {name: traits(module) for name, module in model.named_modules()}
         for parameter in model.parameters():
             parameter.grad = torch.ones_like(parameter)
         with given_layers():
             small = c.call(carve, model, keep, idea=f"{walk} {ahead}", may="draw")  # a new layer draws first weights
-        untouched = all(old is new for old, new in zip(layers, model.modules(), strict=True))
-        c.true(untouched, called=f"the model after {called}", expected="the layers it had", got="other layers in it",
-               idea="Put the small layers into a deepcopy.")  # fmt: skip
-        c.true(
-            isinstance(small, nn.Module), called=called, expected="a model", got=small, idea="Return the small copy."
-        )
-        c.true(list(small.state_dict()) == list(before), called=f"the state_dict of {called}", expected=list(before),
-               got=list(small.state_dict()), idea=plain_model)  # fmt: skip
+        c.true(isinstance(small, nn.Module), called=called, expected="a model", got=small, idea="Return the copy.")
+        c.equal(list(small.state_dict()), list(model.state_dict()), called=f"the names in {called}", idea=plain_model)
         for name, mask in keep.items():
-            c.equal(
-                len(small.get_submodule(name).weight),
-                int(mask.sum()),
-                called=f"channels of {name} in {called}",
-                idea="A batch norm keeps what its mask keeps; set_submodule puts it there.",
-            )
-        c.true([m.training for m in small.modules()] == modes, called=f"training of the modules in {called}",
-               expected="as in the model", got="another mode", idea=plain_model)  # fmt: skip
-        hooks = any(m._forward_hooks or m._forward_pre_hooks for m in small.modules())
-        c.true(not hooks, called=called, expected="no hooks", got="hooks", idea=plain_model)
-        trains = all(parameter.requires_grad for parameter in small.parameters())
-        c.true(trains, called=called, expected="parameters that train", got="requires_grad is False",
-               idea="The small network trains as the model does.")  # fmt: skip
-        theirs = {name: (kind_of(old), old) for name, old in model.named_modules()}
-        for name, new in small.named_modules():
-            c.equal(kind_of(new), theirs[name][0], called=f"the kind of {name or 'all'} in {called}", idea=plain_model)
-            for setting in ("eps", "momentum", "num_batches_tracked", "padding", "stride"):
-                if hasattr(new, setting):
-                    want, found = getattr(theirs[name][1], setting), getattr(new, setting)
-                    c.true(found == want, called=f"{setting} of {name} in {called}", expected=str(want), got=str(found),
-                           idea="carve_layer brings along what is no channel.")  # fmt: skip
+            c.equal(len(small.get_submodule(name).weight), int(mask.sum()), called=f"channels of {name} in {called}",
+                    idea="A batch norm keeps what its mask keeps; set_submodule puts it there.")  # fmt: skip
+        after = {name: traits(module) for name, module in small.named_modules()}
+        c.equal(after, before, called=f"what is no channel in {called}", idea=plain_model)
         silent_model = deepcopy(model)
         for name, mask in keep.items():
             norm = silent_model.get_submodule(name)
             norm.weight.data, norm.bias.data = norm.weight.data * mask, norm.bias.data * mask
         got, want = spoken(small, images, called), outputs(silent_model, images)
         c.equal(got, want, atol=1e-5, called=f"outputs of {called}", idea=equal)
-        c.true(got.dtype == want.dtype, called=called, expected=want.dtype, got=got.dtype, idea=equal)
         if size is not None:
             c.equal(parameters(small), size, called=f"parameters of {called}", idea=walk)
-        again = deepcopy(small)
-        again.load_state_dict(small.state_dict())
-        c.equal(outputs(again, images), got, called=f"{called} after saving and loading", idea=plain_model)
         return small
 
     def pictures(*shape):
