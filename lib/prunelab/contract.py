@@ -198,14 +198,15 @@ def again_with(args: tuple, allowed: frozenset[str]) -> tuple | None:
 
     It would where the first may change its arguments, or where one of them is more than data and may remember the call.
     """
-    if {"change", "vary"} & allowed or not all(map(_is_data, args)):
+    if {"change", "vary"} & allowed or not all(map(is_data, args)):
         return None
     return tuple(arg.clone_state() if isinstance(arg, torch.Generator) else arg for arg in args)
 
 
-def _is_data(value: Any) -> bool:
+def is_data(value: Any) -> bool:
+    """Whether a value is tensors, numbers and the like, which can be compared with those of another call."""
     if isinstance(value, dict):
-        return all(map(_is_data, value.values()))
+        return all(map(is_data, value.values()))
     if isinstance(value, list | tuple):
-        return all(map(_is_data, value))
+        return all(map(is_data, value))
     return isinstance(value, (Tensor, np.ndarray, torch.Generator, *PLAIN))
