@@ -1,7 +1,6 @@
 """The trial of a student's compression: run it in time, count what its network costs, and compare with a target."""
 
 import json
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -79,7 +78,7 @@ def _through_its_file(
 ) -> tuple[dict[str, int], nn.Sequential, float]:
     """What the compressed network costs, the network that its file gives back, and the seconds that `compress` took."""
     try:
-        network, taken = run_compress(_checked(c, compress, called), data, seconds)
+        network, taken = run_compress(_checked(c, compress, called, seconds), data, seconds)
         counted, rebuilt = costs(network, data)
     except LabError as error:
         idea = "What may be returned, and how long may it take? Train less, or a smaller network, where time runs out."
@@ -126,7 +125,7 @@ def latest_measured(target: str) -> nn.Sequential | None:
     return _measured.get(target)
 
 
-def _checked(c: Check, compress: Compress, called: str) -> Compress:
+def _checked(c: Check, compress: Compress, called: str, seconds: float) -> Compress:
     """`compress`, with what a student should read where it raises an exception or returns no network."""
 
     def checked(networks: dict[str, nn.Module], data: Data) -> nn.Module:
@@ -137,7 +136,7 @@ def _checked(c: Check, compress: Compress, called: str) -> Compress:
 
         call.__name__ = getattr(compress, "__name__", "compress")  # a message without the text of all networks
         idea = "Run its lines one by one on trial.start_networks(data) and data."
-        network = c.call(call, idea=idea, seconds=math.inf)  # `run_compress` has the limit
+        network = c.call(call, idea=idea, seconds=seconds)
         c.true(
             isinstance(network, nn.Module),
             called=called,
