@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
+from torch.utils.data import TensorDataset
 
 from prunelab.checks import Check, CheckFailed, check, describe
+from prunelab.data import Data
 
 
 def message(function, *args, want) -> str:
@@ -133,6 +135,7 @@ def test_an_object_that_equals_everything_is_refused():
 def test_large_values_are_shown_short():
     assert describe(torch.zeros(100, 100)) == "<tensor of shape (100, 100), float32>"
     assert len(describe("x" * 10_000)) < 250
+    assert describe(Data("random", ("a", "b"), *[TensorDataset(torch.zeros(1))] * 3)) == "<Data>"
     want = torch.zeros(100, 100)
     want[0, 1] = want[5, 5] = 1
     assert "2 of 10000 values differ" in message(lambda: torch.zeros(100, 100), want=want)

@@ -10,6 +10,7 @@ import math
 import traceback
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import is_dataclass
 from inspect import signature
 from numbers import Real
 from time import perf_counter
@@ -129,7 +130,7 @@ def describe(value: Any) -> str:
         return f"{value:.6g}"
     if isinstance(value, torch.Generator):
         return "generator"
-    if isinstance(value, torch.nn.Module):
+    if isinstance(value, torch.nn.Module) or is_dataclass(value):
         return f"<{type(value).__name__}>"
     if isinstance(value, FunctionType):
         return value.__name__
