@@ -836,8 +836,8 @@ def chain(model: nn.Module) -> list[str]:
     return [name for name, module in model.named_modules() if isinstance(module, kinds)]
 
 
-def library_layer(layer: nn.Module, keep_in: Tensor | None, keep_out: Tensor) -> nn.Module:
-    """What `carve_layer` returns, by the functions of torch_pruning; ValueError if a mask does not fit."""
+def library_layer(layer: nn.Module, keep_out: Tensor, keep_in: Tensor | None) -> nn.Module:
+    """A layer without some outputs and inputs, by the functions of torch_pruning; ValueError if a mask does not fit."""
     small, weight = deepcopy(layer), layer.weight
     sides = [("keep_out", keep_out, weight.shape[0])]
     sides += [("keep_in", keep_in, weight.shape[1])] if weight.ndim > 1 else []
@@ -916,7 +916,7 @@ with check("carve", points=5) as c:
     def given_layers():
         """While it lasts, carve_layer is the library's."""
         yours = globals().get("carve_layer")
-        globals()["carve_layer"] = library_layer
+        globals()["carve_layer"] = lambda layer, keep_in, keep_out: library_layer(layer, keep_out, keep_in)
         try:
             yield
         finally:

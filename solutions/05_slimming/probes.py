@@ -215,7 +215,7 @@ def library_layers(lab) -> Iterator[None]:
     """While it lasts, `carve` uses the library's layers, as in the check: a mistake in `carve_layer` costs nothing."""
     names = getattr(lab.carve, "__globals__", {})
     yours = names.get("carve_layer")
-    names["carve_layer"] = lab.library_layer
+    names["carve_layer"] = lambda layer, keep_in, keep_out: lab.library_layer(layer, keep_out, keep_in)
     try:
         yield
     finally:
