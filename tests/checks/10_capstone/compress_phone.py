@@ -198,7 +198,7 @@ def compress_phone(networks, data):
     ).step()
     network.train()
     optimizer = torch.optim.Adam(network.parameters(), lr=0.002)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, 160)
+    scheduler = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, 160)
     images, labels = data.train.tensors
     order = torch.randperm(len(images), generator=seeded(0))
     for start in range(0, 256 * 160, 256):
@@ -206,5 +206,5 @@ def compress_phone(networks, data):
         optimizer.zero_grad()
         nn.functional.cross_entropy(network(images[part]), labels[part]).backward()
         optimizer.step()
-        schedule.step()
+        scheduler.step()
     return network
