@@ -2,6 +2,7 @@
 
 import copy
 import random
+import threading
 
 import numpy as np
 import pytest
@@ -222,6 +223,14 @@ def test_an_endless_loop_ends_with_a_sentence():
     text = message(endless, torch.ones(1), seconds=0.2)
     assert "a result within 0.2 seconds" in text
     assert "Does every loop come to an end?" in text
+
+
+def test_a_call_needs_no_thread(monkeypatch):
+    def refused(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    assert message(doubles, torch.ones(3)) == ""
 
 
 def test_an_argument_without_a_name_is_numbered():

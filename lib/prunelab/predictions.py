@@ -72,7 +72,7 @@ class Prediction:
         self.measured = measured
         if isinstance(shown, Figure):
             plt.close(shown)  # or the notebook shows it at the end of the cell
-        places = [display(HTML(words), display_id=True) for words in (HIDDEN, "")]
+        places = [display(HTML(words), display_id=True) for words in (HIDDEN, "", "")]
         show = partial(self._reveal, places, text, shown, alt, mark)
         if self.guess is None:
             self._waiting.append(show)
@@ -80,18 +80,18 @@ class Prediction:
             show()
 
     def _reveal(self, places, text: str, shown: Figure | Explorer | None, alt: str, mark) -> None:
-        image, bundle = "", None
+        if None in places:  # there is no display without a kernel
+            return
+        words, image, widget = places
+        words.update(HTML(f"<p>You predicted {_text(self.guess)}. {html.escape(text)}</p>"))
         if isinstance(shown, Figure):
             if mark:
                 mark(self.guess)
-            image = picture(shown, alt)
+            image.update(HTML(picture(shown, alt)))
         elif shown is not None:
-            image, bundle = shown.still, shown._repr_mimebundle_()
-        if places[0] is None:  # there is no display without a kernel
-            return
-        places[0].update(HTML(f"<p>You predicted {_text(self.guess)}. {html.escape(text)}</p>{image}"))
-        if bundle:
-            places[1].update(bundle[0], metadata=bundle[1], raw=True)
+            image.update(HTML(shown.still))  # hidden where the widget beside it works
+            if bundle := shown._repr_mimebundle_():
+                widget.update(bundle[0], metadata=bundle[1], raw=True)
 
     def _click(self) -> None:
         try:

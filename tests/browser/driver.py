@@ -18,7 +18,7 @@ from zipfile import ZipFile
 
 import jupytext
 import nbformat
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from prunelab.instructor.authoring.bundle import TOP, write_bundle
 from prunelab.instructor.authoring.source import read_source
@@ -38,9 +38,9 @@ PICTURES = "(root) => [...root.querySelectorAll('canvas')].map((canvas) => canva
 WINDOW = {"width": 1280, "height": 1000}
 
 
-def explorers_notebook() -> nbformat.NotebookNode:
-    """A notebook that shows four explorers."""
-    notebook = jupytext.read(Path(__file__).with_name("explorers.py"))
+def small_notebook(name: str) -> nbformat.NotebookNode:
+    """The notebook of a source beside this file: four explorers, or predictions and a slider."""
+    notebook = jupytext.read(Path(__file__).with_name(f"{name}.py"))
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return notebook
 
@@ -52,7 +52,7 @@ def student_course(folder: Path) -> Path:
     # As pip does it: the bundle's metadata, which names no instructor's commands, then hides the repository's.
     write_metadata = [sys.executable, "-c", "import setuptools; setuptools.setup()", "--quiet", "egg_info"]
     subprocess.run(write_metadata, cwd=folder / TOP, check=True, capture_output=True)
-    nbformat.write(explorers_notebook(), folder / TOP / "explorers.ipynb")
+    nbformat.write(small_notebook("explorers"), folder / TOP / "explorers.ipynb")
     return folder / TOP
 
 
@@ -63,13 +63,31 @@ def drop_in(course: Path, lab: str) -> str:
     return path
 
 
+def lock_predictions(panel: Locator) -> None:
+    """Make every prediction of an open notebook, by its first choice, a step of its slider or a number."""
+    for asked in panel.locator(".prunelab-prediction").all():
+        asked.scroll_into_view_if_needed()
+        button = asked.get_by_role("button")
+        expect(button).to_be_disabled()  # empty until it is made
+        if (choices := asked.get_by_role("radio")).count():
+            choices.first.check()
+        elif (slider := asked.get_by_role("slider")).count():
+            slider.press("ArrowRight")
+        else:
+            asked.get_by_role("textbox").fill("1")
+            asked.get_by_role("textbox").press("Tab")  # a text counts when it is left
+        expect(button).to_be_enabled()
+        button.click()
+        expect(button).to_contain_text("Locked in")
+
+
 def copy_course(folder: Path) -> Path:
     """Copy the sources of the course to `folder`, apart from the repository, with the notebook of the explorers."""
     shutil.copytree(REPOSITORY / "solutions", folder / "solutions", ignore=shutil.ignore_patterns("*.ipynb"))
     for name in ("course.toml", "nbgrader_config.py"):
         shutil.copy(REPOSITORY / name, folder)
     build(folder, "index")
-    nbformat.write(explorers_notebook(), folder / "explorers.ipynb")
+    nbformat.write(small_notebook("explorers"), folder / "explorers.ipynb")
     return folder
 
 

