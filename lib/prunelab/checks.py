@@ -130,7 +130,7 @@ def describe(value: Any) -> str:
         return f"{value:.6g}"
     if isinstance(value, torch.Generator):
         return "generator"
-    if isinstance(value, torch.nn.Module) or is_dataclass(value):
+    if isinstance(value, torch.nn.Module) or (is_dataclass(value) and not isinstance(value, type)):
         return f"<{type(value).__name__}>"
     if isinstance(value, FunctionType):
         return value.__name__

@@ -399,9 +399,9 @@ alt = "Fraction of weights kept in each layer, and accuracy of global against un
 loser.reveal(min(kept_share, key=kept_share.get), "The bars on the left show what each layer keeps.", fig, alt)
 
 # %% [markdown]
-# **Reading the figure.** One ranking takes from the layers unequally: it spares where weights are large. A neuron
-# with many inputs makes do with small weights, so the layer with the most inputs tends to lose most. Compare the two
-# curves at 90 %: the same number of zeros, but not in the same places.
+# **Reading the figure.** One ranking takes from the layers unequally: it spares where weights are large. How many
+# inputs has a neuron of the layer that lost most? Compare the two curves at 90 %: the same number of zeros, but not in
+# the same places.
 #
 # ## 3 What keeps a zero at zero?
 #
