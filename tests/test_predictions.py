@@ -36,6 +36,7 @@ def outputs(*cells: str) -> list[str]:
     ]
 
 
+@pytest.mark.middle
 def test_running_the_cells_shows_no_result_and_never_waits():
     _, measured, table = outputs(
         'guess = predict("fall", "When does it fall?", low=0, high=1)', MEASURE, "compare_predictions()"
@@ -46,6 +47,7 @@ def test_running_the_cells_shows_no_result_and_never_waits():
     assert "0.6" not in table
 
 
+@pytest.mark.middle
 def test_a_prediction_shows_the_result_whenever_it_is_made():
     ask = 'guess = predict("fall", "When does it fall?", low=0, high=1)'
     _, before, _, after, table = outputs(ask, MEASURE, "guess.lock(0.8)", MEASURE, "compare_predictions()")
@@ -55,6 +57,7 @@ def test_a_prediction_shows_the_result_whenever_it_is_made():
     assert "<td>0.8</td><td>0.6</td>" in table
 
 
+@pytest.mark.middle
 def test_an_explorer_appears_with_the_result():
     explorer = """
 from prunelab.explorers import SensitivityExplorer
@@ -144,12 +147,14 @@ def draw(value, ax):
 """
 
 
+@pytest.mark.middle
 def test_a_slider_shows_what_the_function_draws():
     (shown,) = outputs(DRAW + 'explore(draw, "sparsity", [0.25, 0.5, 0], start=0.5)')
     assert "At 0.5: 2.0." in shown
     assert "<img" in shown
 
 
+@pytest.mark.middle
 def test_moving_the_slider_runs_the_function_and_names_its_errors():
     move = """
 import ipywidgets
