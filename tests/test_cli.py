@@ -41,6 +41,7 @@ def test_reset_in_a_bundle(bundle, invoke):
     done = invoke(bundle / "labs" / "01_tiny", "reset", "1")
     (backup,) = (bundle / "labs" / "backups").iterdir()
     assert str(backup) in done.stdout
+    assert "without predictions" in done.stdout
     assert (student.read_bytes(), backup.read_bytes()) == (pristine, b"work")
 
 

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 import torch
 from bs4 import BeautifulSoup
+from matplotlib.text import Text
 from torch.nn.utils import prune
 
 from prunelab.explorers import (
@@ -447,6 +448,21 @@ def test_a_still_has_an_axis_of_powers(kind):
     fig = still(explorer.data, explorer.levels)
     axes = fig.axes[-1]
     assert [label.get_text() for label in axes.get_yticklabels()][:2] == ["10", "100"]
+    plt.close(fig)
+
+
+def test_names_of_many_curves_lie_beside_each_other():
+    """Curves that end at the same place, before the end of the axis, at nearly the same height."""
+    curves = {f"layer {number}": {0.0: 93.0, 0.9: 90.0 + number / 10} for number in range(13)}
+    explorer = SensitivityExplorer(curves, 93.0)
+    fig = still(explorer.data, explorer.levels)
+    fig.canvas.draw()  # which arranges the panels
+    names = [Text.get_window_extent(name) for name in fig.axes[0].texts]  # without the lines to the curves
+    title = fig.axes[1].title.get_window_extent()
+    table = fig.axes[1].tables[0].get_window_extent(fig.canvas.get_renderer())
+    assert len(names) == 14
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(names, 2))
+    assert not title.overlaps(table)
     plt.close(fig)
 
 

@@ -1,8 +1,11 @@
 """Training is seeded, keeps what `after_step` sets, and sees each image once per epoch."""
 
+from copy import deepcopy
+
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import parametrize, prune
 from torch.utils.data import TensorDataset
 
 from prunelab import training
@@ -83,7 +86,45 @@ def test_a_rewound_network_goes_on_as_the_first_time(halves):
     assert rest[-1] == pytest.approx(whole[-1], abs=0.1)
 
 
-def test_fit_gives_weights_back_in_their_usual_order_in_memory(halves):
-    model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(144, 2))
+def convolution() -> nn.Module:
+    return nn.Sequential(nn.Conv2d(1, 4, 3), nn.Conv2d(4, 4, 3), nn.Flatten(), nn.Linear(64, 2))
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_fit_leaves_weights_in_their_order_in_memory(layout, halves):
+    model = convolution().to(memory_format=layout)
     training.fit(model, halves, steps=2)
-    assert model[0].weight.is_contiguous()
+    assert model[1].weight.is_contiguous(memory_format=layout)
+
+
+def test_fit_does_so_even_where_it_is_interrupted(halves):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    model = convolution()
+    with pytest.raises(KeyboardInterrupt):
+        training.fit(model, halves, steps=2, after_step=interrupt)
+    assert model[1].weight.is_contiguous()
+
+
+def test_a_pruned_model_can_be_pruned_and_copied_after_fit(halves):
+    model = convolution()
+    layers = [(model[0], "weight"), (model[1], "weight")]
+    prune.global_unstructured(layers, prune.L1Unstructured, amount=0.5)
+    masks, hooks = [layer.weight_mask.clone() for layer, _ in layers], dict(model[1]._forward_pre_hooks)
+    training.fit(model, halves, steps=2)
+    assert all(torch.equal(layer.weight_mask, mask) for (layer, _), mask in zip(layers, masks, strict=True))
+    assert model[1]._forward_pre_hooks == hooks
+    assert model[1].weight.is_contiguous()
+    deepcopy(model)
+    prune.global_unstructured(layers, prune.L1Unstructured, amount=0.5)
+    pruned = sum(int((layer.weight == 0).sum()) for layer, _ in layers)
+    assert pruned == 36 * 5 * 3 // 4
+
+
+def test_weights_of_a_parametrization_survive_fit(halves):
+    model = convolution()
+    parametrize.register_parametrization(model[1], "weight", nn.Tanh(), unsafe=True)
+    training.fit(model, halves, steps=2)
+    assert model[1].weight.is_contiguous()
+    assert parametrize.is_parametrized(model[1], "weight")

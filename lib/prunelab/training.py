@@ -2,11 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.prune import BasePruningMethod
 from torch.utils.data import TensorDataset
 from tqdm import tqdm
 
@@ -47,32 +49,61 @@ def fit(
 
     The learning rate rises to `lr` over the first tenth of the steps and falls to zero along a cosine (Smith & Topin
     2019). `after_step` runs after each update, which is where a pruner puts its zeros back. `progress` labels a bar.
+    Masks, hooks and memory formats of the model are afterwards as they were.
     With `start`, the first batches and their learning rates are skipped: weights rewound to that step go on as the
     first time, but for the momentum, which begins at zero.
     """
     torch.manual_seed(seed)
-    model.train().to(memory_format=torch.channels_last)
+    model.train()
     optimizer, schedule = _one_cycle(model, steps, lr, weight_decay)
     losses = []
     quiet = progress is None
     bar = tqdm(batches(dataset, steps), total=steps, desc=progress, disable=quiet, file=sys.stdout, mininterval=2)
-    for step, (images, labels) in enumerate(bar):
-        if step < start:
-            optimizer.step()  # without gradients it changes nothing; the schedule asks for it
+    with _channels_last(model):
+        for step, (images, labels) in enumerate(bar):
+            if step < start:
+                optimizer.step()  # without gradients it changes nothing; the schedule asks for it
+                schedule.step()
+                continue
+            images = (augment_images(images) if augment else images).contiguous(memory_format=torch.channels_last)
+            with autocast():
+                loss = F.cross_entropy(model(images), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
             schedule.step()
-            continue
-        images = (augment_images(images) if augment else images).contiguous(memory_format=torch.channels_last)
-        with autocast():
-            loss = F.cross_entropy(model(images), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        if after_step:
-            after_step()
-        losses.append(loss.detach())
-    model.to(memory_format=torch.contiguous_format)
+            if after_step:
+                after_step()
+            losses.append(loss.detach())
     return torch.stack(losses).tolist()
+
+
+@contextmanager
+def _channels_last(model: nn.Module) -> Iterator[None]:
+    """Inside, weights lie in memory as convolutions are fast with them; afterwards as before."""
+    usual = {name for name, tensor in _tensors(model) if tensor.is_contiguous()}
+    model.to(memory_format=torch.channels_last)
+    try:
+        yield
+    finally:
+        for name, tensor in _tensors(model):
+            if name in usual:
+                tensor.data = tensor.data.contiguous()
+        _apply_masks(model)
+
+
+def _tensors(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    yield from model.named_parameters()
+    yield from model.named_buffers()
+
+
+@torch.no_grad()
+def _apply_masks(model: nn.Module) -> None:
+    """Let torch's pruner make its masked weights again, which still lie in memory as those before."""
+    for module in model.modules():
+        for hook in module._forward_pre_hooks.values():
+            if isinstance(hook, BasePruningMethod):
+                hook(module, None)
 
 
 def _one_cycle(

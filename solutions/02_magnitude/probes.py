@@ -208,7 +208,7 @@ def byte_budget(lab, draw):
     return found
 
 
-def byte_budget_holds(evidence) -> bool:
+def byte_budget_holds(evidence, reference) -> bool:
     """Whether the sparsities are shares of layers, and VGG, pruned by them, keeps to the budget and its accuracy."""
     lab, sparsities = locked_cells(__file__), evidence["sparsities"]
     shares = all(name in lab.vgg_layers and 0 <= sparsity <= 1 for name, sparsity in sparsities.items())

@@ -242,7 +242,7 @@ def my_share(lab, draw):
     return found
 
 
-def my_share_holds(evidence) -> bool:
+def my_share_holds(evidence, reference) -> bool:
     """Whether VGG without this share of its channels keeps to the budget and, with these weights, its accuracy."""
     lab, share = locked_cells(__file__), evidence["share"]
     if not 0 <= share <= 1 or "vgg" not in evidence:

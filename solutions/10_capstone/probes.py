@@ -132,17 +132,17 @@ def _described(layer: nn.Module) -> list:
     return [type(layer).__name__, settings, {name: each.detach() for name, each in tensors.items() if each is not None}]
 
 
-def compress_phone_holds(evidence) -> bool:
+def compress_phone_holds(evidence, reference) -> bool:
     """Whether the network for the phone keeps to its budget here."""
     return meets("phone", evidence)
 
 
-def compress_web_holds(evidence) -> bool:
+def compress_web_holds(evidence, reference) -> bool:
     """Whether the network for the web page keeps to its budget here."""
     return meets("web", evidence)
 
 
-def compress_chip_holds(evidence) -> bool:
+def compress_chip_holds(evidence, reference) -> bool:
     """Whether the network for the microcontroller keeps to its budget here."""
     return meets("chip", evidence)
 

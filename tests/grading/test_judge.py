@@ -18,10 +18,10 @@ def even(lab, draw):
     return lab.even
 
 
-def even_holds(evidence):
-    """Whether it is even."""
+def even_holds(evidence, reference):
+    """Whether it is even, and at least the reference's."""
     print("said by a rule")
-    return evidence % 2 == 0
+    return evidence % 2 == 0 and evidence >= reference
 '''
 
 
@@ -188,7 +188,8 @@ class TestFlags:
 class TestOracle:
     def test_a_rule_decides_where_many_answers_are_right(self, oracle, capsys):
         assert oracle.difference("even", encode(40)) is None
-        assert oracle.difference("even", encode(3)) == "values that do not do what the exercise asks for"
+        for wrong in (3, 0):
+            assert oracle.difference("even", encode(wrong)) == "values that do not do what the exercise asks for"
         assert capsys.readouterr().out == ""
 
     @pytest.mark.parametrize("found", [encode("text"), encode(None), encode({"a": 1}), "", "a.b.c"])

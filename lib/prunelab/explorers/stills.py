@@ -90,22 +90,28 @@ def _names_at_start(ax: Axes, variant: dict) -> None:
 
 
 def _names_at_end(ax: Axes, variant: dict) -> None:
-    """Write the names of the curves to the right of the picture, none over another; one that leaves early has its own
-    beside the place where it does."""
-    ends, text = [], {"fontsize": 7, "va": "center", "annotation_clip": False}
-    right = len(variant["series"][0]["values"]) - 1
+    """Write the names of the curves to the right of the picture, none over another and none above it."""
+    ends, right = [], len(variant["series"][0]["values"]) - 1
     for curve in variant["series"]:
         last = max(x for x, value in enumerate(curve["values"]) if value is not None)
-        end = (last, curve["values"][last])
-        if last < right:
-            ax.annotate(curve["label"], end, (4, 0), textcoords="offset points", **text)
-        else:
-            ends.append((end, curve["label"]))
-    gap, place = (variant["high"] - variant["low"]) / 15, -np.inf
-    for end, label in sorted(ends, key=lambda pair: pair[0][1]):
-        place = max(place + gap, end[1])
-        line = {"arrowstyle": "-", "color": TONES["muted"], "linewidth": 0.8}
-        ax.annotate(label, end, (1.04 * right, place), arrowprops=line, **text)
+        ends.append((curve["values"][last], last, curve["label"]))
+    ends.sort()
+    heights = _apart([y for y, *_ in ends], (variant["high"] - variant["low"]) / 15, variant["high"])
+    line = {"arrowstyle": "-", "color": TONES["muted"], "linewidth": 0.8}
+    text = {"fontsize": 7, "va": "center", "annotation_clip": False, "arrowprops": line}
+    for (y, x, label), height in zip(ends, heights, strict=True):
+        ax.annotate(label, (x, y), (1.04 * right, height), **text)
+
+
+def _apart(wanted: list[float], gap: float, high: float) -> list[float]:
+    """Heights near those wanted, which ascend: `gap` apart, the highest at most `high`."""
+    heights = []
+    for height in wanted:
+        heights.append(max(height, heights[-1] + gap) if heights else height)
+    for place in reversed(range(len(heights))):
+        heights[place] = min(heights[place], high)
+        high = heights[place] - gap
+    return heights
 
 
 def _bars(ax: Axes, panel: dict, variant: dict, position: int, levels: bytes) -> None:
@@ -132,7 +138,8 @@ def _table(ax: Axes, panel: dict, variant: dict, percent: int, levels: bytes) ->
     texts = [[_at(cell, percent) for cell in row["cells"]] for row in rows]
     table = ax.table([panel["head"], *texts] if panel["head"] else texts, loc="center", edges="horizontal")
     table.auto_set_font_size(False)
-    table.set_fontsize(8)
-    table.scale(1, 1.4)
+    lines = len(texts) + 1
+    table.set_fontsize(min(8, 100 / lines))
+    table.scale(1, min(1.4, 16 / lines))  # higher, many rows would reach into the title
     table.auto_set_column_width(range(len(texts[0])))
     ax.set_axis_off()

@@ -98,13 +98,13 @@ def scoreboard(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.
 
 @app.command()
 def reset(lab: Annotated[str, typer.Argument(help="Number or name, such as 01; or index.")]) -> None:
-    """Put the original of a lab back and keep a copy of yours."""
+    """Put the original of a lab back, forget its predictions and keep a copy of yours."""
     from prunelab.student.reset import reset_lab
 
     course = course_folder()
     name = find_lab(lab, [*lab_names(course), "index"])
     backup = reset_lab(course, name)
-    print(f"{name} is the original again; if it is open in JupyterLab, close it and open it again.")
+    print(f"{name} is the original again, without predictions; if it is open in JupyterLab, close it and open it again.")
     if backup:
         print(f"Your copy is now {backup}.")
 

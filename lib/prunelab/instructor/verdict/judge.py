@@ -67,11 +67,11 @@ class Oracle:
         """Return in what the evidence for an exercise is wrong, None if it is right."""
         holds: Callable | None = getattr(self.rules, f"{name}_holds", None)
         try:
-            value = evidence.decode(found)
+            value, right = evidence.decode(found), evidence.decode(self.right[name])
             if holds:
                 with contextlib.redirect_stdout(io.StringIO()):
-                    return None if holds(value) else "values that do not do what the exercise asks for"
-            Check(name).equal(value, evidence.decode(self.right[name]), idea="", atol=TOLERANCE)
+                    return None if holds(value, right) else "values that do not do what the exercise asks for"
+            Check(name).equal(value, right, idea="", atol=TOLERANCE)
         except CheckFailed:
             return "other values than the reference gives"
         except Exception as error:  # whatever a forged value brings about
