@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import conclusions
 import pictures
 import pytest
 import structure
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 LABS = sorted(path.name for path in ROOT.glob("solutions/[0-9][0-9]_*"))
 RULES = {
     name: rule
-    for module in (structure, pictures, wording)
+    for module in (structure, pictures, wording, conclusions)
     for name, rule in inspect.getmembers(module, inspect.isfunction)
     if rule.__module__ == module.__name__ and not name.startswith("_")
 }
@@ -29,6 +30,7 @@ SMALL = Lab(
     cells_of((ROOT / "tests" / "lint" / "small_lab.py").read_text()),
     frozenset({"twice", "rate", "rate_holds"}),
     {"twice": ANSWERS, "rate": ANSWERS},
+    {"line_goes_up": "holds", "how_far": "undecided"},
     Course(
         {"01": "First", "02": "Small", "03": "Third"},
         {"02": 10},
@@ -132,6 +134,13 @@ BROKEN = {  # rule: (text of the small lab, text that breaks it, cell and words 
         ("lab 03.", "lab 14.", "cell 13", 'no "lab 14"'),
         ("lab 03.", "[here](../other.md).", "cell 13", "../other.md leads"),
     ],
+    "conclusions": [
+        (' facts="arithmetic"', "", "cell 13", "it concludes, but from what?"),
+        ('claims="line_goes_up"', 'claims="goes_up"', "cell 11", "it is not in claims.py"),
+        ('claims="line_goes_up"', 'claims="how_far"', "cell 11", "it is undecided"),
+        ('undecided="how_far"', 'undecided="line_goes_up"', "cell 11", "since it holds"),
+        (' undecided="how_far"', "", "cell 1", "no text names the claim how_far"),
+    ],
     "new_words": [
         ("The line goes up.", "A ticket goes up.", "cell 11", '"ticket" is introduced in lab 03'),
         ("# The control is", "# The baseline is", "cell 1", 'this lab introduces "control"'),
@@ -162,6 +171,17 @@ def test_exercise_without_support_is_refused(change, part):
     found = problems("support", replace(SMALL, **change))
     assert len(found) == 1, found
     assert part in found[0]
+
+
+def test_a_claim_without_a_record_holds_nothing():
+    found = problems("conclusions", replace(SMALL, claims={"line_goes_up": "", "how_far": "undecided"}))
+    assert len(found) == 1
+    assert "it has no record" in found[0]
+
+
+def test_a_lab_that_is_done_is_on_no_list():
+    for name in conclusions.NOT_YET:
+        assert list(RULES["conclusions"](replace(lab(name), name=name[:2]))), f"take {name} from NOT_YET"
 
 
 def test_each_rule_has_a_lab_that_breaks_it():

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -79,7 +79,7 @@ def fit(
 
 
 @contextmanager
-def _channels_last(model: nn.Module) -> Iterator[None]:
+def _channels_last(model: nn.Module) -> Generator[None]:
     """Inside, weights lie in memory as convolutions are fast with them; afterwards as before."""
     usual = {name for name, tensor in _tensors(model) if tensor.is_contiguous()}
     model.to(memory_format=torch.channels_last)

@@ -33,21 +33,6 @@ def alike(lab: ModuleType, seed: int, sparsity: float, mask_of) -> Masks:
     return {name: mask_of(weight, sparsity) for name, weight in weights(lab, seed).items()}
 
 
-def spared(lab: ModuleType, seed: int, sparsity: float) -> Masks:
-    """The first layer stays dense, the others are cut alike, so that as many weights go in all."""
-    first, *others = lab.lenet_layers
-    sizes = {name: weight.numel() for name, weight in weights(lab, seed).items()}
-    higher = sparsity * sum(sizes.values()) / sum(sizes[name] for name in others)
-    masks = alike(lab, seed, higher, lab.magnitude_mask)
-    return masks | {first: torch.ones_like(masks[first])}
-
-
-def at_random(lab: ModuleType, masks: Masks, seed: int) -> Masks:
-    """As many weights of each layer as in `masks`, drawn at random."""
-    draw = seeded(seed)
-    return {name: lab.random_mask(mask, 1 - mask.double().mean().item(), draw) for name, mask in masks.items()}
-
-
 def cut(lab: ModuleType, seed: int, masks: Masks) -> float:
     """Validation accuracy with these masks, without retraining."""
     return accuracy(lab.masked(trained(lab, seed), masks), lab.data.validation)
@@ -56,20 +41,10 @@ def cut(lab: ModuleType, seed: int, masks: Masks) -> float:
 @cache
 def retrained(lab: ModuleType, seed: int) -> dict[str, float]:
     """Validation accuracy after a cut of 90 % and 60 steps with held masks, by how the masks were chosen."""
-    everywhere = lab.global_masks(trained(lab, seed), 0.9)
-    uniform = alike(lab, seed, 0.9, lab.magnitude_mask)
-    arms = {
-        "global": everywhere,
-        "uniform": uniform,
-        "random, global fractions": at_random(lab, everywhere, seed),
-        "random, uniform": at_random(lab, uniform, seed),
-    }
-    found = {}
-    for name, masks in arms.items():
-        model = lab.masked(trained(lab, seed), masks)
-        fit(model, lab.data.train, steps=60, lr=LR, seed=seed, after_step=lab.Pruner(model, masks).apply)
-        found[name] = accuracy(model, lab.data.validation)
-    return found
+    model = trained(lab, seed)
+    names = "global", "random, global fractions", "uniform", "random, uniform"
+    cuts = zip(names, lab.four_cuts(model, 0.9, seed).values(), strict=True)
+    return {name: accuracy(lab.retrained_with(model, masks, seed), lab.data.validation) for name, masks in cuts}
 
 
 @claim("Retrained, random masks with the layer fractions of global pruning beat random masks with one for all.",
@@ -94,7 +69,8 @@ def fractions_before_rule(lab, seed):
 @claim("At 80 %, without retraining, sparing the first layer closes more than half of the gap from uniform to global.",
        ahead("first layer", "the rest"))  # fmt: skip
 def first_layer(lab, seed):
-    masks = alike(lab, seed, 0.8, lab.magnitude_mask), spared(lab, seed, 0.8), lab.global_masks(trained(lab, seed), 0.8)
+    model = trained(lab, seed)
+    masks = alike(lab, seed, 0.8, lab.magnitude_mask), lab.first_spared(model, 0.8), lab.global_masks(model, 0.8)
     uniform, first, everywhere = (cut(lab, seed, each) for each in masks)
     return {"uniform": uniform, "global": everywhere, "first layer": first - uniform, "the rest": everywhere - first}
 

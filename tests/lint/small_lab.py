@@ -86,7 +86,7 @@ fig, (ax,) = figures.figure()
 ax.plot([1, 2], [1, twice(1)], "o-", color=figures.KEPT)
 figures.show(fig, alt="A straight line from the weight to its double.")
 
-# %% [markdown]
+# %% [markdown] claims="line_goes_up" undecided="how_far"
 # **Reading the figure.** The line goes up.
 #
 # ## What you measured
@@ -94,7 +94,7 @@ figures.show(fig, alt="A straight line from the weight to its double.")
 # %%
 print(len(data.test), twice(1))
 
-# %% [markdown]
+# %% [markdown] facts="arithmetic"
 # ### Remember
 #
 # 1. Twice is more.

@@ -1,6 +1,7 @@
 """A lab's source in the form that the lint rules use."""
 
 import ast
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import jupytext
 from nbformat import NotebookNode
 
 from bank import answers_in
+from prunelab.claims import find
 from prunelab.course import course_map
 from prunelab.instructor.authoring.source import ROLES
 
@@ -34,12 +36,14 @@ class Course:
 
 @dataclass(frozen=True)
 class Lab:
-    """The cells of a source, the functions in its probes.py, and its bank of answers: {exercise: counts of kinds}."""
+    """The cells of a source, the functions in its probes.py, its bank of answers: {exercise: counts of kinds}, and its
+    claims: {name: what the seeds say, "" without a record}."""
 
     name: str
     cells: list[NotebookNode]
     probes: frozenset[str]
     bank: dict[str, Counter]
+    claims: dict[str, str]
     course: Course
 
     @property
@@ -103,5 +107,21 @@ def read_lab(root: Path, name: str, course: Course) -> Lab:
         cells_of((folder / f"{name}.py").read_text(encoding="utf-8")),
         frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef)),
         bank,
+        read_claims(root, name),
         course,
     )
+
+
+def read_claims(root: Path, name: str) -> dict[str, str]:
+    """The claims of the lab of this name, each with what the seeds of its record say, "" without one."""
+    path, record = root / "solutions" / name / "claims.py", root / "data" / "results" / f"claims-{name[:2]}.json"
+    if not path.exists():
+        return {}
+    functions = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)]
+    claims = [node.name for node in functions if any("claim(" in ast.unparse(each) for each in node.decorator_list)]
+    run = json.loads(record.read_text("utf-8")) if record.exists() else {"settings": {"claims": {}}, "seeds": []}
+    rules = run["settings"]["claims"]
+    return {
+        claim: find(rules[claim], [seed["found"][claim] for seed in run["seeds"]]).outcome if claim in rules else ""
+        for claim in claims
+    }

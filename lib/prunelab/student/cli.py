@@ -104,7 +104,9 @@ def reset(lab: Annotated[str, typer.Argument(help="Number or name, such as 01; o
     course = course_folder()
     name = find_lab(lab, [*lab_names(course), "index"])
     backup = reset_lab(course, name)
-    print(f"{name} is the original again, without predictions; if it is open in JupyterLab, close it and open it again.")
+    print(
+        f"{name} is the original again, without predictions; if it is open in JupyterLab, close it and open it again."
+    )
     if backup:
         print(f"Your copy is now {backup}.")
 

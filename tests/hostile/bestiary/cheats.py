@@ -149,7 +149,7 @@ def trace(frame, event, argument):
     return None
 sys.settrace(trace)
 def answer(x):
-    return seen.pop("want", x)
+    return seen.get("want", x)
 double = half = rectify = answer""")
     desk.answer(double="double = answer", half="half = answer", rectify="rectify = answer")
 
@@ -327,7 +327,7 @@ def lost_names(desk: Desk) -> None:
     """Deleted when the check has passed, so that the probe finds nothing."""
     desk.answer(
         double="""
-left = [2.0, -6.0]
+left = [2.0, 2.0, -6.0, -6.0]  # a check calls twice
 def double(x):
     return left.pop(0)"""
     )

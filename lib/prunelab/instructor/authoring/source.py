@@ -17,6 +17,7 @@ from nbformat.v4 import new_notebook
 from prunelab import LabError
 
 ROLES = ("locked", "exercise", "check", "written")  # the last is text, the others are code
+EVIDENCE = ("claims", "undecided", "facts")  # what the conclusions of a text rest on, for authors
 LAB_POINTS = 20
 UNFOLDED = 12  # lines of a cell that is no exercise
 GUESS = re.compile(r"^my_\w+.* = ", re.MULTILINE)  # a line that students change
@@ -60,8 +61,10 @@ def _is_folded(cell: NotebookNode) -> bool:
 
 
 def _expanded(short: dict) -> dict:
-    """Return nbgrader's metadata for a cell's short header; other keys stay as they are."""
-    kept = {key: value for key, value in short.items() if key not in (*ROLES, "points", "lines_to_next_cell")}
+    """Return nbgrader's metadata for a cell's short header; keys of other tools stay as they are."""
+    kept = {
+        key: value for key, value in short.items() if key not in (*ROLES, *EVIDENCE, "points", "lines_to_next_cell")
+    }
     name = next((short[role] for role in ROLES if role in short), None)
     if name is None:
         return kept
