@@ -10,6 +10,7 @@ import json
 import sys
 import tomllib
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stdout
@@ -159,8 +160,11 @@ class _Bodies(cst.CSTVisitor):
 
 
 def mutants(code: str) -> Iterator[Mutant]:
-    """Every change of one place by one operator; the same code comes once, and what is no Python is left out."""
-    module, seen = cst.parse_module(code), {code}
+    """Every change of one place by one operator; the same code comes once, and what is no Python is left out.
+
+    Where a change reads the same at several places, the second one is "... (2)", and so on.
+    """
+    module, seen, places = cst.parse_module(code), {code}, Counter()
     module.visit(bodies := _Bodies())
     for node in bodies.found:
         for kind, operator in OPERATORS:
@@ -172,7 +176,9 @@ def mutants(code: str) -> Iterator[Mutant]:
                     continue
                 if mutated not in seen:
                     seen.add(mutated)
-                    yield Mutant(f"{_text(module, node)} -> {_text(module, changed)}", mutated)
+                    change = f"{_text(module, node)} -> {_text(module, changed)}"
+                    places[change] += 1
+                    yield Mutant(f"{change} ({places[change]})" if places[change] > 1 else change, mutated)
     for function in module.body:
         if isinstance(function, cst.FunctionDef):
             name = function.name.value
