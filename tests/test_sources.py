@@ -141,6 +141,10 @@ BROKEN = {  # rule: (text of the small lab, text that breaks it, cell and words 
         ('undecided="how_far"', 'undecided="line_goes_up"', "cell 11", "since it holds"),
         (' undecided="how_far"', "", "cell 1", "no text names the claim how_far"),
     ],
+    "names": [
+        ('idea="More.")', 'idea="More.")\n    data = "x"', "cell 8", "overwrites data"),
+        ('idea="More.")', 'idea="More.")\nfor data in ():\n    pass', "cell 8", "overwrites data"),
+    ],
     "new_words": [
         ("The line goes up.", "A ticket goes up.", "cell 11", '"ticket" is introduced in lab 03'),
         ("# The control is", "# The baseline is", "cell 1", 'this lab introduces "control"'),

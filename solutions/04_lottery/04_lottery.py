@@ -1069,10 +1069,10 @@ with check("paired_decision", points=4) as c:
         for shift in (math.floor(half - noise.mean()) - 2, math.ceil(half - noise.mean()) + 2):
             ours, rival = (85 + (luck + noise + shift) / 64).tolist(), (85 + luck / 64).tolist()
             as_scipy(ours, rival, f"{width} So it is for any number of seeds.")
-    small = "However small a difference, what counts is whether its interval contains 0."
+    tiny = "However small a difference, what counts is whether its interval contains 0."
     for unit in (2.0**-10, 2.0**-40):
-        as_scipy([3 * unit, 4 * unit, 2 * unit], [0.0, unit, -unit / 2], small)
-        as_scipy([3 * unit, 4 * unit, 2 * unit], [0.0, 2 * unit, 2 * unit], small)
+        as_scipy([3 * unit, 4 * unit, 2 * unit], [0.0, unit, -unit / 2], tiny)
+        as_scipy([3 * unit, 4 * unit, 2 * unit], [0.0, 2 * unit, 2 * unit], tiny)
     ### BEGIN HIDDEN TESTS
     for seed, (n, shift) in enumerate(((2, 0.5), (5, 0.6), (5, -1.0), (10, 0.2), (30, 0.4), (8, -0.5), (3, 3.0))):
         luck = 5 * torch.randn(n, generator=seeded(seed), dtype=torch.float64)

@@ -20,6 +20,12 @@ from prunelab.data import load_data
 
 data = load_data()
 
+
+def validation_images() -> int:
+    """How many there are."""
+    return len(data.validation)
+
+
 # %% [markdown]
 # ## 1 What is twice a weight?
 #

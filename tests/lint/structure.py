@@ -6,6 +6,7 @@ A rule takes a lab and yields the number of a cell, what is wrong with it and ho
 import ast
 import re
 from collections.abc import Iterator
+from symtable import SymbolTable, symtable
 
 from sources import EXERCISE, SOLUTION, Lab, Problems, kind, prose
 
@@ -129,6 +130,27 @@ def support(lab: Lab) -> Problems:
     known = {cell.metadata["exercise"] for _, cell in lab.of("exercise")}
     for name in sorted(lab.bank.keys() - known):
         yield 1, f"tests/checks/{lab.name}/{name}.py belongs to no exercise; rename it."
+
+
+def names(lab: Lab) -> Problems:
+    """A check, which runs among the student's names, overwrites none that functions of the lab look up."""
+    given = [symtable(cell.source, "cell", "exec") for _, cell in lab.of("locked", "exercise")]
+    used = {name for cell in given for name in _assigned(cell)} & {name for cell in given for name in _looked_up(cell)}
+    for number, cell in lab.of("check"):
+        for name in sorted(used & _assigned(symtable(cell.source, "cell", "exec"))):
+            yield number, f"the check overwrites {name}, which functions of the lab use; give it another name."
+
+
+def _assigned(cell: SymbolTable) -> set[str]:
+    return {symbol.get_name() for symbol in cell.get_symbols() if symbol.is_assigned()}
+
+
+def _looked_up(table: SymbolTable) -> set[str]:
+    """The global names that the functions inside of a cell, class or function use."""
+    found = set()
+    for inner in table.get_children():
+        found |= {symbol.get_name() for symbol in inner.get_symbols() if symbol.is_global()} | _looked_up(inner)
+    return found
 
 
 def sizes(lab: Lab) -> Problems:
