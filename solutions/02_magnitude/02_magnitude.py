@@ -417,7 +417,7 @@ loser.reveal(min(kept_share, key=kept_share.get), "The bars on the left show wha
 # **Reading the figure.** One ranking takes from the layers unequally: it spares where weights are large. How many
 # inputs has a neuron of the layer that lost most? On the right all three curves have the same number of zeros, in other
 # places. The dashed one differs from uniform pruning in a single thing: the first layer, about one weight in a
-# thousand, stays dense, and the others are cut alike. That alone closes most of the gap to one ranking at 80 %.
+# thousand, stays dense, and the others are cut alike. How much of the gap at 80 % does that alone close?
 #
 # ## 3 What keeps a zero at zero?
 #
@@ -796,11 +796,11 @@ quarter = len(strength) // 4
 weakest = [set(unit_norms(filters, p, 0).argsort()[:quarter].tolist()) for p in (1, 2)]
 print(f"of the {quarter} weakest filters, {len(weakest[0] & weakest[1])} are the same by L1 and by L2")
 
-# %% [markdown] claims="norms_and_outputs" undecided="norms_and_losses" facts="Ye et al. 2018; He et al. 2019"
-# **Reading the figure.** The number above a filter is its L1 norm: pale filters are weak ones, and over five networks
-# the stronger filters also have the larger outputs. Whether they matter more to the accuracy is another question, which
-# five networks did not decide here. A norm knows nothing of what the next layer does with the output, and where batch
-# norm follows, the scale of a filter is divided out again (Ye et al. 2018; He et al. 2019; lab 05).
+# %% [markdown] facts="Ye et al. 2018; He et al. 2019"
+# **Reading the figure.** The number above a filter is its L1 norm: pale filters are weak ones. Whether weak means
+# unimportant is another question, which your slider asks the network itself. A norm knows nothing of what the next
+# layer does with the output, and where batch norm follows, the scale of a filter is divided out again (Ye et al. 2018;
+# He et al. 2019; lab 05).
 #
 # ## 5 Which layer bears pruning?
 #
@@ -950,8 +950,7 @@ sensitive.reveal(ranking[0], order, SensitivityExplorer(lenet_curves, dense))
 
 # %% [markdown] claims="first_is_sensitive" facts="Han et al. 2015"
 # **Reading the figure.** The curves fan out: each layer has a cliff of its own. Han et al. (2015) found the first
-# convolution of AlexNet, the one that sees the image itself, to be the most sensitive; so it was in LeNet-5, trained
-# from five seeds.
+# convolution of AlexNet, the one that sees the image itself, to be the most sensitive. Does yours agree?
 #
 # **Try:** Drag to 80 %: which layers have lost less than a point? How far can you go with `classifier.1` alone? It
 # holds over nine tenths of the weights, so what does that mean for the whole network?
@@ -1091,10 +1090,9 @@ print(f"one threshold for all layers: {byte_share(rival_model):.1%} of the bytes
 # %% [markdown] claims="one_threshold_is_enough" facts="Tanaka et al. 2020"
 # **Reading the figure.** The bytes lie in the last convolutions, so that is where the budget is won. What the first
 # layer keeps hardly shows on this axis, though the curves above may have told you to be careful with it. The last
-# line is the rival of every choice by hand: one ranking of all weights, as in exercise 2.2. Over five retrainings it
-# came within half a point of a choice that follows the curves. So reading them did not pay here: they show a cut
-# *without* retraining, and the budget asks *after* it. They are worth their time where nothing is retrained, and to see
-# a layer that one ranking would empty, called layer collapse (Tanaka et al. 2020).
+# line is the rival of every choice by hand: one ranking of all weights, as in exercise 2.2. Did you beat it, or was
+# the simple rule good enough? Mind what the curves can tell: they show a cut *without* retraining, and the budget asks
+# *after* it. They do show a layer that one ranking would empty, called layer collapse (Tanaka et al. 2020).
 #
 # ## 7 Is it the rule, or would any rule do?
 #
@@ -1350,9 +1348,9 @@ by_chance.reveal(reached, f"They reach {reached:.1f} %.", fig, alt)
 
 # %% [markdown] claims="fractions_matter, rule_matters, fractions_before_rule" facts="Su et al. 2020; Liu et al. 2022"
 # **Reading the figure.** Compare bars that differ in one thing: the first two in *which* weights of a layer go, the
-# second and the fourth in *how many* each layer loses. Over five networks both matter, and the fractions more. Su et
-# al. (2020) and Liu et al. (2022) found much the same in larger networks: random weights, with good fractions and
-# enough training, come close to rules that choose with care. A new rule has to beat that.
+# second and the fourth in *how many* each layer loses. Which of the two is worth more here? Su et al. (2020) and Liu
+# et al. (2022) found in larger networks that random weights, with good fractions and enough training, come close to
+# rules that choose with care. A new rule has to beat that.
 #
 # ## What you measured
 #
@@ -1380,7 +1378,7 @@ if name == "VGG, your choice, retrained":  # lab 10 reads them
 # %% [markdown] claims="magnitude_before_random, fractions_before_rule, zeros_come_back" facts="Sun et al. 2024"
 # ### Remember
 #
-# 1. Without retraining the smallest weights cost least; with it, the fraction that each layer loses matters more still.
+# 1. Without retraining the smallest weights cost least; with it, look also at what fraction each layer loses.
 # 2. A zero stays zero only if something holds it, after every step.
 # 3. Magnitude is the baseline to beat, not the end: in large language models it fails early (Sun et al. 2024; lab 08).
 #
