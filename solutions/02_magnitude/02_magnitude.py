@@ -631,9 +631,9 @@ held_accuracy = accuracy(held, few)
 print(f"validation accuracy: dense {dense:.1f} %, cut {accuracy(cut, few):.1f} %, held {held_accuracy:.1f} %")
 
 # %% [markdown] claims="zeros_come_back"
-# **Reading the figure.** Without a pruner the first update already brings weights back. With it, every zero stays while
-# the other weights train. Were there weights that nothing held and that stayed zero all the same? What must be true of
-# their gradients?
+# **Reading the figure.** The blue line is flat: your pruner puts every zero back, while the other weights train. Where
+# does the orange one go, and how soon? If some weights stayed zero though nothing held them, what must be true of their
+# gradients?
 #
 # ### The tool of the trade
 #
