@@ -129,6 +129,13 @@ def test_predictions_outlive_the_kernel(tmp_path, monkeypatch):
     assert predict("fall", "When?").guess is None
 
 
+@pytest.mark.parametrize(("high", "options"), [(1, {}), (100, {}), (5, {"step": 0.05})])
+def test_a_slider_has_a_hundred_steps_unless_told(high, options):
+    slider = predict("any", "?", low=0, high=high, **options)._control
+    assert len(slider.options) == 102  # with "none yet"
+    assert slider.options[-1] == (str(high), high)
+
+
 def test_a_question_is_text():
     predict("odd", "Is <b> less?").lock(1)
     assert "Is &lt;b&gt; less?" in compare_predictions().data

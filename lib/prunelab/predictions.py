@@ -122,13 +122,16 @@ def predict(
     *,
     low: float | None = None,
     high: float | None = None,
-    step: float = 0.01,
+    step: float | None = None,
 ) -> Prediction:
-    """Ask for a prediction: a choice, a number from `low` to `high`, or any number; `name` is its own in the lab."""
+    """Ask for a prediction: a choice, a number from `low` to `high`, or any number; `name` is its own in the lab.
+
+    A slider from `low` to `high` has a hundred steps, or steps of the size `step`.
+    """
     if choices:
         control, read = _choice(choices)
     elif low is not None and high is not None:
-        control, read = _slider(low, high, step)
+        control, read = _slider(low, high, step or (high - low) / 100)
     else:
         control, read = widgets.Text(placeholder="a number"), partial(_number, low=float("-inf"), high=float("inf"))
     _asked[name] = Prediction(name, question, control, read)
