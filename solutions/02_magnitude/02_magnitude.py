@@ -1087,12 +1087,12 @@ print(f"dense: validation accuracy {vgg_dense:.2f} %")
 print(f"your choice: {byte_share(chosen):.1%} of the bytes, {chosen_accuracy:.2f} % after retraining")
 print(f"one threshold for all layers: {byte_share(rival_model):.1%} of the bytes, {rival_accuracy:.2f} %")
 
-# %% [markdown] claims="one_threshold_is_enough" facts="Tanaka et al. 2020"
+# %% [markdown] claims="one_threshold_is_enough"
 # **Reading the figure.** The bytes lie in the last convolutions, so that is where the budget is won. What the first
 # layer keeps hardly shows on this axis, though the curves above may have told you to be careful with it. The last
 # line is the rival of every choice by hand: one ranking of all weights, as in exercise 2.2. Did you beat it, or was
 # the simple rule good enough? Mind what the curves can tell: they show a cut *without* retraining, and the budget asks
-# *after* it. They do show a layer that one ranking would empty, called layer collapse (Tanaka et al. 2020).
+# *after* it.
 #
 # ## 7 Is it the rule, or would any rule do?
 #
