@@ -12,12 +12,17 @@ from prunelab import explorers as package
 
 pytestmark = [pytest.mark.browser, pytest.mark.middle, pytest.mark.xdist_group("browser")]
 
-FIRST, *OTHERS = bank.SOURCES
+WHOLE = pytest.mark.whole
+SECOND = pytest.mark.xdist_group("second")  # every other lab runs on another worker, with a browser of its own
+LABS = [
+    pytest.param(name, marks=[WHOLE] * (number > 0) + [SECOND] * (number % 2))
+    for number, name in enumerate(bank.SOURCES)
+]
 EXPLORERS = ".prunelab-explorer"
 WITH_AXES = "(root) => [...root.querySelectorAll('canvas:not([style])')].map((canvas) => canvas.toDataURL())"
 
 
-@pytest.mark.parametrize("name", [FIRST, *(pytest.param(name, marks=pytest.mark.whole) for name in OTHERS)])
+@pytest.mark.parametrize("name", LABS)
 def test_a_lab(lab, course, name):
     with lab.notebook(driver.drop_in(course, name)) as panel:
         assert lab.run_all() == []
