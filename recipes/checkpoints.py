@@ -1,11 +1,13 @@
 """Train the networks of the course and save them with their record: `python recipes/checkpoints.py [MODEL ...]`.
 
 The settings were fixed beforehand; the test split is read once, when a network is finished.
-PRUNELAB_DATASET chooses the dataset. A run that was killed continues with its unfinished networks.
+PRUNELAB_DATASET chooses the dataset, PRUNELAB_DEVICE another device than the best that torch finds. A run that was
+killed continues with its unfinished networks.
 """
 
 import argparse
 import json
+import os
 import shlex
 import sys
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from safetensors.torch import save_model
 
 from prunelab import LabError
 from prunelab.data import Data, load_data
+from prunelab.devices import best_device, chosen_device, device_name
 from prunelab.files import write
 from prunelab.models import MODELS, build, checkpoint, record
 from prunelab.training import BATCH, accuracy, fit
@@ -48,6 +51,7 @@ def train(name: str, data: Data, seed: int, epochs: int | None) -> None:
         steps=str(steps),
         command=shlex.join(["python", *sys.argv]),
         torch=torch.__version__,
+        device=device_name(chosen_device()),
         date=datetime.now(UTC).date().isoformat(),
     )
     path = checkpoint(name, data)
@@ -79,6 +83,7 @@ def main() -> None:
         data = load_data()
     except LabError as error:
         sys.exit(f"checkpoints: {error}")
+    os.environ.setdefault("PRUNELAB_DEVICE", best_device())
     command = shlex.join(sys.argv[1:])
     finished = checkpoint("finished", data).with_suffix(".json")  # the networks of a run that was killed
     done = json.loads(finished.read_text()).get(command, []) if finished.exists() else []

@@ -6,6 +6,7 @@ head (Michel et al. 2019), in the opposite order, and in a random order. The set
 them, measure with "split": "validation". The test text chooses nothing.
 """
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -212,6 +213,7 @@ def results(settings: dict, seed: int, advance: Advance) -> dict:
 
 
 def main() -> None:
+    os.environ["PRUNELAB_DEVICE"] = "cpu"  # the seconds in its record are those of one core
     layers = 7 * 30 * len(SETTINGS["methods"]) * len(SETTINGS["patterns"])
     try:
         run_all([Run("language", SETTINGS, results, SETTINGS["seeds"], steps=layers, text=SETTINGS["dataset"])])

@@ -25,6 +25,7 @@ from tqdm import tqdm
 import prunelab
 from prunelab import LabError
 from prunelab.data import DataNotFound, load_data
+from prunelab.devices import best_device, chosen_device, device_name
 from prunelab.files import write
 from prunelab.results import RESULTS, load_results, result_file
 from prunelab.training import BATCH, has_fast_bf16
@@ -75,9 +76,15 @@ class Run:
 
 
 def provenance() -> dict:
-    """What ran: command, versions, number format and threads."""
-    versions = {"python": platform.python_version(), "torch": torch.__version__, "prunelab": prunelab.__version__}
-    return {"command": shlex.join(["python", *sys.argv]), "versions": versions, "bf16": has_fast_bf16(), "threads": 1}
+    """What ran, and where: command, versions, device, number format and threads."""
+    device = chosen_device()
+    return {
+        "command": shlex.join(["python", *sys.argv]),
+        "versions": {"python": platform.python_version(), "torch": torch.__version__, "prunelab": prunelab.__version__},
+        "device": device_name(device),
+        "bf16": has_fast_bf16(device),
+        "threads": 1,
+    }
 
 
 def main(description: str, runs: dict[str, Callable[[], Run]]) -> None:
@@ -99,7 +106,8 @@ def epoch(dataset: str | None = None) -> int:
 
 
 def run_all(runs: list[Run]) -> None:
-    """Train every missing seed, as many at a time as there are processors."""
+    """Train every missing seed, as many at a time as there are processors, on the best device unless one is chosen."""
+    os.environ.setdefault("PRUNELAB_DEVICE", best_device())
     kept = {run.name: run.finished() for run in runs}
     done = {(name, seed["seed"]) for name, seeds in kept.items() for seed in seeds}
     jobs = [(run, seed) for seed in range(max(run.seeds for run in runs)) for run in runs if seed < run.seeds]

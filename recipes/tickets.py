@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from torch.utils.data import TensorDataset
 
 from prunelab.data import load_data
+from prunelab.devices import device_of
 from prunelab.models import build
 from prunelab.training import accuracy, autocast, fit
 from pruning import Masks, full_masks, hold, magnitude_masks, random_masks
@@ -149,10 +150,10 @@ class Watch:
 def loss(model: nn.Module, dataset: TensorDataset) -> float:
     """The mean cross-entropy of a model on a dataset."""
     model.eval()
-    images, labels = dataset.tensors
-    with autocast():
-        logits = torch.cat([model(part) for part in images.split(1000)])
-    return F.cross_entropy(logits.float(), labels).item()
+    device, (images, labels) = device_of(model), dataset.tensors
+    with autocast(device):
+        logits = torch.cat([model(part) for part in images.to(device).split(1000)])
+    return F.cross_entropy(logits.float(), labels.to(device)).item()
 
 
 def unpruned_state(model: nn.Module) -> State:

@@ -4,6 +4,8 @@ Accuracies are in per cent, fractions from 0 to 1, sizes in bytes or counts, tim
 reads and checks records.
 """
 
+from typing import NotRequired
+
 from typing_extensions import TypedDict  # which pydantic needs before Python 3.12
 
 
@@ -13,6 +15,7 @@ class Record(TypedDict):
     dataset: str
     command: str
     versions: dict[str, str]
+    device: NotRequired[str]  # older records, without it, are of the CPU
     bf16: bool
     threads: int
 

@@ -1,9 +1,9 @@
-"""Train and evaluate on the CPU: seeded, in bf16 where the processor has matrix units for it."""
+"""Train and evaluate, seeded, on the device of `prunelab.devices`; in bf16 where it has matrix units for that."""
 
 import os
 import sys
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import torch
 from torch import Tensor, nn
@@ -12,19 +12,23 @@ from torch.nn.utils.prune import BasePruningMethod
 from torch.utils.data import TensorDataset
 from tqdm import tqdm
 
+from prunelab.devices import CPU, Together, chosen_device, device_of
+
 BATCH = 128
 
 
-def has_fast_bf16() -> bool:
-    """Whether bf16 is faster than float32 here: the processor has AMX and ONEDNN_MAX_CPU_ISA does not hide it."""
+def has_fast_bf16(device: torch.device = CPU) -> bool:
+    """Whether bf16 is faster than float32: a GPU has it, or the processor has AMX and ONEDNN_MAX_CPU_ISA allows it."""
+    if device.type != "cpu":
+        return device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
     limit = os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper()
     hidden = limit not in ("", "ALL", "DEFAULT") and "AMX" not in limit
     return not hidden and bool(torch.cpu.get_capabilities().get("amx_bf16"))
 
 
-def autocast() -> torch.autocast:
+def autocast(device: torch.device = CPU) -> torch.autocast:
     """The context in which every forward pass of the course runs."""
-    return torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bf16())
+    return torch.autocast(device.type, torch.bfloat16, enabled=has_fast_bf16(device))
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -49,33 +53,49 @@ def fit(
 
     The learning rate rises to `lr` over the first tenth of the steps and falls to zero along a cosine (Smith & Topin
     2019). `after_step` runs after each update, which is where a pruner puts its zeros back. `progress` labels a bar.
-    Masks, hooks and memory formats of the model are afterwards as they were.
+    The model trains on the device of PRUNELAB_DEVICE; its place, masks, hooks and memory formats are afterwards as
+    they were.
     With `start`, the first batches and their learning rates are skipped: weights rewound to that step go on as the
     first time, but for the momentum, which begins at zero.
     """
     torch.manual_seed(seed)
     model.train()
-    optimizer, schedule = _one_cycle(model, steps, lr, weight_decay)
     losses = []
     quiet = progress is None
-    bar = tqdm(batches(dataset, steps), total=steps, desc=progress, disable=quiet, file=sys.stdout, mininterval=2)
-    with _channels_last(model):
+    with _placed(model) as device, _channels_last(model):
+        optimizer, schedule = _one_cycle(model, steps, lr, weight_decay)
+        shuffled = batches(TensorDataset(*(tensor.to(device) for tensor in dataset.tensors)), steps)
+        bar = tqdm(shuffled, total=steps, desc=progress, disable=quiet, file=sys.stdout, mininterval=2)
         for step, (images, labels) in enumerate(bar):
             if step < start:
                 optimizer.step()  # without gradients it changes nothing; the schedule asks for it
                 schedule.step()
                 continue
             images = (augment_images(images) if augment else images).contiguous(memory_format=torch.channels_last)
-            with autocast():
+            with autocast(device):
                 loss = F.cross_entropy(model(images), labels)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
             if after_step:
-                after_step()
+                with Together() if device != CPU else nullcontext():
+                    after_step()
             losses.append(loss.detach())
     return torch.stack(losses).tolist()
+
+
+@contextmanager
+def _placed(model: nn.Module) -> Generator[torch.device]:
+    """Inside, the model lies on the device of PRUNELAB_DEVICE, unless it was placed on one; afterwards as before."""
+    home = device_of(model)
+    device = chosen_device() if home == CPU else home
+    model.to(device)
+    try:
+        yield device
+    finally:
+        if device != home:
+            _apply_masks(model.to(home))
 
 
 @contextmanager
@@ -133,7 +153,8 @@ def batches(dataset: TensorDataset, steps: int):
 def augment_images(images: Tensor) -> Tensor:
     """Mirror half of the images and shift each by up to two pixels; (N, C, H, W) in and out."""
     count, channels, height, width = images.shape
-    mirrored = torch.where(torch.rand(count, 1, 1, 1) < 0.5, images.flip(-1), images)
+    turned = (torch.rand(count, 1, 1, 1) < 0.5).to(images.device)  # drawn on the CPU, the same for every device
+    mirrored = torch.where(turned, images.flip(-1), images)
     padded = F.pad(mirrored, (2, 2, 2, 2), mode="replicate")
     rows = torch.randint(5, (count, 1)) + torch.arange(height)  # (N, H)
     columns = torch.randint(5, (count, 1)) + torch.arange(width)  # (N, W)
@@ -146,8 +167,9 @@ def accuracy(model: nn.Module, dataset: TensorDataset) -> float:
     """Share of the dataset's images that the model labels correctly, in per cent; the model is left in eval mode."""
     model.eval()
     correct = 0
-    for images, labels in zip(*(tensor.split(1000) for tensor in dataset.tensors), strict=True):
-        with autocast():
-            predicted = model(images.contiguous(memory_format=torch.channels_last)).argmax(1)
-        correct += (predicted == labels).sum().item()
+    with _placed(model) as device:
+        for images, labels in zip(*(tensor.split(1000) for tensor in dataset.tensors), strict=True):
+            with autocast(device):
+                predicted = model(images.to(device).contiguous(memory_format=torch.channels_last)).argmax(1)
+            correct += (predicted == labels.to(device)).sum().item()
     return 100 * correct / len(dataset)
