@@ -119,8 +119,9 @@ BROKEN = {  # rule: (text of the small lab, text that breaks it, cell and words 
         ("data = load_data()", 'data = load_data()\nTONE = {"x": "#999999"}', "cell 2", '"#999999"'),
     ],
     "guesses": [
-        ("# **Reading", "# **Predict** it.\n#\n# **Reading", "cell 11", "no cell records the guess"),
-        ("print(len", "my_guess = 1  # your guess\nprint(len", "cell 12", "not shown"),
+        ("print(len", 'fall = predict("fall", "When?")\nprint(len', "cell 12", "is never revealed"),
+        ("print(len", 'fall = predict("fall", "When?")\nprint(len', "cell 12", "no cell shows the predictions"),
+        ("print(len", "my_guess = 1  # your guess\nprint(len", "cell 12", "no prediction"),
     ],
     "held_out": [("twice(1)], ", "len(data.test)], ", "cell 10", "data.validation")],
     "tone": [

@@ -44,8 +44,10 @@ from prunelab.checks import check, describe
 from prunelab.data import load_data
 from prunelab.explorers import HonestBytes, MaskPainter
 from prunelab.inputs import distinct, fill, fractions, tied
+from prunelab.live import explore
 from prunelab.measure import encoded_bytes
 from prunelab.notes import note
+from prunelab.predictions import compare_predictions, predict
 from prunelab.training import accuracy, seeded
 
 warnings.filterwarnings("ignore", message="Sparse CSR tensor support")  # torch calls its own CSR tensors a beta
@@ -95,13 +97,15 @@ figures.show(fig, alt="Bar chart of synapses by age: newborn 50, one year 1000, 
 # pruning.
 #
 # Now look at an artificial one: the first layer of LeNet-300-100, trained on these images. Are any of its weights zero
-# already? **Predict:** set `my_zeros` to the share of weights that you expect to be *exactly* zero, and `my_small` to
-# the share whose magnitude (absolute value) is below a tenth of the largest.
+# already? Predict first: how many are *exactly* zero, and how many have a magnitude (absolute value) below a tenth of
+# the largest? Run the next cell, set its sliders and lock your predictions in. You can do so before or after you run
+# the cell that measures: its results appear when both are done.
 
 # %%
-my_zeros = 0.1  # your guess, from 0 to 1
-my_small = 0.5  # your guess, from 0 to 1
+exact_zeros = predict("exact_zeros", "What fraction of these weights is exactly zero?", low=0, high=1)
+near_zeros = predict("near_zeros", "What fraction is below a tenth of the largest in magnitude?", low=0, high=1)
 
+# %%
 weight = lenet300[1].weight.detach()  # (300, pixels)
 limit = weight.abs().max().item() / 10
 fig, (ax,) = figures.figure(width=6)
@@ -109,13 +113,18 @@ ax.hist(weight.flatten().tolist(), bins=80, color=figures.KEPT)
 ax.axvspan(-limit, limit, color=figures.REFERENCE, alpha=0.15)
 ax.text(1.2 * limit, ax.get_ylim()[1] * 0.9, "shaded: below a tenth of the largest", color=figures.REFERENCE)
 ax.set(xlabel="weight", ylabel="count", title="First layer of LeNet-300-100")
-figures.show(fig, alt="Histogram of the first layer's weights: a narrow peak around zero, thin tails.")
-print(f"exactly zero: {int((weight == 0).sum()):,} of {weight.numel():,} weights (your guess {my_zeros:.0%})")
-print(f"below a tenth of the largest: {(weight.abs() < limit).float().mean():.1%} (your guess {my_small:.0%})")
+are_zero, are_near = (found.double().mean().item() for found in (weight == 0, weight.abs() < limit))
+exact_zeros.reveal(are_zero, f"Exactly zero: {int((weight == 0).sum()):,} of {weight.numel():,} weights.")
+near_zeros.reveal(
+    round(are_near, 3),
+    f"Below a tenth of the largest: {are_near:.1%} of the weights.",
+    fig,
+    alt="Histogram of the first layer's weights: a narrow peak around zero, thin tails.",
+)
 
 # %% [markdown]
-# **Reading the figure.** Beside a few large weights, most look small; but small is not zero. Training alone makes next
-# to no zeros: pruning has to.
+# **Reading the figure.** A weight in the shaded part looks small; but small is not zero. How many exact zeros did
+# training make? If they are too few to save anything, pruning has to make the others.
 #
 # ### Exercise 1.1: Sparsity of a tensor
 # *1 point, 4 minutes, about 1 line*
@@ -357,13 +366,15 @@ with check("masked_linear", points=2) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict:** half of the first layer's weights, chosen at random, are set to zero, with no training afterwards. How
-# many per cent of the validation images will LeNet-300-100 still label correctly? Set `my_accuracy`, then run.
+# What does chance cost? Half of the first layer's weights, chosen at random, are set to zero, with no training
+# afterwards. Predict how many of the validation images LeNet-300-100 still labels correctly.
 
 # %%
-my_accuracy = 50.0  # your guess, in per cent
+question = "With half of the first layer's weights zero, what is the validation accuracy (%)?"
+half_left = predict("half_left", question, low=0, high=100)
 
 
+# %%
 def accuracy_with_random_mask(share: float, split=data.validation) -> float:
     """Accuracy in per cent of LeNet-300-100 with the given share of its first layer's weights zero."""
     masked = copy.deepcopy(lenet300)
@@ -377,15 +388,20 @@ fig, (ax,) = figures.figure(width=5.5)
 ax.plot(shares, random_curve, "o-", color=figures.KEPT)
 ax.axhline(100 / len(data.classes), color=figures.REFERENCE, linestyle=":")
 ax.text(0, 100 / len(data.classes), "chance", va="bottom", color=figures.REFERENCE)
-ax.plot(0.5, my_accuracy, "x", color=figures.REFERENCE, markersize=10)
-ax.annotate("your guess", (0.5, my_accuracy), textcoords="offset points", xytext=(8, -4), color=figures.REFERENCE)
 ax.set(xlabel="sparsity of the first layer", ylabel="validation accuracy (%)", title="Random masks, no retraining")
-figures.show(fig, alt="Validation accuracy against the sparsity of a random mask: a plateau, then a fall to chance.")
-print(f"dense {random_curve[0]:.1f} %, half of the weights {random_curve[3]:.1f} % (your guess {my_accuracy:.1f} %)")
+ax.set_ylim(0, 100)
+half_left.reveal(
+    round(random_curve[3], 1),
+    f"Dense, {random_curve[0]:.1f} % are right; with half of the weights, {random_curve[3]:.1f} %.",
+    fig,
+    alt="Validation accuracy against the sparsity of a random mask: a plateau, then a fall to chance.",
+    mark=lambda guess, ax=ax: ax.plot(0.5, guess, "x", color=figures.REFERENCE, markersize=10, clip_on=False),
+)
 
 # %% [markdown]
-# **Reading the figure.** With no weight left the network can only guess, but on the left many weights can go, even at
-# random, at little cost: a trained layer holds more than it needs.
+# **Reading the figure.** (The cross is your prediction.) With no weight left the network can only guess. From the left,
+# how many weights can go, even at random, before the accuracy falls by a few points? The trained layer can spare that
+# many.
 #
 # ## 3 What does a zero save?
 #
@@ -752,12 +768,14 @@ with check("csr_matvec", points=2) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# Ten times fewer multiplications: ten times faster? **Predict** how many times as fast as torch's dense product your
-# CSR product is at 90 % sparsity, then measure. They take turns, so that a busy moment of the machine hits all.
+# Ten times fewer multiplications: ten times faster? Predict, then measure your CSR product, torch's and torch's dense
+# one at 90 % sparsity. They take turns, so that a busy moment of the machine hits all.
 
 # %%
-my_speedup = 10.0  # your guess: above 1 means that CSR is faster
+question = "At 90 % sparsity, how many times as fast as torch's dense product is your CSR product (1: equally fast)?"
+csr_speed = predict("csr_speed", question)
 
+# %%
 encoded, pixels = csr_encode(sparse_weight), torch.rand(in_features)
 torch_csr = sparse_weight.to_sparse_csr()
 products = {
@@ -779,16 +797,46 @@ speedups = {name: sorted(one["dense"] / one[name] for one in rounds)[7] for name
 csr_product, multiplications = products["your CSR"]()
 print(f"largest difference of the products: {(sparse_weight @ pixels - csr_product).abs().max():.1e}")
 print(f"multiplications: {multiplications:,} instead of {weight.numel():,}")
-print(f"your guess: {my_speedup:g}x as fast as dense")
-for name in ("your CSR", "torch's CSR"):
-    print(f"{name}: {speedups[name]:.3f}x as fast as dense")
+ours, theirs = (speedups[name] for name in ("your CSR", "torch's CSR"))
+csr_speed.reveal(round(ours, 4), f"Your CSR is {ours:.3f}x as fast as dense, torch's CSR {theirs:.3f}x.")
 
 # %% [markdown]
-# **Reading the numbers.** The multiplications that you save are saved for sure; the time is another matter. A loop in
-# Python cannot race a vectorised kernel, and torch's own CSR kernel, too, must fetch an index before each value and
-# jump about in the vector. When sparse code does win is measured in lab 09. Until then: *fewer operations is a count,
-# faster is a measurement.*
+# **Reading the numbers.** The multiplications that you save are saved for sure; the time is another matter. Your loop
+# runs in Python, row by row, and torch's own CSR kernel, too, must fetch an index before each value and jump about in
+# the vector. What does that cost here? Lab 09 measures when sparse code is faster. Until then: *fewer operations is a
+# count, faster is a measurement.*
 #
+# How much time does a zero save in your own loop? The slider below runs **your** `random_mask`, `csr_encode` and
+# `csr_matvec` each time you let go of the handle: ten rows of the layer with that fraction of zeros, taking turns with
+# the same rows as they are.
+#
+# **Try:** Which of the two bars follows the zeros? At 100 % nothing is left to multiply: what does your loop still do?
+
+
+# %%
+def csr_cost(zeros: float, ax) -> str:
+    """Draw which fraction of its multiplications and its time your CSR product still takes; the same in words."""
+    cut = csr_encode(few_rows * random_mask(tuple(few_rows.shape), zeros, seeded(0)))
+    whole = csr_encode(few_rows)
+    ratios = [
+        seconds(lambda: csr_matvec(*cut, pixels)) / seconds(lambda: csr_matvec(*whole, pixels)) for _ in range(31)
+    ]
+    operations = csr_matvec(*cut, pixels)[1] / csr_matvec(*whole, pixels)[1]
+    duration = sorted(ratios)[15]  # the median
+    ax.barh(["time", "multiplications"], [duration, operations], color=[figures.PRUNED, figures.KEPT])
+    ax.set(
+        xlim=(0, 1.5),
+        xlabel="fraction of what the rows take as they are",
+        title=f"Your CSR product at {zeros:.0%} zeros",
+    )
+    taken = f"{operations:.0%} of the multiplications and {duration:.0%} of the time"
+    return f"At {zeros:.0%} zeros your CSR product takes {taken} that the rows take as they are."
+
+
+few_rows = weight[:10]
+explore(csr_cost, "fraction of zeros", [0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 1.0], start=0.6)
+
+# %% [markdown]
 # ## 5 Which shapes can zeros take?
 #
 # The finer the pattern (its **granularity**), the freer the choice of what to remove; the coarser, the better for
@@ -1088,7 +1136,13 @@ figures.show(fig, alt="Estimated energy of fetching AlexNet's weights, dense and
 #
 # ## What you measured
 #
-# All in one place, from your own functions; the test images are read here and nowhere else.
+# First your predictions, each beside what came.
+
+# %%
+compare_predictions()
+
+# %% [markdown]
+# Then all in one place, from your own functions; the test images are read here and nowhere else.
 
 # %%
 test_dense, test_half = accuracy_with_random_mask(0.0, data.test), accuracy_with_random_mask(0.5, data.test)

@@ -225,7 +225,7 @@ fall.reveal(
     f"Of the sparsities tried, {fallen:g} is the first at which five points are lost.",
     fig,
     alt="Histogram of weights, those near zero pruned; accuracy falling as every layer is cut.",
-    mark=lambda guess: right.axvline(guess, color=figures.REFERENCE, linewidth=0.8),
+    mark=lambda guess, ax=right: ax.axvline(guess, color=figures.REFERENCE, linewidth=0.8),
 )
 
 # %% [markdown]

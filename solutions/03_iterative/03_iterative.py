@@ -47,7 +47,9 @@ from prunelab.checks import check
 from prunelab.data import Data, load_data
 from prunelab.explorers import KeptWeights, ScheduleDesigner
 from prunelab.inputs import fill, fraction, labelled, nested
+from prunelab.live import explore
 from prunelab.notes import note
+from prunelab.predictions import compare_predictions, predict
 from prunelab.results import load_results, mean_interval
 from prunelab.training import accuracy, batches, fit, seeded
 
@@ -91,24 +93,27 @@ def prune_to(model: nn.Module, kept: float) -> None:
 #
 # ## 1 What does one cut cost?
 #
-# LeNet-300-100 is cut once to a hundredth and retrained for a moment. **Predict first:** how much of its validation
-# accuracy comes back within 100 steps?
+# LeNet-300-100 is cut once to a hundredth and retrained for a moment. Predict first how much of its validation accuracy
+# comes back; the result of the next cell appears when you lock your prediction in.
 
 # %%
-my_guess = 0.5  # your guess: the share, from 0 to 1, of what the cut took away
+question = "What fraction of the accuracy that the cut takes away comes back within 100 steps?"
+comes_back = predict("comes_back", question, low=0, high=1)
 
+# %%
 once = deepcopy(lenet300)
 prune_to(once, 0.01)
 after_cut = accuracy(once, data.validation)
 fit(once, data.train, steps=100)
 after_fit = accuracy(once, data.validation)
 back = (after_fit - after_cut) / max(dense - after_cut, 1e-9)
-print(f"dense {dense:.1f} %, cut {after_cut:.1f} %, retrained {after_fit:.1f} %: {back:.0%} came back")
-print(f"your guess {my_guess:.0%}; weights kept: {kept_share(once):.2%}")
+print(f"weights kept: {kept_share(once):.2%}")
+dense_cut_back = f"dense {dense:.1f} %, cut {after_cut:.1f} %, retrained {after_fit:.1f} %"
+comes_back.reveal(round(back, 3), f"Of the accuracy lost {back:.0%} came back: {dense_cut_back}.")
 
 # %% [markdown]
-# Retraining is strong medicine, but it has only the survivors to work with, and it was magnitude **before** the cut
-# that chose them. In rounds, the network can rearrange itself before the next choice is made.
+# However much comes back, retraining has only the survivors to work with, and it was magnitude **before** the cut that
+# chose them. In rounds, the network can rearrange itself before the next choice is made.
 #
 # ## 2 How hard should each round cut?
 #
@@ -273,6 +278,38 @@ with check("cubic_sparsity", points=4) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
+# How often must one prune? The slider below sets the frequency $\Delta$ and runs **your** `cubic_sparsity` for each of
+# 600 steps when you let go of the handle: from 0 to 95 % sparsity, between steps 100 and 500. The grey curve is
+# that of frequency 1. A cut is hard if it takes much of what it finds.
+#
+# **Try:** How hard is the hardest cut when one prunes at every step, and how hard at every 100th? From which frequency
+# on is the hardest cut the first one?
+
+
+# %%
+def pruned_every(frequency: int, ax) -> str:
+    """Draw the weights that your schedule leaves at each step; its cuts and the hardest of them, in words."""
+    smooth, kept = (
+        [1 - cubic_sparsity(step, 0.95, 100, 500, every) for step in range(600)] for every in (1, frequency)
+    )
+    cuts = {step: 1 - kept[step] / kept[step - 1] for step in range(1, 600) if kept[step] < kept[step - 1]}
+    hardest = max(cuts, key=cuts.get)
+    ax.plot([100 * share for share in smooth], color=figures.REFERENCE, linewidth=0.8)
+    ax.plot([100 * share for share in kept], color=figures.KEPT)
+    ax.plot([hardest, hardest], [100 * kept[hardest - 1], 100 * kept[hardest]], color=figures.PRUNED, linewidth=3)
+    ax.set(yscale="log", ylim=(4, 110), xlabel="step of training", ylabel="weights kept (%)")
+    ax.set_yticks([5, 10, 20, 50, 100], ["5", "10", "20", "50", "100"])
+    ax.minorticks_off()
+    ax.set_title(f"95 % sparsity, pruned every {frequency} steps (orange: the hardest cut)")
+    return (
+        f"Frequency {frequency}, number of cuts: {len(cuts)}. The hardest is at step {hardest} and takes "
+        f"{cuts[hardest]:.0%} of the weights that it finds."
+    )
+
+
+explore(pruned_every, "frequency", [1, 5, 10, 20, 40, 50, 80, 100, 150, 200, 300, 400], start=50)
+
+# %% [markdown]
 # Both shapes on one slider, with two rivals: equal steps, and everything in the first round.
 #
 # **Try:** Take 20x in 4 rounds. Which shape cuts hardest in its **last** round, and which in its first? Now take 100x
@@ -428,12 +465,14 @@ with check("prune_in_rounds", points=4) as c:
 
 # %% [markdown]
 # Your loop, on the network of the title: this course's trained AlexNet, to a twentieth in four short rounds, and once
-# for 60 steps without any cut. (60 steps are a seventh of an epoch. The long runs below had epochs.) **Predict:** how
-# many points of accuracy will the four rounds cost?
+# for 60 steps without any cut. (60 steps are a seventh of an epoch. The long runs below had epochs.) Predict what the
+# four rounds cost.
 
 # %%
-my_cost = 1.0  # your guess, in points
+question = "By how many points is the validation accuracy lower after the four rounds than before?"
+rounds_cost = predict("rounds_cost", question, low=-5, high=30, step=0.5)
 
+# %%
 alexnet, uncut = models.load("alexnet", data), models.load("alexnet", data)
 alexnet_dense = accuracy(alexnet, data.validation)
 control = prune_in_rounds(uncut, data, [(1.0, 60)])[0]
@@ -441,9 +480,14 @@ alexnet_plan = [(kept, 60) for kept in geometric_targets(0.95, 4)]
 alexnet_rounds = prune_in_rounds(alexnet, data, alexnet_plan)
 print(f"as loaded, trained for {models.record('alexnet', data)['steps']} steps: {alexnet_dense:.2f} %")
 print(f"nothing cut, 60 more steps: {control:.2f} %")
-for (kept, steps), reached in zip(alexnet_plan, alexnet_rounds, strict=True):
-    print(f"{kept:6.1%} of the weights, {steps} steps: {reached:.2f} %")
-print(f"four rounds cost {alexnet_dense - alexnet_rounds[-1]:.1f} points; your guess {my_cost:.1f}")
+cost = alexnet_dense - alexnet_rounds[-1]
+after_rounds = (
+    f"{reached:.2f} % with {kept:.1%}" for (kept, _), reached in zip(alexnet_plan, alexnet_rounds, strict=True)
+)
+rounds_cost.reveal(
+    round(cost, 1),
+    f"The four rounds cost {cost:.1f} points. Accuracy after each, with the weights kept: {', '.join(after_rounds)}.",
+)
 
 # %% [markdown]
 # **Reading the lines.** Look at the second one first. `fit` begins each round with a high learning rate, which shakes
@@ -551,12 +595,15 @@ with check("equal_plans", points=3) as c:
 # interval**: were the race run again and again with other seeds, about 95 of 100 such intervals would hold the true
 # mean. Few seeds that disagree make it wide. (In lab 04 you write it yourself.)
 #
-# **Predict:** which plan wins at 20x, which at 100x?
+# Predict who wins at 20x and who at 100x.
 
 # %%
-my_winners = {20: "rounds", 100: "one shot"}  # your guess: "rounds", "cubic" or "one shot" for each
+runners = ["rounds", "cubic", "one shot"]
+wins_at_20 = predict("wins_at_20", "Which plan reaches the highest mean accuracy at 20x?", runners)
+wins_at_100 = predict("wins_at_100", "Which plan reaches the highest mean accuracy at 100x?", runners)
 
 
+# %%
 def run(plan: list[tuple[float, int]], seed: int) -> float:
     """Validation accuracy after a plan: your loop of exercise 3.3, with a seed."""
     runner = deepcopy(lenet300)
@@ -570,7 +617,7 @@ race = {("dense", 1): [run([(1.0, 600)], seed) for seed in range(3)]}
 for factor in (20, 100):
     plans = equal_plans(geometric_targets(1 - 1 / factor, 7), 600)
     plans["cubic"] = equal_plans(shapes["cubic"](1 - 1 / factor, 7), 600)["rounds"]
-    for name in ("rounds", "cubic", "one shot"):
+    for name in runners:
         race[name, factor] = [run(plans[name], seed) for seed in range(3)]
 
 fig, (ax,) = figures.figure(width=6, height=3.6)
@@ -581,18 +628,21 @@ for place, ((name, _), values) in enumerate(race.items()):
 ax.set_yticks(range(len(race)), [name if name == "dense" else f"{name}, {factor}x" for name, factor in race])
 ax.invert_yaxis()
 ax.set(xlabel="validation accuracy (%)", title="600 steps each: means of three seeds, 95 % intervals")
-figures.show(fig, alt="Validation accuracy of rounds, cubic, one shot and dense with as many training steps.")
-for factor in (20, 100):
+alt = "Validation accuracy of rounds, cubic, one shot and dense with as many training steps."
+for factor, asked, shown in ((20, wins_at_20, ()), (100, wins_at_100, (fig, alt))):
+    winner, texts = max(runners, key=lambda name, factor=factor: sum(race[name, factor])), []
     for name in ("rounds", "cubic"):
         differences = [a - b for a, b in zip(race[name, factor], race["one shot", factor], strict=True)]
         mean, half = mean_interval(differences)
-        print(f"{factor:>3}x: {name} minus one shot {mean:+.2f} ± {half:.2f} points; your guess {my_winners[factor]}")
+        texts.append(f"{name} minus one shot is {mean:+.2f} ± {half:.2f} points")
+    asked.reveal(winner, f"At {factor}x the highest mean is that of {winner}; {', '.join(texts)}.", *shown)
 
 # %% [markdown]
 # **Reading the figure.** At equal budget patience is not free: only the last round trains the network that counts, and
-# each round begins with a learning rate that rises again. Where the cut is mild, one shot gives its whole budget to the
-# final network; where it is brutal, the choice of the survivors matters more. If the interval of a difference spans
-# zero, three seeds cannot tell. "Iterative is better" without a budget and an interval is not a result.
+# each round begins with a learning rate that rises again. One shot gives its whole budget to the final network; the
+# rounds choose the survivors with more care. Which of the two counts for more where the cut is mild, and which where it
+# is brutal? If the interval of a difference spans zero, three seeds cannot tell. "Iterative is better" without a budget
+# and an interval is not a result.
 #
 # ## 6 What if a retraining does not train?
 #
@@ -1034,6 +1084,12 @@ for name, model in (("dense twin", twin), (f"your {my_kept:.2%}", chosen)):
 #
 # ## What you measured
 #
+# First your predictions, each beside what came.
+
+# %%
+compare_predictions()
+
+# %% [markdown]
 # For your own networks, the test images are read here, once, after all choices are made.
 
 # %%

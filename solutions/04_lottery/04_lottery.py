@@ -53,7 +53,9 @@ from prunelab.checks import check, describe
 from prunelab.data import load_data
 from prunelab.explorers import TicketExplorer
 from prunelab.inputs import distinct, fractions, tied
+from prunelab.live import explore
 from prunelab.notes import note
+from prunelab.predictions import compare_predictions, predict
 from prunelab.results import load_results, mean_interval
 from prunelab.training import accuracy, autocast, fit, seeded
 
@@ -300,12 +302,14 @@ with check("prune_survivors", points=3) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict first:** with 30 % of the survivors pruned in each round, how many rounds does it take until less than a
-# twentieth of the weights is left?
+# With 30 % of the survivors pruned in each round, how long does it take until less than a twentieth of the weights is
+# left? Predict first: the result of the next cell appears when you lock your prediction in.
 
 # %%
-my_rounds = 4  # your guess
+question = "With 30 % of the survivors pruned per round, after how many rounds is less than 5 % of the weights left?"
+rounds_needed = predict("rounds_needed", question, low=1, high=30, step=1)
 
+# %%
 masks, left = full, [1.0]
 while left[-1] > 0.05 and len(left) < 30:
     masks = prune_survivors(dense.weights, masks, 0.3)
@@ -316,15 +320,19 @@ ax.plot([100 * share for share in left], "o-", color=figures.KEPT)
 ax.plot([100 * max(0, 1 - 0.3 * number) for number in range(len(left))], color=figures.PRUNED)
 ax.text(1.2, 100 * left[1], " 30 % of the survivors", color=figures.KEPT)
 ax.text(2, 38, "30 % of all \nweights ", color=figures.PRUNED, ha="right", va="top")
-ax.axvline(my_rounds, color=figures.REFERENCE, linestyle=":")
-ax.text(my_rounds, 0.9, " your guess", color=figures.REFERENCE, transform=ax.get_xaxis_transform())
 ax.set(xlabel="round", ylabel="weights remaining (%)", title="What is left after each round")
-figures.show(fig, alt="Weights remaining by round: a curve that falls by a share each time, and a straight line.")
-print(f"less than 5 % after {len(left) - 1} rounds; your guess: {my_rounds}")
+rounds_needed.reveal(
+    len(left) - 1,
+    f"Less than 5 % is left after {len(left) - 1} rounds: {left[-1]:.1%}.",
+    fig,
+    alt="Weights remaining by round: a curve that falls by a share each time, and a straight line.",
+    mark=lambda guess, ax=ax: ax.axvline(guess, color=figures.REFERENCE, linestyle=":"),
+)
 
 # %% [markdown]
-# **Reading the figure.** A share of the survivors takes many weights at first and few at the end, when each one counts:
-# after $r$ rounds $(1 - p)^r$ of the weights are left. A share of all weights would have nothing left to prune soon.
+# **Reading the figure.** (The dotted line is your prediction.) A share of the survivors takes many weights at first and
+# few at the end, when each one counts: after $r$ rounds $(1 - p)^r$ of the weights are left. A share of all weights
+# would have nothing left to prune soon.
 #
 # ## 2 Would it have worked from the start?
 #
@@ -691,12 +699,13 @@ with check("controls", points=3) as c:
 
 # %% [markdown]
 # The experiment: every seed trains its ticket and both controls, on the same batches in the same order, fifteen more
-# trainings. Whatever differs now, differs because of the weights or the mask. **Predict:** which of the three ends
-# last?
+# trainings. Whatever differs now, differs because of the weights or the mask. Predict which of the three ends last.
 
 # %%
-my_last = "ticket"  # your guess: "ticket", "re-initialised" or "shuffled"
+question = "Which of the three ends with the lowest mean accuracy?"
+ends_last = predict("ends_last", question, ["ticket", "re-initialised", "shuffled"])
 
+# %%
 COLOURS = {
     "dense": figures.REFERENCE,
     "ticket": figures.KEPT,
@@ -712,19 +721,22 @@ for seed in SEEDS:
     runs["shuffled"].append(trained(starts[seed], shuffled(masks, seeded(seed)), REWIND, seed))
 
 fig, (ax,) = figures.figure(width=6)
+finished = {}
 for seed in SEEDS:
     ax.plot(list(runs), [arm[seed].accuracy for arm in runs.values()], ":", color=figures.REFERENCE, linewidth=0.8)
 for name, arm in runs.items():
     reached = [run.accuracy for run in arm]
-    mean, half = mean_interval(reached)
+    finished[name] = mean, half = mean_interval(reached)
     ax.plot([name] * len(reached), reached, "o", color=COLOURS[name], alpha=0.5)
     ax.errorbar([name], [mean], [half], fmt="_", markersize=22, color=COLOURS[name], capsize=4)
-    print(f"{name:<16} validation accuracy {mean:.2f} ± {half:.2f} %")
 ax.margins(x=0.15)
 ax.set(ylabel="validation accuracy (%)", title=f"{size:.1%} of the weights; a dotted line is a seed")
-figures.show(fig, alt="Validation accuracy of the dense network, the ticket and its two controls, a dot for each seed.")
-finished = {name: mean_interval([run.accuracy for run in runs[name]])[0] for name in list(runs)[1:]}
-print(f"last of the three: {min(finished, key=finished.get)}; your guess: {my_last}")
+ends_last.reveal(
+    min(list(runs)[1:], key=finished.get),
+    f"Means: {', '.join(f'{name} {mean:.2f} ± {half:.2f} %' for name, (mean, half) in finished.items())}.",
+    fig,
+    alt="Validation accuracy of the dense network, the ticket and its two controls, a dot for each seed.",
+)
 
 # %% [markdown]
 # **Reading the figure.** Each dot is a seed; the bar with its caps is the mean and its 95 % interval, of five seeds. If
@@ -1083,12 +1095,14 @@ with check("paired_decision", points=4) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict:** is the interval narrower with the pairs, or for two separate samples (`unpaired`)? The cell prints both,
-# and your verdict on the ticket.
+# Is the interval narrower with the pairs, or for two separate samples (unpaired)? Predict, for the re-initialised
+# network; the next cell measures both, and has your verdict on the ticket.
 
 # %%
-my_narrower = "paired"  # your guess: "paired" or "unpaired"
+question = "Ticket against re-initialised network: which of the two intervals is narrower?"
+narrower = predict("narrower", question, ["paired", "unpaired"])
 
+# %%
 reached = {name: [run.accuracy for run in arm] for name, arm in runs.items()}
 verdicts = {name: paired_decision(reached["ticket"], reached[name]) for name in ("re-initialised", "shuffled", "dense")}
 fig, (ax,) = figures.figure(width=6, height=2.4)
@@ -1098,12 +1112,20 @@ for row, (mean, half, decision) in enumerate(verdicts.values()):
 ax.axvline(0, color=figures.REFERENCE, linestyle=":")
 ax.set_yticks(range(len(verdicts)), [f"against {name}" for name in verdicts])
 ax.set(ylim=(2.5, -0.6), xlabel="points of validation accuracy by which the ticket is ahead", title="Paired by seed")
-figures.show(fig, alt="Mean difference of the ticket from each rival with its 95 % interval, and the decision.")
+widths = {}
 for name, (mean, half, decision) in verdicts.items():
     error = math.hypot(*(stats.sem(reached[each]) for each in ("ticket", name)))
-    unpaired = stats.t.ppf(0.975, 2 * len(SEEDS) - 2) * error
-    print(f"ticket - {name:<16}{mean:+.2f} ± {half:.2f} points: {decision:<12}unpaired ± {unpaired:.2f}")
-    print(f"{'':25}narrower: {'paired' if half < unpaired else 'unpaired'}; your guess: {my_narrower}")
+    widths[name] = {"paired": half, "unpaired": stats.t.ppf(0.975, 2 * len(SEEDS) - 2) * error}
+    print(f"ticket - {name:<16}{mean:+.2f} points: {decision}")
+both_ways = (
+    f"{name} ± {pair['paired']:.2f} paired, ± {pair['unpaired']:.2f} unpaired" for name, pair in widths.items()
+)
+narrower.reveal(
+    min(widths["re-initialised"], key=widths["re-initialised"].get),
+    f"Half the width in points, against each: {'; '.join(both_ways)}.",
+    fig,
+    alt="Mean difference of the ticket from each rival with its 95 % interval, and the decision.",
+)
 
 # %% [markdown]
 # **Reading the figure.** An interval to the right of the dotted line: the ticket is ahead, and five seeds are enough to
@@ -1307,6 +1329,37 @@ print(
 # them out is a step of learning by itself; Zhou et al. call such a mask a *supermask*. It fits its own weights only:
 # new weights under this mask, or these weights under another, know nothing.
 #
+# Does it need a mask found in rounds, and of this size? The slider below runs **your** `prune_survivors` and `shuffled`
+# each time you let go of the handle: the dense network of seed 0, trained, loses this fraction of its weights in one
+# cut. The mask that is left goes onto the weights of the start, and so does the same mask shuffled. No training
+# follows.
+#
+# **Try:** At which fraction does the untrained network know most? What happens at either end, and why must it?
+
+
+# %%
+def before_first_step(pruned: float, ax) -> str:
+    """Draw the accuracy before any training under the mask of one cut, and under the same shuffled; both in words."""
+    found = prune_survivors(dense.weights, full, pruned)
+    reached = {}
+    for name, held in {"the mask of your cut": found, "shuffled": shuffled(found, seeded(0))}.items():
+        reached[name] = accuracy(network(masked_by(starts[0], held)), hundreds)
+    ax.bar(list(reached), list(reached.values()), color=[COLOURS["ticket"], COLOURS["shuffled"]])
+    ax.axhline(100 / len(data.classes), color=figures.REFERENCE, linestyle=":")
+    ax.set(ylim=(0, 100), ylabel="validation accuracy (%)", title="Before any training (dotted: chance)")
+    known, mixed = reached.values()
+    return (
+        f"{pruned:.1%} pruned, {len(hundreds)} images: {known:.1f} % right before any training under the mask of your "
+        f"cut, {mixed:.1f} % under the shuffled one."
+    )
+
+
+hundreds = TensorDataset(*(tensor[:500] for tensor in data.validation.tensors))  # few, so that the slider is quick
+explore(
+    before_first_step, "fraction pruned", [0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.875, 0.9, 0.95, 0.98, 0.99, 1.0], start=0.4
+)
+
+# %% [markdown]
 # ## 8 Does it hold at all sizes?
 #
 # Your live experiment was small: one size, a short training. The next record is of a longer run of the same method,
@@ -1365,42 +1418,58 @@ def plot_arms(record: dict, step: int, ax) -> None:
 lenet, vgg = load_results("tickets-lenet300"), load_results("tickets-vgg")
 
 # %% [markdown]
-# **Predict:** from which size down is the ticket ahead of **both** controls, the re-initialised and the shuffled one,
-# at every smaller size, too? Your `paired_decision` judges.
+# From which size down is the ticket ahead of **both** controls, the re-initialised and the shuffled one, at every
+# smaller size, too? Your `paired_decision` judges. Predict the size in per cent of the weights.
 
 # %%
-my_parting = 50  # your guess, in per cent of the weights
+question = "From what percentage of the weights down is the ticket ahead of both controls (0: at no size)?"
+ahead_from = predict("ahead_from", question, low=0, high=100)
 
+# %%
 first_step = lenet["settings"]["rewind"][0]
-fig, (ax,) = figures.figure(width=7, height=4)
-plot_arms(lenet, first_step, ax)
-ax.axvline(my_parting, color=figures.REFERENCE, linestyle=":")
-ax.text(my_parting, 0.02, " your guess", color=figures.REFERENCE, transform=ax.get_xaxis_transform())
-ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5), title="dotted: dense")
-figures.show(fig, alt="Test accuracy against weights remaining for the ticket and its three controls, with 95 % bands.")
-print(about(lenet))
-print(f"{'weights':<10}{'re-initialised':>28}{'shuffled':>28}{'learning rate':>28}")
 ours = arm_of(lenet, "ticket", first_step, "test")
-for number, share in enumerate(remaining(lenet)):
-    row = f"{share:>5.1f} %   "
-    for name in ("re-initialised", "shuffled", "learning rate"):
-        mean, half, decision = paired_decision(ours[number], arm_of(lenet, name, first_step, "test")[number])
-        row += f"{f'{mean:+.2f} ± {half:.2f} {decision}':>28}"
-    print(row)
-parted = None
+decided = {}  # [round] by network: mean, half, decision
+for name in ("re-initialised", "shuffled", "learning rate"):
+    theirs = arm_of(lenet, name, first_step, "test")
+    decided[name] = [paired_decision(*values) for values in zip(ours, theirs, strict=True)]
+parted = 0.0
 for number in reversed(range(len(ours))):
-    controls = [arm_of(lenet, name, first_step, "test")[number] for name in ("re-initialised", "shuffled")]
-    if any(paired_decision(ours[number], control)[2] != "ahead" for control in controls):
+    if any(decided[name][number][2] != "ahead" for name in ("re-initialised", "shuffled")):
         break
     parted = remaining(lenet)[number]
-print(
-    f"ahead of both controls from {parted:.1f} % of the weights down; your guess: {my_parting} %" if parted else "never"
+
+fig, (left, right) = figures.figure(columns=2, width=5.5, height=4)
+plot_arms(lenet, first_step, left)
+for shift, (name, found) in enumerate(decided.items()):
+    for share, (mean, half, decision) in zip(remaining(lenet), found, strict=True):
+        face = TONES[name] if decision == "ahead" else "none"
+        place = share * 1.06 ** (1 - shift)  # side by side
+        right.errorbar(place, mean, half, fmt="o", color=TONES[name], markerfacecolor=face, capsize=3)
+right.axhline(0, color=figures.REFERENCE, linestyle=":")
+right.set(xscale="log", xlabel="weights remaining (%)", ylabel="points", title="ticket minus each (filled: ahead)")
+right.set_xticks(remaining(lenet)[::2], [f"{share:.2g}" for share in remaining(lenet)[::2]])
+right.minorticks_off()
+right.invert_xaxis()
+left.legend(frameon=False, loc="lower left", title="dotted: dense")
+print(about(lenet))
+from_here = (
+    f"From {parted:.1f} % of the weights down the ticket is ahead of both controls."
+    if parted
+    else "At no size does the ticket stay ahead of both."
+)
+ahead_from.reveal(
+    round(parted, 1),
+    from_here,
+    fig,
+    alt="Test accuracy of the ticket and three others by weights remaining, and the differences with 95 % intervals.",
+    mark=lambda guess, ax=left: guess and ax.axvline(guess, color=figures.REFERENCE, linewidth=0.8),
 )
 
 # %% [markdown]
-# **Reading the figure.** The table is yours: `paired_decision` for the ticket against each of the three, from many
-# weights to few. Bands that overlap may still hide a difference that the pairs show, so read the words. With so many
-# decisions at 95 %, about one in twenty would be wrong even if nothing differed: a word that stays from row to row is
+# **Reading the figure.** (The thin line is your prediction.) The right side is yours: `paired_decision` for the ticket
+# against each of the three, from many weights to few, in the colours of the left side. A dot is filled where it says
+# "ahead". Bands that overlap may still hide a difference that the pairs show, so go by the decisions. With so many of
+# them at 95 %, about one in twenty would be wrong even if nothing differed: a decision that stays from size to size is
 # worth more than a single one.
 #
 # Walk through the same numbers yourself, for every rewind step.
@@ -1410,7 +1479,7 @@ print(
 # ticket by more than its interval?
 
 # %%
-TicketExplorer(lenet)
+ahead_from.reveal(round(parted, 1), from_here, TicketExplorer(lenet))
 
 # %% [markdown]
 # The same for speed: your `early_stop` on the losses of the record, at the first of its rewind steps.
@@ -1447,50 +1516,73 @@ print(f"{about(lenet)}; the loss was looked at every {lenet['settings']['look_ev
 # Strictly speaking they are then no tickets of the initialisation but of a very early training.
 #
 # This record is of VGG with its batch norm, half as wide, at a learning rate five times that of LeNet-300-100.
-# **Predict:** does this network need a later step, or is it small enough to win from step 0? Which step is best for the
-# fewest weights?
+# Does this network need a later step, or is it small enough to win from step 0? Predict which step is best for the
+# fewest weights.
 
 # %%
-my_step = 0  # your guess: a step in the titles of the figure
-
 rewinds = vgg["settings"]["rewind"]
+question = (
+    f"VGG at {remaining(vgg)[-1]:.1f} % of its weights: rewound to which step does the ticket have the best mean?"
+)
+best_step = predict("best_step", question, [f"step {step}" for step in rewinds])
+
+
+# %%
+def gain(record: dict, step: int, number: int) -> str:
+    """What the ticket of a round gains if it is rewound to `step` instead of the first step, and the decision."""
+    late, early = (arm_of(record, "ticket", each, "test")[number] for each in (step, record["settings"]["rewind"][0]))
+    return "{:+.2f} ± {:.2f} {}".format(*paired_decision(late, early))
+
+
 fig, axes = figures.figure(columns=len(rewinds), width=3.8)
 for ax, step in zip(axes, rewinds, strict=True):
     ax.sharey(axes[0])
     plot_arms(vgg, step, ax)
 axes[-1].legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5), title="dotted: dense")
-figures.show(
-    fig, alt="Test accuracy against weights remaining of VGG, one panel for each rewind step, with 95 % bands."
-)
-for record in (lenet, vgg):
-    print(about(record))
-    first, *others = record["settings"]["rewind"]
-    print(f"{'weights':<8}" + "".join(f"{f'step {step} instead of {first}':>28}" for step in others))
-    for number, share in enumerate(remaining(record)):
-        early, *later = (arm_of(record, "ticket", step, "test")[number] for step in (first, *others))
-        gains = ("{:+.2f} ± {:.2f} {}".format(*paired_decision(values, early)) for values in later)
-        print(f"{share:>5.1f} % " + "".join(f"{gain:>28}" for gain in gains))
+print(about(lenet))
+later = lenet["settings"]["rewind"][1:]
+print(f"{'weights':<8}" + "".join(f"{f'step {step} instead of {first_step}':>28}" for step in later))
+for number, share in enumerate(remaining(lenet)):
+    print(f"{share:>5.1f} % " + "".join(f"{gain(lenet, step, number):>28}" for step in later))
+print(about(vgg))
 best = max(rewinds, key=lambda step: sum(arm_of(vgg, "ticket", step, "test")[-1]))
-print(f"best mean of VGG at {remaining(vgg)[-1]:.1f} %: step {best}; your guess: {my_step}")
+gains = [
+    f"at {share:.1f} %, step {step}: {gain(vgg, step, number)}"
+    for number, share in enumerate(remaining(vgg))
+    for step in rewinds[1:]
+]
+best_step.reveal(
+    f"step {best}",
+    f"Best mean: step {best}. Points that VGG's ticket gains over step {rewinds[0]}: {'; '.join(gains)}.",
+    fig,
+    alt="Test accuracy against weights remaining of VGG, one panel for each rewind step, with 95 % bands.",
+)
 
 # %% [markdown]
 # **Reading the figure.** At step 0, is the blue line above the orange one, as it was in the small network? Where it is
 # not, the first weights were worth no more than any others; where it is, a later step may still add to it, and the
-# printed decisions say whether it did. A published effect need not appear at every size: those networks were deeper and
-# trained for about a hundred times as many steps, and a learning rate that first rises, as `fit`'s does, is known to
-# make step 0 good enough at times (Frankle & Carbin 2019). Be fair to the controls: only the ticket and the shuffled
-# network start from the later step; the re-initialised one never saw it. Where **shuffled** rises as well, early
-# training helped everybody; where the ticket alone does, mask and weights belong together.
+# decisions say whether it did (those of LeNet-300-100 are in the table above it). A published effect need not appear at
+# every size: those networks were deeper and trained for about a hundred times as many steps, and a learning rate that
+# first rises, as `fit`'s does, is known to make step 0 good enough at times (Frankle & Carbin 2019). Be fair to the
+# controls: only the ticket and the shuffled network start from the later step; the re-initialised one never saw it.
+# Where **shuffled** rises as well, early training helped everybody; where the ticket alone does, mask and weights
+# belong together.
 #
 # **Try:** For the fewest weights, what does the ticket gain as the rewind step grows? Does the re-initialised network
 # change with it, and should it? Where is the ticket ahead of the learning rate's curve, which never rewinds a weight?
 
 # %%
-TicketExplorer(vgg)
+best_step.reveal(f"step {best}", "The same networks, size by size.", TicketExplorer(vgg))
 
 # %% [markdown]
 # ## What you measured
 #
+# First your predictions, each beside what came.
+
+# %%
+compare_predictions()
+
+# %% [markdown]
 # The test images are read here, once, for the networks of your own experiment.
 
 # %%

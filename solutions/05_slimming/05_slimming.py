@@ -50,8 +50,10 @@ from prunelab.checks import check
 from prunelab.data import load_data
 from prunelab.explorers import SlimmingExplorer
 from prunelab.inputs import distinct, fill, fractions, tied
+from prunelab.live import explore
 from prunelab.measure import latencies, macs, parameters
 from prunelab.notes import note
+from prunelab.predictions import compare_predictions, predict
 from prunelab.results import load_results, mean_interval
 from prunelab.training import accuracy, fit, seeded
 
@@ -94,11 +96,14 @@ def lively(model: nn.Module, seed: int = 0) -> nn.Module:
 # The patient is the perceptron of the paper: 500 and 300 hidden neurons, each layer with batch norm, here trained for
 # 400 steps on 10,000 images. `fit(model, dataset, steps=400)` is this course's training: momentum, a little weight
 # decay, and a learning rate that rises to `lr` (0.05 if you do not say otherwise) and falls to zero. Every $\gamma$
-# starts at 1. **Predict:** after this ordinary training, what share of the knobs is below 0.1?
+# starts at 1. Predict what this ordinary training does to them; the result of the next cell appears when you lock your
+# prediction in.
 
 # %%
-my_low = 0.3  # your guess, from 0 to 1
+question = "After ordinary training, what fraction of the knobs is below 0.1?"
+small_knobs = predict("small_knobs", question, low=0, high=1)
 
+# %%
 torch.manual_seed(0)
 plain = models.build("mlp", data)
 fit(plain, part, steps=400)
@@ -108,15 +113,19 @@ ax.hist(gammas.tolist(), bins=torch.linspace(0, 1.2, 61).tolist(), color=figures
 ax.axvline(1, color=figures.REFERENCE, linestyle=":")
 ax.text(1, 0.9, " start", color=figures.REFERENCE, transform=ax.get_xaxis_transform())
 ax.set(xlabel=r"$|\gamma|$", ylabel="channels", title="An ordinary training")
-figures.show(fig, alt="Histogram of the scaling factors after ordinary training.")
-print(
-    f"below 0.1: {(gammas < 0.1).float().mean():.0%} of {len(gammas)} (your guess {my_low:.0%}); "
-    f"validation accuracy {accuracy(plain, data.validation):.1f} %"
+print(f"validation accuracy {accuracy(plain, data.validation):.1f} %")
+low_fraction = (gammas < 0.1).float().mean().item()
+small_knobs.reveal(
+    round(low_fraction, 3),
+    f"Of {len(gammas)} knobs {low_fraction:.1%} are below 0.1.",
+    fig,
+    alt="Histogram of the scaling factors after ordinary training.",
 )
 
 # %% [markdown]
-# **Reading the figure.** If this is one heap, then nothing in it says where to cut: the smallest knob is nearly as far
-# open as the largest. The network has no reason to close any, so give it one.
+# **Reading the figure.** Where would you cut? Look for a gap, with closed knobs below it and open ones above. If there
+# is only one heap, then nothing in it says which channels could go. Has the loss so far given the network any reason to
+# close a knob?
 #
 # ## 2 Can training turn the knobs down?
 #
@@ -285,24 +294,28 @@ def trained_mlp(strength: float) -> nn.Module:
 # 0.025 on average, and momentum 0.9 makes ten times as much of every push in the long run. So 400 steps of the pull
 # alone move a knob by about $400 \cdot 0.025 \cdot 10\, \lambda = 100\, \lambda$. With $\lambda = 0.01$ it just gets
 # from 1 to 0, if the loss does not pull back. (Liu and others trained their VGG for 160 epochs, where $\lambda =
-# 0.0001$ was enough.) **Predict:** with $\lambda = 0.03$, what share of the knobs ends below 0.01?
+# 0.0001$ was enough.) Predict what $\lambda = 0.03$ does.
 
 # %%
-my_closed = 0.5  # your guess, from 0 to 1
+closed_knobs = predict("closed_knobs", "With λ = 0.03, what fraction of the knobs ends below 0.01?", low=0, high=1)
 
+# %%
 mlps = {0.0: plain.eval()} | {strength: trained_mlp(strength) for strength in (0.01, 0.03)}
+shut = {}
 fig, axes = figures.figure(columns=3, width=3.8, height=2.8)
 for ax, (strength, model) in zip(axes, mlps.items(), strict=True):
     gammas = torch.cat([norm.weight.detach().abs() for norm in norms_of(model).values()])
     ax.hist(gammas.tolist(), bins=torch.linspace(0, 1.2, 61).tolist(), color=figures.KEPT, log=True)
     ax.set(title=f"λ = {strength:g}", xlabel=r"$|\gamma|$", ylim=(0.5, len(gammas)))
-    print(
-        f"λ = {strength:<5g} below 0.01: {(gammas < 0.01).float().mean():>4.0%}, "
-        f"validation accuracy {accuracy(model, data.validation):.1f} %"
-    )
+    shut[strength] = (gammas < 0.01).float().mean().item()
+    print(f"λ = {strength:<5g} validation accuracy {accuracy(model, data.validation):.1f} %")
 axes[0].set(ylabel="channels (log)")
-figures.show(fig, alt="Histograms of the scaling factors for three strengths of the penalty.")
-print(f"your guess for λ = 0.03: {my_closed:.0%}")
+closed_knobs.reveal(
+    round(shut[0.03], 3),
+    f"Below 0.01 are {', '.join(f'{part:.0%} at λ = {strength:g}' for strength, part in shut.items())}.",
+    fig,
+    alt="Histograms of the scaling factors for three strengths of the penalty.",
+)
 
 # %% [markdown]
 # **Reading the figure.** The pull is the same for all, but some knobs resist: their channels earn more than they cost.
@@ -311,6 +324,38 @@ print(f"your guess for λ = 0.03: {my_closed:.0%}")
 # said it might. No knob is exactly zero: a step of finite size jumps over it, and back. That is why the cell counts
 # what is below 0.01.
 #
+# Which knobs resist? Here are nine without a network. The loss holds each of them at 1 by $\frac{h}{2} (\gamma - 1)^2$,
+# the more firmly the larger $h$ is. The slider runs **your** `add_penalty` each time you let go of the handle: 200
+# steps with momentum 0.9 and a learning rate that falls from 0.1 to zero, so that the pull alone moves a knob by about
+# $100\, \lambda$, as above.
+#
+# **Try:** With $\lambda = 0.01$, how far does the knob get that nothing holds, $h = 0$? At which $\lambda$ does the one
+# with $h = 0.01$ close? Is there a knob that none of these $\lambda$ closes?
+
+
+# %%
+def pulled(strength: float, ax) -> str:
+    """Draw where 200 steps with your penalty take the knobs; how many of them close, in words."""
+    norm, velocity = nn.BatchNorm1d(len(stiffness)), torch.zeros(len(stiffness))
+    for step in range(200):
+        norm.weight.grad = stiffness * (norm.weight.detach() - 1)  # what the loss says
+        add_penalty(norm, strength)
+        velocity = 0.9 * velocity + norm.weight.grad
+        norm.weight.data -= 0.1 * (1 - step / 200) * velocity
+    ends = norm.weight.detach().abs().tolist()
+    ax.bar(range(len(ends)), ends, color=[figures.PRUNED if end < 0.01 else figures.KEPT for end in ends])
+    ax.axhline(1, color=figures.REFERENCE, linestyle=":")
+    ax.text(len(ends) - 0.5, 1, "start", ha="right", va="bottom", color=figures.REFERENCE)
+    ax.set_xticks(range(len(ends)), [f"{h:g}" for h in stiffness.tolist()])
+    ax.set(xlabel="h, how firmly the loss holds the knob", ylabel="|gamma| after 200 steps", ylim=(0, 1.15))
+    closed = sum(end < 0.01 for end in ends)
+    return f"λ = {strength:g}: {closed} of {len(ends)} knobs are below 0.01; the one with h = 0 is at {ends[0]:.2f}."
+
+
+stiffness = torch.tensor([0, 0.001, 0.003, 0.006, 0.01, 0.02, 0.03, 0.1, 0.3])  # h of each knob
+explore(pulled, "λ", [0.0, 0.002, 0.005, 0.007, 0.01, 0.012, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07], start=0.005)
+
+# %% [markdown]
 # ## 3 Where is the cut?
 #
 # Now rank. The knobs of all layers compete with each other, so a layer that is mostly silent loses mostly everything,
@@ -617,13 +662,14 @@ with check("silenced", points=3) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# Cut the three perceptrons, without any retraining. **Predict:** up to which share does the one with $\lambda = 0.03$
-# lose less than five points?
+# Cut the three perceptrons, without any retraining. Predict how far the one with $\lambda = 0.03$ gets.
 
 # %%
-my_fall = 0.5  # your guess, from 0 to 1
+question = "With λ = 0.03, up to which fraction of channels cut does the accuracy fall by less than five points?"
+safe_cut = predict("safe_cut", question, low=0, high=1, step=0.05)
 
 
+# %%
 def gamma_only(model: nn.Module, keep: dict[str, Tensor]) -> nn.Module:
     """A copy of the model whose cut channels still hum: only gamma is zero."""
     twin = deepcopy(model)
@@ -642,22 +688,25 @@ fig, (ax,) = figures.figure(width=6.5, height=3.6)
 for (strength, curve), colour in zip(cut_curves.items(), (figures.PRUNED, figures.OTHER, figures.KEPT), strict=True):
     ax.plot(shares, curve, "o-", color=colour, label=f"λ = {strength:g}, silent")
 ax.plot(shares, humming, "x:", color=figures.KEPT, label="λ = 0.03, gamma alone")
-ax.axvline(my_fall, color=figures.REFERENCE, linewidth=0.8)
-ax.text(my_fall, 0.02, " your guess", color=figures.REFERENCE, transform=ax.get_xaxis_transform())
 ax.legend(frameon=False, loc="lower left")
 ax.set(xlabel="share of channels cut", ylabel="validation accuracy (%)", title="Cut once, not retrained")
-figures.show(fig, alt="Accuracy against the share of channels cut for three strengths of the penalty.")
 fine = [share for share, reached in zip(shares, cut_curves[0.03], strict=True) if reached > cut_curves[0.03][0] - 5]
-print(f"λ = 0.03 loses less than five points up to {max(fine):.0%}; your guess {my_fall:.0%}")
-print(f"at 90 %: silent {cut_curves[0.03][-2]:.1f} %, gamma alone {humming[-2]:.1f} %")
+safe_cut.reveal(
+    max(fine),
+    f"Of the fractions tried, {max(fine):g} is the last at which λ = 0.03 loses less than five points. At 90 % the "
+    f"accuracy is {cut_curves[0.03][-2]:.1f} % with gamma and beta at zero, {humming[-2]:.1f} % with gamma alone.",
+    fig,
+    alt="Accuracy against the share of channels cut for three strengths of the penalty.",
+    mark=lambda guess, ax=ax: ax.axvline(guess, color=figures.REFERENCE, linewidth=0.8),
+)
 
 # %% [markdown]
-# **Reading the figure.** Compare where the dotted curve breaks with the share of closed knobs that section 2 printed:
-# what training has closed goes for nothing, as far as $\gamma$ is concerned, and what is still half open may be dearer
-# than ever. The last line is the worth of the hum. A penalty on $\gamma$ leaves $\beta$ free, and the next layer may
-# lean on a constant. Silence is the honest zero, since a channel that has been cut out says nothing at all. (In a
-# perceptron one could move the constants into the next layer. In a convolution zero padding spoils that at the border.)
-# Retraining will have to repair the difference.
+# **Reading the figure.** (The vertical line is your prediction.) Compare where the dotted curve breaks with the
+# fraction of closed knobs in section 2. As far as $\gamma$ is concerned, does what training has closed go for nothing?
+# What is still half open may be dearer than ever. The two accuracies at 90 % differ by the worth of the hum. A penalty
+# on $\gamma$ leaves $\beta$ free, and the next layer may lean on a constant. Silence is the honest zero, since a
+# channel that has been cut out says nothing at all. (In a perceptron one could move the constants into the next layer.
+# In a convolution zero padding spoils that at the border.) Retraining will have to repair the difference.
 #
 # ## 5 How small is it really?
 #
@@ -1026,13 +1075,15 @@ with check("carve", points=5) as c:
 # %% [markdown]
 # The proof, on real images, for the perceptron with $\lambda = 0.03$ and for this lab's VGG. The silenced and the
 # carved network take turns under the clock. A **MAC** (multiply-accumulate) is one multiplication with its addition.
-# **Predict:** a third of VGG's channels go. By what factor does the number of MACs fall?
+# Predict the factor by which the number of VGG's MACs falls.
 
 # %%
-my_fewer = 1.5  # your guess, a factor
+question = "When a third of VGG's channels go, by what factor does the number of its MACs fall?"
+fewer_macs = predict("fewer_macs", question, low=1, high=6, step=0.1)
 
+# %%
 vgg = models.load("vgg_l1", data)  # trained with a penalty
-images = few.tensors[0][:64]
+images, gains = few.tensors[0][:64], {}
 for label, model, share in (("perceptron", strongest, 0.8), ("VGG", vgg, 1 / 3)):
     keep = keep_masks(model, share)
     quiet, small = silenced(model, keep).eval(), carve(model, keep).eval()
@@ -1042,10 +1093,11 @@ for label, model, share in (("perceptron", strongest, 0.8), ("VGG", vgg, 1 / 3))
     faster = sorted(a / b for a, b in zip(times["silenced"], times["carved"], strict=True))[5]
     fewer = macs(model, data.shape) / macs(small, data.shape)
     print(f"{label}, {share:.0%} of the channels cut: outputs differ by {apart:.0e} at most")
-    print(
-        f"    parameters {parameters(model):,} → {parameters(small):,}, {fewer:.1f}x fewer MACs, {faster:.1f}x faster"
+    gains[label] = (
+        f"parameters {parameters(model):,} → {parameters(small):,}, {fewer:.1f}x fewer MACs, {faster:.1f}x faster"
     )
-print(f"your guess for VGG: {my_fewer:.1f}x")
+print(f"perceptron: {gains['perceptron']}")
+fewer_macs.reveal(round(fewer, 1), f"VGG: {gains['VGG']}.")
 
 # %% [markdown]
 # **Reading the lines.** The difference is what rounding leaves, so carving costs no accuracy that silence had not cost
@@ -1082,11 +1134,13 @@ print(f"{'95 % cut by BNScalePruner':<34}{[len(norm.weight) for norm in norms_of
 #
 # The curves of section 4 were unfair to $\lambda = 0$: nobody had told that network what was coming. So retrain
 # everybody for 100 steps, now **without** a penalty. The networks at share 0 are the control: nothing cut, as many
-# steps. **Predict:** at 90 %, how many points is $\lambda = 0.03$ ahead of $\lambda = 0$ after retraining?
+# steps. Predict what is left of the lead.
 
 # %%
-my_lead = 10.0  # your guess, in points
+question = "With 90 % cut and retrained, by how many points is λ = 0.03 ahead of λ = 0?"
+penalty_lead = predict("penalty_lead", question, low=-20, high=60, step=1)
 
+# %%
 again = (0.0, 0.5, 0.8, 0.9, 0.95)
 healed = {}
 for strength in (0.0, 0.03):
@@ -1105,12 +1159,17 @@ for strength, colour in ((0.0, figures.PRUNED), (0.03, figures.KEPT)):
 left.legend(frameon=False, loc="lower left")
 left.set(xlabel="share of channels cut", ylabel="validation accuracy (%)", title="Carved, retrained for 100 steps")
 right.set(xlabel="parameters", xscale="log", title="Retrained, by size")
-figures.show(fig, alt="Accuracy of the carved perceptrons before and after retraining, with and without penalty.")
-print(f"{'cut':>5}" + "".join(f"{f'λ = {strength:g}':>28}" for strength in (0.0, 0.03)))
+print(f"{'parameters left':<16}" + "".join(f"{f'λ = {strength:g}':>12}" for strength in (0.0, 0.03)))
 for share in again:
-    found = (f"{reached[s, share]:.1f} % of {parameters(healed[s, share]):>7,}" for s in (0.0, 0.03))
-    print(f"{share:>5.0%}" + "".join(f"{text:>28}" for text in found))
-print(f"at 90 %: {reached[0.03, 0.9] - reached[0.0, 0.9]:+.1f} points for the penalty; your guess {my_lead:+.1f}")
+    print(f"{f'{share:.0%} cut':<16}" + "".join(f"{parameters(healed[s, share]):>12,}" for s in (0.0, 0.03)))
+lead = reached[0.03, 0.9] - reached[0.0, 0.9]
+penalty_lead.reveal(
+    round(lead, 1),
+    f"The penalty leads by {lead:+.1f} points, {reached[0.03, 0.9]:.1f} % against {reached[0.0, 0.9]:.1f} %. With "
+    f"nothing cut and as many steps they reach {reached[0.03, 0.0]:.1f} % and {reached[0.0, 0.0]:.1f} %.",
+    fig,
+    alt="Accuracy of the carved perceptrons before and after retraining, with and without penalty.",
+)
 
 # %% [markdown]
 # **Reading the figure.** On the left compare the distance between the dotted lines with that between the solid ones:
@@ -1291,11 +1350,9 @@ for label, model, found in (
 #
 # Scratch goes back to Liu, Sun and others (2019). They found that the shape which pruning discovers, trained from
 # nothing, often does as well as the pruned network. Then what the small network inherits would be a shape, and not
-# weights. **Predict** the order of four of them on VGG, best first.
+# weights.
 
 # %%
-my_order = ["scratch", "random", "no penalty", "slim"]  # your guess
-
 records = {"VGG": load_results("slimming-vgg"), "perceptron": load_results("slimming-mlp")}
 
 
@@ -1340,47 +1397,62 @@ figures.show(fig, alt="Test accuracy against the share of channels cut, with and
 # it.
 #
 # Now the rivals at the main share: how much of the parameters and MACs is gone, and differences taken seed by seed.
+# Predict two places among slim, no penalty, random and scratch on VGG.
+
+# %%
+contest = ("slim", "no penalty", "random", "scratch")
+best_vgg = predict("best_vgg", "Which of the four has the highest mean test accuracy on VGG?", contest)
+worst_vgg = predict("worst_vgg", "Which of the four has the lowest mean test accuracy on VGG?", contest)
 
 
 # %%
-def ahead(ours: list[dict], theirs: list[dict]) -> str:
-    """The mean difference of two networks and half its interval, in points; nothing for a network and itself."""
-    if ours is theirs:
-        return ""
-    change, spread = mean_interval([a["test"] - b["test"] for a, b in zip(ours, theirs, strict=True)])
-    return f"{change:+.2f} ± {spread:.2f}"
+def ahead(ours: list[dict], theirs: list[dict]) -> tuple[float, float]:
+    """The mean difference of two networks, seed by seed, and half its interval, in points."""
+    return mean_interval([a["test"] - b["test"] for a, b in zip(ours, theirs, strict=True)])
 
 
-for label, record in records.items():
+fig, axes = figures.figure(columns=2, rows=2, width=5, height=2.6)
+for (label, record), sides in zip(records.items(), (axes[:2], axes[2:]), strict=True):
     settings, arms = record["settings"], arms_of(record)
     print(f"{label}, λ = {settings['penalty']:g}, {settings['share']:.0%} of the channels cut")
-    print(f"{'':<12}{'parameters':>11}{'MACs':>8}{'test accuracy':>18}{'minus dense':>17}{'slim minus it':>17}")
-    for name, arm in arms.items():
+    print(f"{'removed':<12}{'parameters':>11}{'MACs':>8}")
+    for name in arms:
         removed = []
         for kind in ("parameters", "macs"):
             ours, theirs = (sum(found[kind] for found in arms[which]) for which in (name, "dense"))
             removed.append(1 - ours / theirs)
-        mean, half = mean_interval([found["test"] for found in arm])
-        versus = [ahead(arm, arms["dense"]), ahead(arms["slim"], arm)]
-        print(
-            f"{name:<12}{removed[0]:>11.1%}{removed[1]:>8.1%}{f'{mean:.2f} ± {half:.2f} %':>18}"
-            + "".join(f"{text:>17}" for text in versus)
+        print(f"{name:<12}{removed[0]:>11.1%}{removed[1]:>8.1%}")
+    versus = {name: ahead(arms["slim"], arm) for name, arm in arms.items() if name != "slim"}
+    cost = {name: ahead(arm, arms["dense"]) for name, arm in arms.items() if name != "dense"}
+    for ax, title, changes in zip(sides, ("slim minus it", "it minus dense"), (versus, cost), strict=True):
+        for row, (change, half) in enumerate(changes.values()):
+            ax.errorbar(change, row, xerr=half, fmt="o", color=figures.KEPT, capsize=3)
+        ax.set_yticks(
+            range(len(changes)), [f"{name}  {change:+.2f} ± {half:.2f}" for name, (change, half) in changes.items()]
         )
-    print()
+        ax.axvline(0, color=figures.REFERENCE, linestyle=":")
+        ax.invert_yaxis()
+        ax.set_xscale("symlog", linthresh=1)
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.set(xlabel="points of test accuracy", title=f"{label}: {title}")
 print("Liu et al. 2017, VGG on CIFAR-10: 88.5 % of the parameters and 51 % of the MACs removed, no accuracy lost")
 print("Liu et al. 2017, perceptron on MNIST: 84.4 % of the parameters removed, 0.06 points of accuracy lost")
-vgg_arms = arms_of(records["VGG"])
-order = sorted(my_order, key=lambda name: -sum(found["test"] for found in vgg_arms[name]))
-print(f"VGG, best mean first: {', '.join(order)}; your guess: {', '.join(my_order)}")
+means = {name: mean_interval([found["test"] for found in arms_of(records["VGG"])[name]])[0] for name in contest}
+order = sorted(means, key=means.get, reverse=True)
+best_vgg.reveal(order[0], f"The best mean is that of {order[0]}, {means[order[0]]:.2f} %.")
+ranking = f"On VGG, best mean first: {', '.join(f'{name} {means[name]:.2f} %' for name in order)}."
+worst_vgg.reveal(
+    order[-1], ranking, fig, alt="Differences of six networks in test accuracy with intervals, VGG and perceptron."
+)
 
 # %% [markdown]
-# **Reading the table.** An interval that contains zero means that these seeds cannot tell the two apart. The last
-# column has slim against each rival. No penalty: was it worth turning the knobs down? (Its removed shares differ: where
-# nothing pushed the knobs, one threshold may take nearly a whole layer and spare another.) Random: was it worth knowing
-# which channels? Scratch: was it worth having had the large network at all? If slim is not ahead of scratch by more
-# than the interval, then what mattered was the **shape**, and the knobs were a way to find it. And look at one cycle
-# before you call dense the best that those steps can buy. The published networks had other images, and that VGG far
-# more channels to spare, so the ratios are no contest.
+# **Reading the figure.** An interval that contains zero means that these seeds cannot tell the two apart. (Beyond one
+# point the axes are logarithmic.) The left side has slim against each rival. No penalty: was it worth turning the knobs
+# down? (Its removed shares differ: where nothing pushed the knobs, one threshold may take nearly a whole layer and
+# spare another.) Random: was it worth knowing which channels? Scratch: was it worth having had the large network at
+# all? If slim is not ahead of scratch by more than the interval, then what mattered was the **shape**, and the knobs
+# were a way to find it. And look at one cycle before you call dense the best that those steps can buy. The published
+# networks had other images, and that VGG far more channels to spare, so the ratios are no contest.
 #
 # Now walk through VGG yourself; the menu "Penalty" is $\lambda$.
 #
@@ -1394,6 +1466,12 @@ SlimmingExplorer(records["VGG"])
 # %% [markdown]
 # ## What you measured
 #
+# First your predictions, each beside what came.
+
+# %%
+compare_predictions()
+
+# %% [markdown]
 # The test images are read here, once, for your own networks; this takes a few seconds. The perceptron of the paper
 # ended at 784-100-60-10: 84.4 % of its parameters removed, and its error on the digits of MNIST rose by 0.06 points.
 

@@ -51,8 +51,10 @@ from prunelab.checks import check, describe
 from prunelab.data import load_data
 from prunelab.explorers import StageExplorer
 from prunelab.inputs import distinct, fractions, tied
+from prunelab.live import explore
 from prunelab.measure import latencies, macs, parameters
 from prunelab.notes import note
+from prunelab.predictions import compare_predictions, predict
 from prunelab.results import load_results, mean_interval
 from prunelab.training import accuracy, fit, seeded
 
@@ -374,10 +376,11 @@ with check("strongest", points=3) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# Five rules, and the same share of every layer masked, without retraining: `L1` is the rule of Li et al., which
-# looks at what writes a channel, `readers` looks at what reads it, `weakest` is the opposite of `L1`, `first` keeps the
+# Five rules, and the same share of every layer masked, without retraining: `L1` is the rule of Li et al., which looks
+# at what writes a channel, `readers` looks at what reads it, `weakest` is the opposite of `L1`, `first` keeps the
 # channels with the lowest numbers, and `random` any. AlexNet has no batch norm, VGG has it after each convolution.
-# **Predict:** with 70 % of the channels kept, by how many points does L1 beat the mean of three random choices?
+# Predict where L1 is further ahead of the mean of three random choices; the result appears when you lock your
+# prediction in.
 
 # %% locked="rules"
 RULES = ("L1", "readers", "weakest", "first", "random")
@@ -409,9 +412,11 @@ def keeps_by(rule: str, model: nn.Module, groups: list[Group], ratio: float, dra
 
 
 # %%
-my_leads = {"AlexNet": 10.0, "VGG": 40.0}  # your guesses, in points
+question = "With 70 % of the channels kept, in which network does L1 beat random choices by more points?"
+better_lead = predict("better_lead", question, ("AlexNet", "VGG"))
 
-ratios = (0.9, 0.8, 0.7)
+# %%
+ratios, leads = (0.9, 0.8, 0.7), {}
 fig, axes = figures.figure(columns=2, width=5)
 styles = {"L1": ("o-", figures.KEPT), "readers": ("o-", figures.OTHER), "weakest": ("o-", figures.PRUNED),
           "first": ("s--", figures.REFERENCE), "random": ("o:", figures.REFERENCE)}  # fmt: skip
@@ -430,15 +435,19 @@ for ax, (label, network) in zip(axes, (("AlexNet", alexnet), ("VGG", vgg)), stri
     ax.fill_between(ratios, lowest, highest, color=figures.REFERENCE, alpha=0.2, linewidth=0)
     ax.set(xlabel="share of channels kept in every layer", ylabel="validation accuracy (%)", title=f"{label}, masked")
     ax.invert_xaxis()
-    lead = reached["L1"][-1] - reached["random"][-1]
-    print(f"{label}: L1 beats chance by {lead:+.1f} points; your guess {my_leads[label]:+.1f}")
+    leads[label] = reached["L1"][-1] - reached["random"][-1]
 axes[0].legend(frameon=False)
-figures.show(fig, alt="Accuracy of AlexNet and VGG against the share of channels kept, by five rules.")
+better_lead.reveal(
+    max(leads, key=leads.get),
+    f"L1 leads by {leads['AlexNet']:+.1f} points in AlexNet and by {leads['VGG']:+.1f} points in VGG.",
+    fig,
+    alt="Accuracy of AlexNet and VGG against the share of channels kept, by five rules.",
+)
 
 # %% [markdown]
 # **Reading the figure.** (1,000 images: two points may be chance. The band spans three random choices.) With a channel
 # go hundreds of weights at once, the good ones among them, so channels fall faster than single weights did in lab 02.
-# Is blue far above the band in both networks? Where batch norm makes up for a filter's size, size says little. And
+# Is blue far above the band in both networks? What is a filter's size worth where batch norm makes up for it? And
 # "first" is one more random choice in disguise: the order of channels means nothing, as the next section will show.
 #
 # ## 4 How is a channel taken out?
@@ -710,7 +719,7 @@ with check("cut_inputs", points=4) as c:
 
 # %% [markdown]
 # With these two cuts, the surgery of any network is a loop over its groups. `carve` puts your small layers in the place
-# of the old ones. **Predict:** half of the channels of every layer go. What share of AlexNet's parameters is left?
+# of the old ones. Half of the channels of every layer go; predict how much of AlexNet is left.
 
 
 # %% locked="carve"
@@ -734,23 +743,24 @@ def difference(first: nn.Module, second: nn.Module) -> float:
 
 
 # %%
-my_share = 0.5  # your guess, from 0 to 1
+question = "With half of the channels of every layer, what fraction of AlexNet's parameters is left?"
+params_left = predict("params_left", question, low=0, high=1)
 
+# %%
+remains = {}
 for label, network in (("VGG", vgg), ("AlexNet", alexnet)):
     chain = chain_groups(network)
     keeps = keeps_by("L1", network, chain, 0.5)
     small = carve(network, chain, keeps)
-    shares = parameters(small) / parameters(network), macs(small, data.shape) / macs(network, data.shape)
-    print(
-        f"{label:<8} parameters left {shares[0]:.1%}, MACs left {shares[1]:.1%}; "
-        f"carved - masked at most {difference(small, masked(network, chain, keeps)):.1e}"
-    )
-print(f"your guess for AlexNet: {my_share:.0%}")
+    remains[label] = parameters(small) / parameters(network), macs(small, data.shape) / macs(network, data.shape)
+    print(f"{label:<8} carved - masked at most {difference(small, masked(network, chain, keeps)):.1e}")
+words = [f"{name} keeps {size:.1%} of its parameters, {work:.1%} of its MACs" for name, (size, work) in remains.items()]
+params_left.reveal(round(remains["AlexNet"][0], 3), f"{'; '.join(words)}.")
 
 # %% [markdown]
-# **Reading the lines.** The small network *is* the masked one: the difference is rounding. And half of the channels is
-# about a **quarter** of the weights, since a weight goes with its output or with its input; only the two ends of the
-# network, pixels and classes, keep one side whole.
+# **Reading the lines.** The small network *is* the masked one: the difference is rounding. Is half of the channels half
+# of the weights? A weight goes with its output or with its input; only the two ends of the network, pixels and classes,
+# keep one side whole. So which fraction of a layer in the middle stays?
 #
 # ### Does the order of the channels matter?
 #
@@ -991,14 +1001,15 @@ print(
 #
 # Half of the channels of every layer, by L1 and by number, carved, then retrained for 40 steps. `fit(model, dataset,
 # steps=..., lr=...)` trains with momentum and a learning rate that rises to `lr` and falls to zero. Beside the two goes
-# the control: nothing cut, as many steps. **Predict:** in AlexNet, by how many points does `L1` beat `first` *after*
-# retraining?
+# the control: nothing cut, as many steps. Predict what the rule is worth *after* retraining.
 
 # %%
-my_lead = 25.0  # your guess, in points
+question = "In AlexNet, by how many points is L1 ahead of the rule 'first' after retraining?"
+lead_after = predict("lead_after", question, low=-20, high=60, step=1)
 
+# %%
 RETRAIN = {"steps": 40, "lr": 0.02}
-finalists = {}
+finalists, leads = {}, {}
 fig, axes = figures.figure(columns=2, width=5)
 for ax, (label, network) in zip(axes, (("AlexNet", alexnet), ("VGG", vgg)), strict=True):
     chain, dense = chain_groups(network), accuracy(network, data.validation)
@@ -1018,16 +1029,17 @@ for ax, (label, network) in zip(axes, (("AlexNet", alexnet), ("VGG", vgg)), stri
     ax.invert_yaxis()
     ax.set(xlabel="validation accuracy (%)", title=f"{label}: cut (orange), retrained (blue)")
     finalists |= {f"{label}, {rule}, retrained": reached[rule][0] for rule in ("nothing cut", "L1")}
-    lead = reached["L1"][1] - reached["first"][1]
-    print(
-        f"{label}: after retraining L1 leads the first half by {lead:+.1f} points"
-        + f"; your guess {my_lead:+.1f}" * (label == "AlexNet")
-    )
-figures.show(fig, alt="Accuracy after the cut and after retraining for two rules and a control, AlexNet and VGG.")
+    leads[label] = reached["L1"][1] - reached["first"][1]
+lead_after.reveal(
+    round(leads["AlexNet"], 1),
+    f"After retraining, L1 leads by {leads['AlexNet']:+.1f} points in AlexNet and by {leads['VGG']:+.1f} in VGG.",
+    fig,
+    alt="Accuracy after the cut and after retraining for two rules and a control, AlexNet and VGG.",
+)
 
 # %% [markdown]
-# **Reading the figure.** Compare the orange dots, then the blue ones. Retraining makes up for much of a bad choice, and
-# what is left of the lead, if anything, is all that the rule was worth. This is why a rule must be judged *after*
+# **Reading the figure.** Compare the orange dots, then the blue ones. For how much of a bad choice does retraining make
+# up? What is left of the lead, if anything, is all that the rule was worth. This is why a rule must be judged *after*
 # retraining, over several seeds and against chance. The long runs do that for VGG, with `recipes/filters.py`: every
 # ratio retrained for longer, with L1, by chance and by number (the last channels stay), beside **scratch**, the small
 # network of the main ratio from new weights with the same steps. What you see is the test split.
@@ -1227,12 +1239,14 @@ print(f"MACs by your formula {counted:,}, by torch's counter {macs(vgg, data.sha
 # Remember that for what comes now.
 #
 # Three networks, one image and 32 images at a time: dense, masked (half the channels are zero), carved. They take turns
-# within each round; the speed-up is the median of the rounds' ratios. **Predict:** the carved network has about a
-# quarter of the MACs. How many times faster is it for one image?
+# within each round; the speed-up is the median of the rounds' ratios. The carved network has about a quarter of the
+# MACs. Predict what the clock says.
 
 # %%
-my_speedup = 1.0  # your guess: dense time / carved time
+question = "How many times as fast as the dense network is the carved one for one image (dense time / carved time)?"
+times_faster = predict("times_faster", question, low=0, high=8, step=0.1)
 
+# %%
 keeps = keeps_by("L1", vgg, groups, 0.5)
 contest = {"dense": vgg, "masked": masked(vgg, groups, keeps), "carved": half_vgg}
 mac_ratio = macs(vgg, data.shape) / macs(half_vgg, data.shape)
@@ -1243,10 +1257,15 @@ for batch, rounds in ((1, 100), (32, 25)):
     seconds = latencies(runs, rounds=rounds)
     for name, taken in seconds.items():
         speedups[name, batch] = median(a / b for a, b in zip(seconds["dense"], taken, strict=True))
-        print(
-            f"batch {batch:>2}, {name:<7}{1e3 * median(taken):>8.2f} ms, {speedups[name, batch]:.2f}x as fast as dense"
-        )
-print(f"ratio of the MACs {mac_ratio:.2f}; your guess {my_speedup:.2f}")
+        if name != "carved":
+            times = f"{1e3 * median(taken):>8.2f} ms, {speedups[name, batch]:.2f}x as fast as dense"
+            print(f"batch {batch:>2}, {name:<7}{times}")
+print(f"ratio of the MACs {mac_ratio:.2f}")
+times_faster.reveal(
+    round(speedups["carved", 1], 2),
+    f"The carved network is {speedups['carved', 1]:.2f} times as fast as the dense one for one image, and "
+    f"{speedups['carved', 32]:.2f} times for 32. Its MACs promise {mac_ratio:.2f}.",
+)
 
 # %% [markdown]
 # **Reading the lines.** The masked network multiplies as often as the dense one, and a zero costs as much as any
@@ -1351,6 +1370,40 @@ for batch in (1, 32):
 
 
 # %% [markdown]
+# Other machines have another balance. The slider runs **your** `predict_speedup` each time you let go of the handle:
+# for each layer of VGG and its carved half, and for all of them, on a machine of that balance. The dotted line is what
+# the MACs promise for the whole network.
+#
+# **Try:** Near the balance of your own machine, how many layers wait for their bytes with one image, and how many with
+# 32? As the balance rises, which layers lose most of what their MACs promise? At the right end all of them wait: which
+# batch keeps more of the promise, and are most of its bytes weights or maps?
+
+
+# %%
+def on_machine(balance: float, ax) -> str:
+    """Draw what the roofline promises each layer on a machine of this balance; the totals, in words."""
+    waiting, promised = [], []
+    for place, (batch, (before, after)) in enumerate(pairs_of_costs.items()):
+        ratios = [predict_speedup([cost], [small], balance, 1.0) for cost, small in zip(before, after, strict=True)]
+        at = [row + 0.4 * place - 0.2 for row in range(len(ratios))]
+        ax.bar(at, ratios, width=0.38, color=(figures.KEPT, figures.OTHER)[place], label=f"batch {batch}")
+        waiting.append(sum(2 * cost["macs"] / cost["bytes"] < balance for cost in before))
+        promised.append(predict_speedup(before, after, balance, 1.0))
+    ax.axhline(mac_ratio, color=figures.REFERENCE, linestyle=":")
+    ax.set_xticks(range(len(dense_costs)), list(dense_costs), fontsize=8)
+    ax.set(ylim=(0, 5.5), ylabel="roofline: times as fast")
+    ax.legend(frameon=False, ncols=2, loc="upper right")
+    return (
+        f"At {balance:g} operations per byte, {waiting[0]} of the dense network's {len(dense_costs)} layers wait for "
+        f"their bytes with one image, {waiting[1]} with 32. The roofline promises {promised[0]:.2f}x and "
+        f"{promised[1]:.2f}x, the MACs {mac_ratio:.2f}x."
+    )
+
+
+pairs_of_costs = {batch: [list(model_costs(model, batch).values()) for model in (vgg, half_vgg)] for batch in (1, 32)}
+explore(on_machine, "operations per byte", [1, 2, 5, 10, 20, 30, 50, 70, 100, 150, 200, 300, 500], start=10)
+
+# %% [markdown]
 # Now each layer by itself, for one image and for 32. A layer whose intensity is below the balance waits for its bytes,
 # and gains by the ratio of the **bytes**, which is smaller than that of the MACs. Where the speed-up stays below 80 %
 # of the MACs' ratio, the last column names the first of three reasons that explains it:
@@ -1395,21 +1448,24 @@ for batch, rounds in ((1, 50), (32, 10)):
 # none for the new one. That is what `multiple` in exercise 6.2 is for.
 #
 # Wider layers have more to do as well. The clock asks for no training, so take VGG with new weights at half, the same
-# and twice the width, 32 images at a time, and each beside a network of half of its channels. **Predict:** which comes
-# nearest to the ratio of its MACs?
+# and twice the width, 32 images at a time, and each beside a network of half of its channels. Predict which pair comes
+# nearest to the ratio of its MACs.
 
 # %%
-my_width = 0.5  # your guess: 0.5, 1 or 2 times as wide
+WIDTHS = {"half as wide": 0.5, "as wide as above": 1, "twice as wide": 2}
+question = "At which width of VGG does halving all channels come nearest to the speed-up that the MACs promise?"
+nearest_width = predict("nearest_width", question, tuple(WIDTHS))
 
-paid, images = {}, data.validation.tensors[0][:32]
-for width in (0.5, 1, 2):
+# %%
+paid, words, images = {}, [], data.validation.tensors[0][:32]
+for name, width in WIDTHS.items():
     pair = {"dense": models.build("vgg", data, width=width), "half": models.build("vgg", data, width=width / 2)}
     seconds = latencies({name: partial(model.eval(), images) for name, model in pair.items()}, rounds=15)
     faster = median(a / b for a, b in zip(seconds["dense"], seconds["half"], strict=True))
     promised = macs(pair["dense"], data.shape) / macs(pair["half"], data.shape)
-    paid[width] = faster / promised
-    print(f"{width:>3g} times as wide: MACs promise {promised:.2f}x, measured {faster:.2f}x, {paid[width]:.0%} of it")
-print(f"nearest: {max(paid, key=paid.get):g} times; your guess: {my_width:g}")
+    paid[name] = faster / promised
+    words.append(f"{name}, {faster:.2f}x of {promised:.2f}x, which is {paid[name]:.0%}")
+nearest_width.reveal(max(paid, key=paid.get), f"Measured, and promised by the MACs: {'; '.join(words)}.")
 
 # %% [markdown]
 # **Reading the lines.** The MACs promise the same factor each time. How much of it the clock pays out depends on how
@@ -1459,6 +1515,12 @@ StageExplorer(stages, name="ResNet-14, 16 images")
 #
 # ## What you measured
 #
+# First your predictions, each beside what came.
+
+# %%
+compare_predictions()
+
+# %% [markdown]
 # For your own networks the test images are read here, once, after all choices are made. (The networks take turns and
 # push each other out of the cache, so that milliseconds may be more than above.)
 

@@ -52,7 +52,9 @@ from prunelab.checks import check, describe
 from prunelab.data import load_data
 from prunelab.explorers import CriteriaExplorer
 from prunelab.inputs import nested, tied, whole
+from prunelab.live import explore
 from prunelab.notes import note
+from prunelab.predictions import compare_predictions, predict
 from prunelab.training import accuracy, seeded
 
 warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated")  # torch, when it derives forwards
@@ -289,12 +291,14 @@ with check("true_changes", points=3) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict first:** for which share of the weights is the trained network better off, by its own training loss, without
-# the weight?
+# Predict how many weights the trained network would rather do without, by its own training loss. The result of the next
+# cell appears when you lock your prediction in.
 
 # %%
-my_share = 0.4  # your guess, from 0 to 1
+question = "For what fraction of its weights is the training loss of the trained network lower without the weight?"
+better_without = predict("better_without", question, low=0, high=1)
 
+# %%
 truth, truth_young = true_changes(loss_of, weights), true_changes(loss_of_young, layer_of(young))
 
 
@@ -315,8 +319,13 @@ left.set(title="Each tile: a neuron and its pixels", xticks=[], yticks=[])
 right.scatter(weights.abs(), truth, s=8, color=figures.KEPT)
 right.set_yscale("symlog", linthresh=1e-4)
 right.set(xlabel="magnitude of the weight", ylabel="true change of the loss", title="Is magnitude a good guess?")
-figures.show(fig, alt="True change of the loss for each weight as a picture, and against the weight's magnitude.")
-print(f"better without: {(truth < 0).float().mean():.0%} of the weights; your guess {my_share:.0%}")
+negative = (truth < 0).double().mean().item()
+better_without.reveal(
+    round(negative, 3),
+    f"The loss is lower without {negative:.1%} of the weights, each taken alone.",
+    fig,
+    alt="True change of the loss for each weight as a picture, and against the weight's magnitude.",
+)
 print(
     f"rank correlation of magnitude with the truth: young {correlation(layer_of(young).abs(), truth_young):.2f}, "
     f"trained {correlation(weights.abs(), truth):.2f}"
@@ -407,12 +416,14 @@ with check("first_order", points=2) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict:** which of the two networks does the slope know better?
+# Predict which of the two networks the slope knows better. (Section 1 printed the length of both gradients.)
 
 # %%
-my_better = "trained"  # your guess: "young" or "trained"
+question = "For which network does the first order rank the weights better?"
+better_known = predict("better_known", question, ("young", "trained"))
 
 
+# %%
 def scatter(ax, guess: Tensor, truth: Tensor, title: str) -> None:
     """A guess against the truth, with the line on which they would be equal."""
     threshold = max(truth.abs().median().item(), 1e-12)
@@ -431,15 +442,20 @@ slope_young, slope = first_order_changes(loss_of_young, layer_of(young)), first_
 fig, (left, right) = figures.figure(columns=2, width=4.6)
 scatter(left, slope_young, truth_young, "First order, young")
 scatter(right, slope, truth, "First order, trained")
-figures.show(fig, alt="First-order guess against the true change of the loss, for the young and the trained network.")
-ahead = "young" if correlation(slope_young, truth_young) > correlation(slope, truth) else "trained"
-print(f"the better guess: {ahead}; your guess: {my_better}")
+agreement = {"young": correlation(slope_young, truth_young), "trained": correlation(slope, truth)}
+better_known.reveal(
+    max(agreement, key=agreement.get),
+    f"The rank correlation with the truth is {agreement['young']:.2f} for the young network and "
+    f"{agreement['trained']:.2f} for the trained one.",
+    fig,
+    alt="First-order guess against the true change of the loss, for the young and the trained network.",
+)
 
 # %% [markdown]
 # **Reading the figure.** The number in a title is the rank correlation, the dotted line is "guess = truth", and the
-# axes are logarithmic away from zero. On a slope, the slope says nearly all. But training is the search for a place
-# *without* slope: at a minimum $g$ is zero, every direction goes up, and the first term has nothing left to say. In
-# 1990 LeCun, Denker and Solla therefore pruned trained networks by the **second** term.
+# axes are logarithmic away from zero. Training is the search for a place *without* slope. At a minimum $g$ is zero and
+# every direction goes up: what would the first term still say there? In 1990 LeCun, Denker and Solla therefore pruned
+# trained networks by the **second** term.
 #
 # ## 3 What does the curvature know?
 #
@@ -655,9 +671,8 @@ for name, network, exact, true in (("young", young, obd_young, truth_young), ("t
 # ## 5 And if the others may answer?
 #
 # So far every weight went **alone**. To prune is to remove many. The formula above knows what is missing: in
-# $\frac12 d^\top H d$ all pairs of removed weights meet, and the diagonal sees none of them. **Predict:** when the
-# cheaper half of the weights, by the truth, goes at once, how many times the sum of their own changes will the loss
-# rise?
+# $\frac12 d^\top H d$ all pairs of removed weights meet, and the diagonal sees none of them. The cheaper half of the
+# weights, by the truth, goes at once. You get the sum of their own changes; predict by how much the loss rises.
 
 
 # %% locked="hessian"
@@ -669,8 +684,11 @@ def full_hessian(loss_of: Loss, weights: Tensor) -> Tensor:
 
 
 # %%
-my_factor = 1.0  # your guess
+cheaper = truth.sort().values[: round(0.5 * len(truth))]
+print(f"the cheaper half of the weights: their own changes add up to {cheaper.sum():+.4f}")
+half_rise = predict("half_rise", "When the cheaper half of the weights goes at once, by how much does the loss rise?")
 
+# %%
 hessian, hessian_seconds = timed(lambda: full_hessian(loss_of, weights))
 gradient, order = torch.func.grad(loss_of)(weights), truth.argsort()
 parts = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
@@ -688,15 +706,17 @@ for (name, values), colour in zip(rises.items(), (figures.REFERENCE, figures.OTH
     ax.plot([100 * part for part in parts], values, "o-", color=colour, label=name)
 ax.legend(frameon=False)
 ax.set(xlabel="weights removed, cheapest first by the truth (%)", ylabel="rise of the loss", title="More than a sum")
-figures.show(fig, alt="Rise of the loss against the share removed: sum of single changes, quadratic formula, measured.")
-print(
-    f"half of the weights: sum of their own changes {rises['sum of the truths'][4]:+.4f}, "
-    f"with all pairs {rises['with all pairs'][4]:+.4f}, measured {rises['measured'][4]:+.4f}"
+total, with_pairs, measured = (values[parts.index(0.5)] for values in rises.values())
+half_rise.reveal(
+    round(measured, 4),
+    f"The loss changes by {measured:+.4f}. The weights' own changes add up to {total:+.4f}, and the formula with all "
+    f"pairs gives {with_pairs:+.4f}.",
+    fig,
+    alt="Rise of the loss against the share removed: sum of single changes, quadratic formula, measured.",
 )
-print(f"your guess: {my_factor:g} times the sum, {my_factor * rises['sum of the truths'][4]:+.4f}")
 
 # %% [markdown]
-# **Reading the figure.** The sum of the truths is no truth. The formula with all pairs of $H$ (it is the full Taylor
+# **Reading the figure.** Is the sum of the truths a truth? The formula with all pairs of $H$ (it is the full Taylor
 # expansion up to the second term) follows the loss for a while. For large moves two terms are not enough, either: ReLUs
 # switch, and the formula may even fall below the sum, since pairs count with either sign.
 #
@@ -837,6 +857,44 @@ with check("obs", points=4) as c:
     surgery(seed=3, samples=4, size=2, removals=(1,))
     surgery(seed=4, samples=50, size=13, removals=(6, 12, 0, 1, 2, 3), scale=1e4)
     ### END HIDDEN TESTS
+
+# %% [markdown]
+# Two weights are enough to see an answer. The slider runs **your** `obs_changes` and `obs_remove` each time you let go
+# of the handle: $w = (1, 3)$ is the minimum of a quadratic loss with $H = \begin{pmatrix} 2 & 2c \\ 2c & 2
+# \end{pmatrix}$, and the first weight goes. The curves are lines of equal loss. At $c = 0.5$ it is the example of
+# exercise 7.5.
+#
+# **Try:** For which coupling $c$ does the answer save most, and for which does it save nothing? Where does the second
+# weight go when $c$ is negative? Does the rise without an answer, which is what OBD says, depend on $c$?
+
+
+# %%
+def one_goes(coupling: float, ax) -> str:
+    """Draw the loss of two weights and where your update takes them when the first goes; what it saves, in words."""
+    curvature = 2 * torch.tensor([[1, coupling], [coupling, 1]], dtype=torch.float64)
+    minimum, inverse = torch.tensor([1.0, 3.0], dtype=torch.float64), torch.linalg.inv(curvature)
+    answered = obs_remove(minimum, inverse, 0)[0].tolist()
+    first, second = torch.linspace(-0.8, 2.2, 50).double(), torch.linspace(1.5, 4.5, 50).double()
+    moves = torch.cartesian_prod(first, second) - minimum  # (2500, 2)
+    losses = (moves @ curvature * moves).sum(1).view(50, 50).T / 2
+    ax.contour(first, second, losses, levels=[0.1, 0.25, 0.5, 1, 2, 4], colors=figures.MUTED, linewidths=0.8)
+    ax.axvline(0, color=figures.REFERENCE, linestyle=":")
+    for point, colour, side, label in (
+        (minimum.tolist(), figures.REFERENCE, "left", "  minimum"),
+        ([0, 3], figures.PRUNED, "left", "  no answer"),
+        (answered, figures.KEPT, "right", "answer  "),
+    ):
+        ax.scatter(*point, color=colour, zorder=3)
+        ax.text(*point, label, color=colour, ha=side, va="center")
+    ax.set(xlabel="first weight", ylabel="second weight", xlim=(-0.8, 2.2), ylim=(1.5, 4.5))
+    rise, without = obs_changes(minimum, inverse)[0].item(), curvature[0, 0].item() * minimum[0].item() ** 2 / 2
+    return (
+        f"With a coupling of {coupling:g}, the second weight answers by moving from 3 to {answered[1]:.2f}. The loss "
+        f"rises by {rise:.2f}; without an answer it rises by {without:.2f}."
+    )
+
+
+explore(one_goes, "coupling c", [number / 10 for number in range(-9, 10)], start=0.5)
 
 # %% [markdown]
 # Now on the layer. One thing first: $H$ has directions in which next to nothing curves (the weights of a dead neuron,
@@ -1378,8 +1436,6 @@ for rule, score in rules.items():
 # | OBD | $H_{ii}$ | $n$ backward passes |
 # | OBS | all of $H$ | $n$ backward passes, one large inverse |
 # | brute force | everything, for one weight | $n$ losses |
-#
-# **Predict:** which rung will leave the lowest loss when 80 % of the weights go, apart from OBS, whose curve you know?
 
 
 # %% locked="rungs"
@@ -1406,8 +1462,6 @@ def reconstructed(weights: Tensor, order: Tensor, images: Tensor) -> list[Tensor
 
 
 # %%
-my_winner = "brute force"  # your guess
-
 rungs = {
     "magnitude": lambda: weights.abs(),
     "APoZ": lambda: (1 - zero_shares(trained, trained[1], images)).repeat_interleave(SIDE**2),
@@ -1442,8 +1496,12 @@ print(", ".join(f"{name} {ranks[name]:.3f}" for name in sorted(ranks, key=ranks.
 # weight. They were not made for it; look at what happens to many.
 #
 # The same criteria, judged by what counts: the training loss after all weights with the smallest scores have gone at
-# once. OBS and reconstruction remove one by one and update the survivors; the others do not. The last row is the rival
-# from section 5, magnitude and 20 steps of training.
+# once. OBS and reconstruction remove one by one and update the survivors; the others do not. The dashed line is the
+# rival from section 5, magnitude and 20 steps of training. Predict the best rung, apart from OBS, whose curve you know.
+
+# %%
+question = "Apart from OBS, which rung leaves the lowest training loss when 80 % of the weights go?"
+lowest_loss = predict("lowest_loss", question, [name for name in scores if name != "OBS"])
 
 # %%
 removed, prices = {name: cut(weights, score) for name, score in scores.items()}, dict(seconds)
@@ -1465,20 +1523,22 @@ for name, (colour, style) in highlighted.items():
     ax.plot([100 * share for share in shares], losses[name], style, color=colour, label=name)
 ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 ax.set(xlabel="weights removed (%)", ylabel="training loss", yscale="log", title="Many at once")
-figures.show(fig, alt="Training loss against the share of weights removed, one curve for each criterion.")
-print(f"{'training loss':<22}" + "".join(f"{share:>8.0%}" for share in shares))
-for name, values in losses.items():
-    print(f"{name:<22}" + "".join(f"{loss:>8.3f}" for loss in values))
 at = shares.index(0.8)
 winner = min(scores.keys() - {"OBS"}, key=lambda name: losses[name][at])
-print(f"lowest at 80 %, without training and OBS: {winner}; your guess: {my_winner}")
+lowest_loss.reveal(
+    winner,
+    f"At 80 % the lowest of them is {winner}, with a loss of {losses[winner][at]:.3f}. OBS reaches "
+    f"{losses['OBS'][at]:.3f}, {rival} {losses[rival][at]:.3f}, and the whole layer has {losses['OBS'][0]:.3f}.",
+    fig,
+    alt="Training loss against the share of weights removed, one curve for each criterion.",
+)
 
 # %% [markdown]
 # **Reading the figure.** A high rank correlation need not mean a low curve: even at the first mark dozens of weights go
 # together, and from then on it counts how they act together. Look at the two first orders. The signed
 # one takes those weights first from whose removal it hopes for most, and it hopes too much, since a slope holds for
 # small moves only. Molchanov et al. therefore use its magnitude or its square, which says how *sensitive* the
-# loss is. And the true changes themselves, exact for each weight, promise nothing for hundreds of them together.
+# loss is. And what do the true changes themselves, exact for each weight, promise for hundreds of them together?
 #
 # **Try:** Which criterion has the highest rank correlation with the truth, and has it the lowest loss at 80 %, too?
 # Which neurons lose all their pixels first under APoZ, and does magnitude agree? Is brute force the lowest anywhere?
@@ -1526,6 +1586,12 @@ print(f"{'reconstruction':<49}   loss" + "".join(f"{loss:>8.3f}" for loss in los
 #
 # ## What you measured
 #
+# First your predictions, each beside what came.
+
+# %%
+compare_predictions()
+
+# %% [markdown]
 # The seconds are those of the scores and, where there are any, of the updates or the training. The test images are read
 # here, once, for the layer with 80 % of its weights gone.
 

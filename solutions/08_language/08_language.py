@@ -55,8 +55,10 @@ from prunelab.data import DataNotFound
 from prunelab.explorers import HeadExplorer, PerplexityExplorer
 from prunelab.inputs import distinct, fractions, tied
 from prunelab.language import byte_language, gated, load_language, paragraphs, perplexity, tiny_llama, topic_split
+from prunelab.live import explore
 from prunelab.measure import latencies, parameters
 from prunelab.notes import note
+from prunelab.predictions import compare_predictions, predict
 from prunelab.results import damage_avoided, load_results, mean_interval
 from prunelab.scoreboard.language import DENSE_LLAMA_2_7B, LLAMA_2_7B
 from prunelab.training import seeded
@@ -198,11 +200,13 @@ with check("hold_out", points=2) as c:
 # %% [markdown]
 # The three texts of this lab. Without your function, how much of the validation text would calibration have seen?
 #
-# **Predict** the perplexity of the model on text that tells about Python.
+# Predict the perplexity of the model on text that explains Python. The result of the next cell appears when you lock
+# your prediction in.
 
 # %%
-my_perplexity = 1000.0  # your guess
+text_perplexity = predict("text_perplexity", "What is the model's perplexity on text that explains Python?")
 
+# %%
 names = topic_split()
 test_text = paragraphs(names["test"])
 validation_text = hold_out(paragraphs(names["validation"]), test_text)
@@ -215,7 +219,9 @@ print(f"topics split by name alone: {leaked:.0%} of the validation text stands i
 calibration = language.rows(calibration_text, 8, 256)  # (rows, tokens), spread over the text
 validation = language.rows(validation_text, 8, 256)
 dense = perplexity(model, validation)
-print(f"perplexity on {validation.numel():,} tokens of validation text: {dense:.1f}; your guess {my_perplexity:.0f}")
+text_perplexity.reveal(
+    round(dense, 1), f"On {validation.numel():,} tokens of validation text the perplexity is {dense:.1f}."
+)
 
 # %% [markdown]
 # **Reading the lines.** A split by names is not enough where texts quote each other, and much of the web does. All
@@ -302,11 +308,13 @@ with check("head_importance", points=2) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict:** in which third of the blocks are the most important heads?
+# Predict in which third of the blocks the most important heads are, on average.
 
 # %%
-my_third = "middle"  # your guess: "first", "middle" or "last"
+question = "In which third of the blocks is the mean importance of a head largest?"
+important_third = predict("important_third", question, ["first", "middle", "last"])
 
+# %%
 importance = head_importance(model, calibration[:4, :128])
 fig, (ax,) = figures.figure(width=4.6, height=4.6)
 picture = ax.imshow(importance.log10(), cmap="Blues", aspect="auto")
@@ -316,9 +324,14 @@ for edge in range(per_pair, shape.num_attention_heads, per_pair):
     ax.axvline(edge - 0.5, color=figures.OTHER)
 ax.set(xlabel="query head", ylabel="block", title="Which heads does the loss feel?")
 ax.set_xticks(range(shape.num_attention_heads))
-figures.show(fig, alt="Importance of each head, a row for each block; lines part the groups that share keys.")
-thirds = dict(zip(("first", "middle", "last"), importance.mean(1).tensor_split(3), strict=True))
-print(", ".join(f"{third} third {mean.mean():.4f}" for third, mean in thirds.items()) + f"; your guess: {my_third}")
+parts = zip(("first", "middle", "last"), importance.mean(1).tensor_split(3), strict=True)
+thirds = {third: means.mean().item() for third, means in parts}
+important_third.reveal(
+    max(thirds, key=thirds.get),
+    f"Mean importance: {', '.join(f'{third} third {mean:.4f}' for third, mean in thirds.items())}.",
+    fig,
+    alt="Importance of each head, a row for each block; lines part the groups that share keys.",
+)
 
 # %% [markdown]
 # **Reading the figure.** Dark heads are those whose gates the loss feels. (Voita et al. 2019 found that most heads of a
@@ -519,12 +532,13 @@ with check("cut_heads", points=3) as c:
 # one with the smallest sum of importances, the one with the largest, or one by lot, drawn three times. As every block
 # keeps equally many heads, an ordinary config describes the result, and it saves and loads like any other model.
 #
-# **Predict** the perplexity without the weakest group of each block.
+# Predict the perplexity without the weakest group of each block.
 
 # %%
-my_heads = 5000.0  # your guess
+without_weakest = predict("without_weakest", "What is the perplexity without the weakest group of each block?")
 
 
+# %%
 def with_groups(model: LlamaForCausalLM, scores: Tensor, kept: int) -> LlamaForCausalLM:
     """A copy in which every block keeps its `kept` key-value heads with the largest scores, (blocks, key-value)."""
     twin = deepcopy(model)
@@ -540,13 +554,17 @@ group_scores = importance.unflatten(1, (shape.num_key_value_heads, -1)).sum(2)  
 lots = [torch.rand(group_scores.shape, generator=seeded(draw)) for draw in range(3)]
 chosen = {"the weakest group": group_scores, "the strongest group": -group_scores}
 chosen |= {f"one by lot, draw {draw}": lot for draw, lot in enumerate(lots, 1)}
-versions = {"dense": model}
+versions, without = {"dense": model}, {}
 for rule, scores in chosen.items():
     small = with_groups(model, scores, kept=shape.num_key_value_heads - 1)
     versions.setdefault("heads", small)  # the first of them: without the weakest groups
-    print(f"without {rule:<20}{parameters(small):>12,} parameters, perplexity {perplexity(small, validation):>10.1f}")
+    without[rule] = perplexity(small, validation)
+    print(f"without {rule:<20}{parameters(small):>12,} parameters")
     del small  # memory for the next
-print(f"dense {dense:.1f}; your guess {my_heads:.0f}")
+without_weakest.reveal(
+    round(without["the weakest group"], 1),
+    f"Perplexity without {'; '.join(f'{rule}: {value:.1f}' for rule, value in without.items())}. Dense: {dense:.1f}.",
+)
 
 with TemporaryDirectory() as folder:
     versions["heads"].save_pretrained(folder)
@@ -559,7 +577,7 @@ del again
 
 # %% [markdown]
 # **Reading the lines.** The slope of a gate at 1 is a guess about a gate at 0, from a few hundred tokens, and here a
-# third of all heads goes at once. Compare the rows before you trust the map above: is the weakest group better than
+# third of all heads goes at once. Compare the numbers before you trust the map above: is the weakest group better than
 # **every** draw, and how far apart are the draws? Nobody has trained yet.
 #
 # ## 4 And the neurons between?
@@ -781,8 +799,14 @@ with check("cut_hidden", points=3) as c:
 
 # %% [markdown]
 # Both surgeries on the real model. Each removes about as many parameters as one key-value head of each block with its
-# queries did. **Predict:** which costs least: `heads`, `neurons` or `channels`? And does it help that the norms make up
-# for the missing channels?
+# queries did. Which costs least: heads, neurons or channels? And does it help that the norms make up for the missing
+# channels? Predict both.
+
+# %%
+question = "About as many parameters less: which way raises the perplexity least?"
+cheapest = predict("cheapest", question, ["heads", "neurons", "channels"])
+question = "With channels removed: does it help that the norms make up for them?"
+norms_help = predict("norms_help", question, ["it helps", "it does not"])
 
 
 # %% locked="structured"
@@ -855,8 +879,6 @@ def block_influence(model: LlamaForCausalLM, rows: Tensor) -> Tensor:
 
 
 # %%
-my_cheapest, my_norms_help = "heads", False  # your guesses
-
 removed = parameters(model) - parameters(versions["heads"])
 downs = [block.mlp.down_proj for block in model.model.layers]
 neurons = shape.intermediate_size - removed // (3 * shape.hidden_size * shape.num_hidden_layers)
@@ -876,17 +898,23 @@ versions["channels"] = cut_hidden(model, loud)
 quality = {"dense": dense}
 for name in ("heads", "neurons", "channels"):
     quality[name] = perplexity(versions[name], validation)
-    less = parameters(model) - parameters(versions[name])
-    print(f"{name:<10}{less:>12,} parameters less, perplexity {quality[name]:>10.1f}")
+    print(f"{name:<10}{parameters(model) - parameters(versions[name]):>12,} parameters less")
 uncorrected = perplexity(plain_norms(versions["channels"], model, loud), validation)
-print(f"{'channels, norms as they were':<45}{uncorrected:>13.1f}")
 print(f"the loudest channel of the stream has {volume.max() / volume.median():.0f} times the norm of the median one")
-print(f"dense {dense:.1f}; your guesses: {my_cheapest}; that the norms help: {my_norms_help}")
+cheapest.reveal(
+    min(("heads", "neurons", "channels"), key=quality.get),
+    f"Perplexity: {', '.join(f'{name} {value:.1f}' for name, value in quality.items())}.",
+)
+norms_help.reveal(
+    "it helps" if quality["channels"] < uncorrected else "it does not",
+    f"Perplexity with fewer channels: {quality['channels']:.1f} if the norms make up for them, {uncorrected:.1f} with "
+    "norms as they were.",
+)
 
 # %% [markdown]
 # **Reading the lines.** The gated model is an honest description of what surgery does, and equality is what you can
 # prove. Whether it is also the *best* small model is another question: the silent channels carried a part of the sum of
-# squares, and both ways of counting are off by something. Compare the two lines of the channels. Where a few channels
+# squares, and both ways of counting are off by something. Compare the two numbers of the channels. Where a few channels
 # are much louder than the rest, as in most language models, the stream forgives many cuts, and some not at all.
 #
 # ## 6 Does a language model need all of its blocks?
@@ -896,12 +924,16 @@ print(f"dense {dense:.1f}; your guesses: {my_cheapest}; that the norms help: {my
 # influence** says how far a block turns the stream: one minus the mean cosine of the angle between the hidden vectors
 # before and after it.
 #
-# **Predict:** which block can go at the lowest price (0 is the first), and which is the dearest?
-
+# Which block can go at the lowest price, and which is the most expensive? Predict both.
 
 # %%
-my_cheapest_block, my_dearest_block = 0, shape.num_hidden_layers // 2  # your guesses
+last_block = shape.num_hidden_layers - 1
+question = "Which block can go at the lowest price in perplexity (0 is the first)?"
+least_missed = predict("least_missed", question, low=0, high=last_block, step=1)
+question = "Which block is the most expensive one to lose (0 is the first)?"
+most_missed = predict("most_missed", question, low=0, high=last_block, step=1)
 
+# %%
 few = calibration[:3, :128]  # to choose a block is a choice: no validation text
 influence, prices = block_influence(model, few), []
 for number in range(shape.num_hidden_layers):
@@ -914,15 +946,21 @@ ax.axhline(base, color=figures.REFERENCE, linestyle=":")
 ax.annotate("all blocks", (len(prices) - 1, base), xytext=(0, -13), textcoords="offset points", ha="right")
 ax.set_ylim(bottom=base / 2)
 ax.set(yscale="log", xlabel="block that is gone", ylabel="perplexity", title="One block less")
-figures.show(fig, alt="Perplexity on calibration text without each single block, on a logarithmic axis.")
 order = sorted(range(len(prices)), key=prices.__getitem__)
-print(f"cheapest: block {order[0]}, dearest: block {order[-1]}; your guesses: {my_cheapest_block}, {my_dearest_block}")
+least_missed.reveal(order[0], f"Without block {order[0]} the perplexity is {prices[order[0]]:.1f}, dense {base:.1f}.")
+most_missed.reveal(
+    order[-1],
+    f"Without block {order[-1]} the perplexity is {prices[order[-1]]:.1f}, dense {base:.1f}.",
+    fig,
+    alt="Perplexity on calibration text without each single block, on a logarithmic axis.",
+    mark=lambda guess, ax=ax: ax.axvline(guess, color=figures.REFERENCE, linewidth=0.8),
+)
 print(f"rank correlation of the block influence with these prices: {agree:.2f}")
 
 # %% [markdown]
 # **Reading the figure.** The dotted line is the whole model; it lies higher than before because these few rows are
-# short: the first words of a row are a surprise to anybody. Which blocks could you not do without? The correlation says
-# whether you could have known it from one forward pass.
+# short: the first words of a row are a surprise to anybody. (The thin line is your second prediction.) Which blocks
+# could you not do without? The correlation says whether you could have known it from one forward pass.
 #
 # Four ways to lose about as many parameters, on validation text; blocks go as a whole, so that row is the nearest there
 # is. **Tokens a second** are for one row of 64 tokens read at once, where differences of a few per cent are noise;
@@ -935,14 +973,18 @@ quality["blocks"] = perplexity(versions["blocks"], validation)
 few = validation[:1, :64]
 contest = {name: partial(version, few, use_cache=False) for name, version in versions.items()}
 seconds = latencies(contest, rounds=5)
-print(f"{'':<10}{'parameters':>14}{'MACs a token':>14}{'tokens a second':>17}{'perplexity':>12}")
+print(f"{'':<10}{'parameters':>14}{'MACs a token':>14}{'tokens a second':>17}")
 for name, version in versions.items():
     linear = sum(layer.weight.numel() for layer in version.modules() if isinstance(layer, nn.Linear))
     speed = few.numel() / median(seconds[name])
-    print(f"{name:<10}{parameters(version):>14,}{linear:>14,}{speed:>17,.0f}{quality[name]:>12.1f}")
+    print(f"{name:<10}{parameters(version):>14,}{linear:>14,}{speed:>17,.0f}")
+cheapest.reveal(  # once more, now with the blocks
+    min(("heads", "neurons", "channels"), key=quality.get),
+    f"Perplexity: {', '.join(f'{name} {value:.1f}' for name, value in quality.items())}.",
+)
 
 # %% [markdown]
-# **Reading the table.** The rows cost about as many parameters, and very different amounts of what the model knows. Ma
+# **Reading the table.** The rows cost about as many parameters. How much of what the model knows does each cost? Ma
 # et al. (2023), LLM-Pruner, take heads and neurons out together and then train for three hours; Muralidharan et al.
 # (2024) **distil** a carved model: it learns to say what the whole one says. What they all have in common: structured
 # cuts are a *beginning*, to be followed by training. We do not want to train. So let us take less at a time: single
@@ -1058,7 +1100,11 @@ with check("wanda_mask", points=2) as c:
 # before it. The embedding, which is also `lm_head`, stays as it is. Magnitude gets the same treatment; it competes
 # within the whole layer, as usual.
 #
-# **Predict** the two perplexities with half of the weights gone.
+# Predict the two perplexities with half of the weights gone.
+
+# %%
+by_magnitude = predict("by_magnitude", "What is the perplexity with half of the weights gone by magnitude?")
+by_wanda = predict("by_wanda", "What is the perplexity with half of the weights gone by Wanda?")
 
 
 # %% locked="pruned_by"
@@ -1095,8 +1141,6 @@ def sparsity_of(model: LlamaForCausalLM) -> float:
 
 
 # %%
-my_magnitude, my_wanda = 50.0, 50.0  # your guesses
-
 del versions, contest  # memory for what comes
 half = {"dense": model}
 taken = {"dense": 0.0}
@@ -1108,31 +1152,37 @@ for name, rule in rules.items():
     start = time.perf_counter()
     half[name] = pruned_by(rule, model, calibration)
     taken[name] = time.perf_counter() - start
-for name, guess in (("magnitude", my_magnitude), ("Wanda", my_wanda)):
-    print(
-        f"{name:<10} {sparsity_of(half[name]):.1%} zeros in {taken[name]:.1f} s, "
-        f"perplexity {perplexity(half[name], validation):>8.1f}; your guess {guess:.0f}"
-    )
+    print(f"{name:<10} {sparsity_of(half[name]):.1%} zeros in {taken[name]:.1f} s")
+magnitude_half, wanda_half = (perplexity(half[name], validation) for name in rules)
+by_magnitude.reveal(round(magnitude_half, 1), f"By magnitude the perplexity is {magnitude_half:.1f}.")
+by_wanda.reveal(round(wanda_half, 1), f"By Wanda the perplexity is {wanda_half:.1f}.")
 
 # %% [markdown]
 # **Reading the lines.** The same number of zeros, no training, one look at a few pages of text.
 #
 # Wanda differs from magnitude in two things: the norm of the inputs, and the competition within rows. Which of them
-# makes the difference? Change one and keep the other. **Predict** it before you run the cell.
+# makes the difference? Change one and keep the other. Predict which change alone helps magnitude more.
 
 # %%
-my_reason = "rows"  # your guess: "norms" or "rows"
+question = (
+    "Which change alone gives magnitude the lower perplexity: the norms of the inputs, or competition within rows?"
+)
+which_change = predict("which_change", question, ["norms", "rows"])
 
+# %%
 halfway = {
-    "magnitude, within rows": lambda weight, inputs: weight * wanda_mask(weight, torch.ones_like(inputs[:1]), 0.5),
-    "Wanda's score, whole layer": lambda weight, inputs: weight * best_share(weight.abs() * inputs.norm(dim=0), 0.5),
+    "rows": lambda weight, inputs: weight * wanda_mask(weight, torch.ones_like(inputs[:1]), 0.5),
+    "norms": lambda weight, inputs: weight * best_share(weight.abs() * inputs.norm(dim=0), 0.5),
 }
-for name, rule in halfway.items():
-    print(f"{name:<28} perplexity {perplexity(pruned_by(rule, model, calibration), validation):>8.1f}")
-print(f"your guess: {my_reason}")
+alone = {name: perplexity(pruned_by(rule, model, calibration), validation) for name, rule in halfway.items()}
+which_change.reveal(
+    min(alone, key=alone.get),
+    f"Magnitude within rows has a perplexity of {alone['rows']:.1f}, Wanda's score in the whole layer one of "
+    f"{alone['norms']:.1f}.",
+)
 
 # %% [markdown]
-# **Reading the lines.** Compare each with the two numbers above it: which of the changes alone gets nearer to Wanda?
+# **Reading the numbers.** Compare each with the two above it: which of the changes alone gets nearer to Wanda?
 # Sun et al. (2024) found that on larger language models both help.
 #
 # ## 8 Which zeros can hardware use?
@@ -1216,10 +1266,8 @@ def wanda_2_4(weight: Tensor, inputs: Tensor) -> Tensor:
 
 
 paired = pruned_by(wanda_2_4, model, calibration)
-print(
-    f"Wanda at {sparsity_of(paired):.0%}: in any place of a row {perplexity(half['Wanda'], validation):.1f}, "
-    f"2:4 {perplexity(paired, validation):.1f}"
-)
+ratio = perplexity(paired, validation) / wanda_half
+print(f"Wanda at {sparsity_of(paired):.0%}: 2:4 has {ratio:.2f} times the perplexity of any place in a row")
 del paired
 
 # %% [markdown]
@@ -1428,11 +1476,14 @@ with check("sparsegpt", points=5) as c:
 
 # %% [markdown]
 # One block of the real model, in the middle: the squared error of each layer's outputs, in per cent of the outputs'
-# own squares, at 50 %. **Predict:** by how much does the sweep lower Wanda's error, on average over the seven layers?
+# own squares, at 50 %. By how much does the sweep lower Wanda's error, on average over the seven layers? Predict the
+# ratio.
 
 # %%
-my_ratio = 1.0  # your guess: SparseGPT's error / Wanda's error
+question = "SparseGPT's error divided by Wanda's, mean over the seven layers?"
+error_ratio = predict("error_ratio", question, low=0, high=1.5, step=0.01)
 
+# %%
 WIDTH = 128  # columns of a block; Frantar and Alistarh's choice
 rules["SparseGPT"] = lambda weight, inputs: sparsegpt(weight, inputs, lambda scores: best_share(scores, 0.5), WIDTH)
 middle, errors = model.model.layers[shape.num_hidden_layers // 2], {}
@@ -1466,15 +1517,55 @@ for place, (rule, colour) in enumerate(colours.items()):
 ax.set_xticks(range(len(layers)), [name.split(".")[-1] for name in layers])
 ax.set(ylabel="squared error of the outputs (%)", title="One block, half of the weights")
 ax.legend(frameon=False)
-figures.show(fig, alt="Squared error of the outputs of each layer of a block for three ways to prune.")
 ratio = sum(errors[name, "SparseGPT"] / errors[name, "Wanda"] for name in layers) / len(layers)
-print(f"SparseGPT's error over Wanda's, mean of the layers: {ratio:.2f}; your guess {my_ratio:.2f}")
+error_ratio.reveal(
+    round(ratio, 2),
+    f"SparseGPT's error is {ratio:.2f} times Wanda's, as a mean of the layers.",
+    fig,
+    alt="Squared error of the outputs of each layer of a block for three ways to prune.",
+)
 
 # %% [markdown]
 # **Reading the figure.** All bars of a group have the same number of zeros. Between orange and grey the choice of the
 # weights differs; between grey and blue the survivors move as well. The error is measured on the samples that the rule
 # has seen: it is a *training* error. Whether the model is better on other text, only perplexity can say.
 #
+# How much the survivors can make up for depends on the inputs. The slider below runs **your** `sparsegpt` and your
+# `wanda_mask` each time you let go of the handle. A layer with random weights loses half of each row, once by Wanda and
+# once with your sweep; you say how strongly its inputs correlate.
+#
+# **Try:** What is the sweep worth where the inputs know nothing of each other, and why? From which correlation on does
+# it leave less than half of Wanda's error?
+
+
+# %%
+def made_up_for(correlation: float, ax) -> str:
+    """Draw the error that Wanda and your sweep leave where inputs correlate like this; the same in words."""
+    inputs = correlation**0.5 * common_part + (1 - correlation) ** 0.5 * own_parts  # (samples, in)
+    ones = torch.ones(1, inputs.shape[1])  # `choose` compares the scores of a row as they are
+    cut = {
+        "Wanda": toy_layer * wanda_mask(toy_layer, inputs, 0.5),
+        "SparseGPT": sparsegpt(toy_layer, inputs, lambda scores: wanda_mask(scores, ones, 0.5), inputs.shape[1]),
+    }
+    whole = (inputs @ toy_layer.T).square().sum()
+    left = {rule: 100 * float((inputs @ (new - toy_layer).T).square().sum() / whole) for rule, new in cut.items()}
+    ax.bar(list(left), list(left.values()), width=0.5, color=[figures.REFERENCE, figures.KEPT])
+    ax.set(
+        ylim=(0, 10), ylabel="squared error of the outputs (%)", title=f"Inputs with a correlation of {correlation:g}"
+    )
+    return (
+        f"Where the inputs correlate by {correlation:g}, Wanda leaves an error of {left['Wanda']:.2f} % and SparseGPT "
+        f"one of {left['SparseGPT']:.2f} %, {left['SparseGPT'] / left['Wanda']:.2f} times as much."
+    )
+
+
+random_parts = seeded(0)
+toy_layer = torch.randn(200, 32, generator=random_parts)  # (out, in)
+own_parts = torch.randn(800, 32, generator=random_parts)  # of each input
+common_part = torch.randn(800, 1, generator=random_parts)  # that all inputs share
+explore(made_up_for, "correlation", [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0], start=0.2)
+
+# %% [markdown]
 # Your sweep through the whole model takes a while: all columns of all layers, one by one. (If later blocks move at
 # every column, it takes several times as long.)
 
@@ -1574,6 +1665,12 @@ for prompt in (PROMPT, "The try statement specifies exception handlers", "The ca
 #
 # ## What you measured
 #
+# First your predictions, each beside what came.
+
+# %%
+compare_predictions()
+
+# %% [markdown]
 # The test text is read here, once. None of its paragraphs took part in any choice.
 
 # %%

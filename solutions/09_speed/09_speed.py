@@ -57,8 +57,10 @@ from prunelab.checks import check, describe
 from prunelab.data import load_data
 from prunelab.explorers import SpeedExplorer
 from prunelab.inputs import distinct, fraction, tied, whole
+from prunelab.live import explore
 from prunelab.measure import latencies, macs, parameters, speedups
 from prunelab.notes import note
+from prunelab.predictions import compare_predictions, predict
 from prunelab.training import seeded
 
 torch.set_num_threads(1)  # every run of this lab has one thread, whatever library it is from
@@ -95,12 +97,20 @@ class ToyMachine:
 #
 # A stopwatch around a function measures the function, and besides: memory that is touched for the first time, the
 # processor's clock frequency, which falls as it warms up, and whatever else the machine does meanwhile. `ToyMachine`
-# has these three troubles and nothing else, so that you know the truth: `old` takes 2 seconds and `new` takes 1. Four
-# ways to measure the speed-up, 40 calls each:
+# has these three troubles and nothing else, so that you know the truth: `old` takes 2 seconds and `new` takes 1. The
+# troubles are "cold", in which the first four calls take eight times as long; "drift", in which each call is a little
+# slower than the one before; and "burst", in which one call of many takes thirty times as long.
+#
+# Four ways to measure the speed-up, 40 calls each. The first times all calls of `old`, then all of `new`, and divides
+# the means. The second does the same after a warm-up. The others time the two in pairs and take the mean, or the
+# median, of their ratios. Predict which trouble misleads the first way most. The result of the next cell appears when
+# you lock your prediction in.
 
 # %%
-my_worst = "drift"  # your guess: which one puts the first way off by the largest factor, "cold", "drift" or "burst"?
+question = "The mean of 40 calls of old over that of 40 of new: which trouble puts it off by the largest factor?"
+misleads_most = predict("misleads_most", question, ["cold", "drift", "burst"])
 
+# %%
 troubles = {
     "cold": lambda n: 8.0 if n < 4 else 1.0,  # the first calls are slow
     "drift": lambda n: 1 + n / 40,  # the machine becomes slower and slower
@@ -115,10 +125,9 @@ def timed(machine: ToyMachine, run: Callable[[], None]) -> float:
     return machine.clock() - start
 
 
-off = {}
-print(f"{'':<8}{'mean of blocks':>16}{'after a warm-up':>17}{'pairs, mean':>13}{'pairs, median':>15}")
+results = {}  # [trouble]: the speed-up by each of the four ways
 for name, slow in troubles.items():
-    found = []
+    results[name] = found = []
     for warm, paired, middle in ((0, False, mean), (6, False, mean), (6, True, mean), (6, True, median)):
         toy = ToyMachine(slow)
         old, new = toy.program(2.0), toy.program(1.0)
@@ -128,15 +137,23 @@ for name, slow in troubles.items():
             found.append(middle([timed(toy, old) / timed(toy, new) for _ in range(40)]))
         else:
             found.append(middle([timed(toy, old) for _ in range(40)]) / middle([timed(toy, new) for _ in range(40)]))
-    print(f"{name:<8}{found[0]:>15.2f}x{found[1]:>16.2f}x{found[2]:>12.2f}x{found[3]:>14.2f}x")
-    off[name] = max(found[0] / 2, 2 / found[0])
-print(
-    f"the truth is 2.00x everywhere; the first way is furthest from it under {max(off, key=off.get)}; "
-    f"your guess: {my_worst}"
+off = {name: max(found[0] / 2, 2 / found[0]) for name, found in results.items()}
+fig, (ax,) = figures.figure(width=7)
+ways = ["mean of blocks", "after a warm-up", "pairs, mean", "pairs, median"]
+for (name, found), colour in zip(results.items(), (figures.KEPT, figures.PRUNED, figures.OTHER), strict=True):
+    ax.plot(ways, found, "o--", color=colour, label=name)
+ax.axhline(2, color=figures.REFERENCE, linestyle=":")
+ax.set(ylabel="speed-up found", ylim=(0, None), title="Four ways to measure a speed-up of 2 (dotted)")
+ax.legend(frameon=False)
+misleads_most.reveal(
+    max(off, key=off.get),
+    f"The first way is off by a factor of {', '.join(f'{factor:.2f} under {name}' for name, factor in off.items())}.",
+    fig,
+    alt="The speed-up that each of four ways of measuring finds under each of three troubles; the truth is 2.",
 )
 
 # %% [markdown]
-# **Reading the table.** A warm-up helps against cold memory alone. Pairs, old and new directly after one another, feel
+# **Reading the figure.** A warm-up helps against cold memory alone. Pairs, old and new directly after one another, feel
 # the same weather. The median of their ratios ignores what strikes one pair in forty, even where it strikes one half of
 # it. What is left under drift: `new` always runs a little later than `old`. There is a cure for that, too.
 #
@@ -386,7 +403,12 @@ print(f"the library: once is {found['once']} as fast as twice; a {'noisy' if fou
 # - **int8**: the same graph with whole numbers of 8 bits for weights and activations, and a scale that says what one
 #   step is worth.
 #
-# Whatever does not run here says why. **Predict** the speed-ups over the dense layer:
+# Whatever does not run here says why. Predict three of the speed-ups over the dense layer.
+
+# %%
+masked_speedup = predict("masked_speedup", "90 % of the weights masked: how many times as fast as dense?")
+csr_speedup = predict("csr_speedup", "90 % of the weights zero, in CSR: how many times as fast as dense?")
+removed_speedup = predict("removed_speedup", "90 % of the rows removed: how many times as fast as dense?")
 
 
 # %% locked="layouts"
@@ -483,7 +505,6 @@ def last(model: nn.Module, inputs: Tensor) -> Callable:
 
 
 # %%
-my_masked, my_csr, my_removed = 10.0, 10.0, 5.0  # your guesses: 90 % masked, 90 % in CSR, 90 % of the rows removed
 TRY_COMPILE = False  # True: torch.compile, too; it writes and compiles C++ for up to a minute
 
 wide = nn.Linear(1024, 1024, bias=False).requires_grad_(False).eval()
@@ -502,19 +523,26 @@ builds = {
 }
 runs, reasons = deploy.what_runs(builds)
 layer = speedups(runs, "dense", rounds=60)
+asked = {
+    "masked dense, 90 %": masked_speedup,
+    "CSR, 90 %": csr_speedup,
+    "rows removed, 90 %": removed_speedup,
+}
 for name in builds:
-    print(f"{name:<22}{layer[name] if name in layer else f'not here: {reasons[name]}'}")
+    if name not in asked:
+        print(f"{name:<22}{layer[name] if name in layer else f'not here: {reasons[name]}'}")
 print(weather(layer))
-print(f"your guesses: masked {my_masked:g}x, CSR {my_csr:g}x, rows removed {my_removed:g}x")
+for name, prediction in asked.items():
+    prediction.reveal(round(layer[name].ratio, 2), f"{name}: {layer[name]}.")
 
 # %% [markdown]
-# **Reading the lines.** A zero in a dense layout is a number like any other. What is left between mask and dense is who
-# runs after whom: a program finds in the cache what the one before it left there. CSR leaves the zeros out and pays for
-# it with an index of eight bytes beside every four-byte weight, and with a walk from place to place. Removed rows are
-# not there at all: no index, no walk. A layout is also only as good as the code that somebody
-# wrote for it: if BSR is far slower than dense here, nobody has written it for one input on your processor. Some lines
-# are no layout but another way to compute, and what they are worth hangs on the units of your processor, and on how
-# much there is to do: one input may be too little for bf16. One image is not the same as 64. The next section says why.
+# **Reading the lines.** What does a processor do with a zero in a dense layout? (A small difference may only be who
+# runs after whom: a program finds in the cache what the one before it left there.) CSR leaves the zeros out and pays
+# for it with an index of eight bytes beside every four-byte weight, and with a walk from place to place. Removed rows
+# are not there at all: no index, no walk. A layout is also only as good as the code that somebody wrote for it: if BSR
+# is far slower than dense here, nobody has written it for one input on your processor. Some lines are no layout but
+# another way to compute, and what they are worth hangs on the units of your processor, and on how much there is to do:
+# one input may be too little for bf16. One image is not the same as 64. The next section says why.
 #
 # ## 3 When does CSR pay?
 #
@@ -686,37 +714,52 @@ with check("crossover", points=2) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# Predict, then measure. The prediction knows three numbers of this machine: the bandwidth for a block of the layer's
-# size (if that fits into a cache, the cache's), the best rate of a large product, and the rate of CSR **at one single
-# sparsity**, 50 %. It has seen nothing of the curve. **Predict** yourself first:
+# Your roofline predicts, then the clock measures. The roofline knows three numbers of this machine: the bandwidth for a
+# block of the layer's size (if that fits into a cache, the cache's), the best rate of a large product, and the rate of
+# CSR **at one single sparsity**, 50 %. It has seen nothing of the curve. The check of exercise 9.3 gave you an
+# idea for one input and a smaller layer. Predict where CSR overtakes dense if the layer multiplies 64 inputs at once.
 
 # %%
-my_crossover = 50  # your guess: per cent of zeros at which CSR overtakes dense, for one input
+question = "For 64 inputs at once, from what percentage of zeros on is CSR faster than dense (100: never)?"
+overtakes = predict("overtakes", question, low=0, high=100, step=1)
 
+# %%
 SIDE, SPARSITIES = 1024, (0, 30, 50, 70, 80, 90, 95, 99)
 best = measure.machine(SIDE * SIDE)
-curves, predicted, crossed = {}, {}, {}
+curves, all_rates, predicted, crossed = {}, {}, {}, {}
 for batch in (1, 64):
     inputs = torch.randn(SIDE, batch)
     runs = {"dense": partial(torch.matmul, weight, inputs)}
     runs["half"] = sparse_product(masked_weight(weight, 0.5), "csr", inputs)
     half = min(latencies(runs, rounds=15)["half"])
     rates = {"bandwidth": best.bandwidth, "flops": best.flops, "csr_flops": SIDE * SIDE * batch / half}
+    all_rates[batch] = rates
 
-    def predict(percent: int, batch: int = batch, rates: dict = rates) -> tuple[float, float]:
+    def promised(percent: int, batch: int = batch, rates: dict = rates) -> tuple[float, float]:
         """Seconds of the dense layer and of CSR at this per cent of zeros."""
         return layer_seconds(SIDE, SIDE, batch, round(SIDE * SIDE * (1 - percent / 100)), rates)
 
-    predicted[batch] = crossover(predict(0)[0], lambda percent, predict=predict: predict(percent)[1])
+    predicted[batch] = crossover(promised(0)[0], lambda percent, promised=promised: promised(percent)[1])
     runs |= {p: sparse_product(masked_weight(weight, p / 100), "csr", inputs) for p in SPARSITIES}
     curves[batch] = speedups(runs, "dense", rounds=15)
     along = [1 / curves[batch][p].ratio for p in SPARSITIES]  # seconds, in units of the dense layer's
     crossed[batch] = crossover(1.0, lambda percent, along=along: float(np.interp(percent, SPARSITIES, along)))
     print(
         f"batch {batch:>2}: CSR computes {rates['csr_flops'] / 1e9:.1f} of {best.flops / 1e9:.0f} billion operations "
-        f"a second; crossover predicted {predicted[batch]} %, measured {crossed[batch]} %"
+        f"per second. {weather(curves[batch])}"
     )
-print(f"your guess for one input: {my_crossover} %")
+
+
+def at_percent(where: int | None) -> str:
+    """A crossover in words."""
+    return "never" if where is None else f"at {where} %"
+
+
+overtakes.reveal(
+    100 if crossed[64] is None else crossed[64],
+    f"By the roofline CSR overtakes dense {at_percent(predicted[64])}, by the clock {at_percent(crossed[64])}; for one "
+    f"input, {at_percent(predicted[1])} and {at_percent(crossed[1])}.",
+)
 
 # %% [markdown]
 # All sparsities at once, with both crossovers:
@@ -731,33 +774,68 @@ for ax, (batch, ratios) in zip(axes, curves.items(), strict=True):
     for where, colour in ((predicted[batch], figures.REFERENCE), (crossed[batch], figures.KEPT)):
         if where is not None:
             ax.axvline(where, color=colour, linestyle="--")
-    found = [
-        f"{text} {'never' if where is None else f'{where} %'}"
-        for text, where in (("predicted", predicted[batch]), ("measured", crossed[batch]))
-    ]
+    found = f"roofline {at_percent(predicted[batch])}, clock {at_percent(crossed[batch])}"
     ax.set(
         xlabel="weights that are zero (%)",
         ylabel="speed-up of CSR over dense",
         yscale="log",
-        title=f"Batch {batch}: {', '.join(found)}",
+        title=f"Batch {batch}: {found}",
     )
-figures.show(fig, alt="Speed-up of CSR over the dense layer against sparsity for batch 1 and 64, with both crossovers.")
-for batch, ratios in curves.items():
-    if None in (predicted[batch], crossed[batch]):
-        print(f"batch {batch:>2}: no crossover in the prediction, in the measurement, or in both. {weather(ratios)}")
-    else:
-        apart = abs(predicted[batch] - crossed[batch])
-        print(f"batch {batch:>2}: prediction and measurement are {apart} points apart. {weather(ratios)}")
+pairs = {batch: (predicted[batch], crossed[batch]) for batch in curves}
+apart = {batch: "no distance" if None in pair else f"{abs(pair[0] - pair[1])} points" for batch, pair in pairs.items()}
+overtakes.reveal(
+    100 if crossed[64] is None else crossed[64],
+    f"From the roofline's crossover to the clock's: {apart[64]} for 64 inputs, {apart[1]} for one.",
+    fig,
+    alt="Speed-up of CSR over the dense layer against sparsity for batch 1 and 64, with both crossovers.",
+    mark=lambda guess, ax=axes[1]: ax.axvline(guess, color=figures.MUTED, linewidth=0.8),
+)
 
 # %% [markdown]
 # **Reading the figure.** The blue curve is CSR, with the interval of its median; at 1 it is as fast as dense. The
-# dashed lines are the two crossovers, grey as predicted and blue as measured. Three numbers and a `max` place the
-# crossover only roughly: the model knows no cost of a call, no cache that holds half of a matrix, and a rate of CSR
-# that it takes for the same at every sparsity. Yet one thing it does say: the batch changes the game.
+# dashed lines are the two crossovers, grey by the roofline and blue by the clock; the thin line is your prediction.
+# (There is no distance where one of the two says "never".) Three numbers and a `max` place the crossover only roughly:
+# the model knows no cost of a call, no cache that holds half of a matrix, and a rate of CSR that it takes for the same
+# at every sparsity. Yet one thing it does say: the batch changes the game.
 #
-# The roofline says why. **Arithmetic intensity**, as in lab 06, is the number of operations for each byte that is
-# moved. A roof has two lines; left of the corner where they meet a layer waits for its bytes, right of it for
-# arithmetic.
+# How does it change, from one input to hundreds? The slider below runs **your** `layer_seconds` and `crossover` each
+# time you let go of the handle, on the same layer and with the rates of this machine at 64 inputs. Nothing is timed
+# here: this is what your roofline says.
+#
+# **Try:** Does the crossover move up or down as the batch grows? From which batch on does the dense layer wait for its
+# arithmetic, and where is the crossover from there on?
+
+
+# %%
+def by_roofline(batch: int, ax) -> str:
+    """Draw the speed-up of CSR by your roofline for this batch; the crossover and who waits for what, in words."""
+    kept = [round(SIDE * SIDE * (1 - percent / 100)) for percent in range(101)]
+    dense, csr = zip(*(layer_seconds(SIDE, SIDE, batch, count, all_rates[64]) for count in kept), strict=True)
+    where = crossover(dense[0], lambda percent: csr[percent])
+    ax.plot(range(101), [dense[0] / each for each in csr], color=figures.KEPT)
+    ax.axhline(1, color=figures.REFERENCE, linewidth=0.8)
+    if where is not None:
+        ax.axvline(where, color=figures.REFERENCE, linestyle="--")
+    ax.set(
+        xlabel="weights that are zero (%)", ylabel="speed-up of CSR over dense", title=f"Your roofline, batch {batch}"
+    )
+    ax.set(yscale="log", ylim=(0.005, 500))
+    ax.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
+    ax.minorticks_off()
+    endless = {**all_rates[64], "flops": math.inf, "csr_flops": math.inf}  # what is left are the bytes
+    of_bytes = layer_seconds(SIDE, SIDE, batch, kept[90], endless)
+    taken = zip(of_bytes, (dense[90], csr[90]), strict=True)
+    waits = ["its bytes" if alone == both else "its arithmetic" for alone, both in taken]
+    faster = "never faster" if where is None else f"faster from {where} % of zeros on"
+    return f"Batch {batch}: CSR is {faster}. Dense waits for {waits[0]}; CSR with 90 % zeros waits for {waits[1]}."
+
+
+explore(by_roofline, "inputs at once", [1, 2, 4, 8, 16, 32, 64, 128, 256, 512], start=8)
+
+# %% [markdown]
+# A picture of the roofline says why the batch matters. **Arithmetic intensity**, as in lab 06, is the number of
+# operations for each byte that is moved. A roof has two lines; left of the corner where they meet a layer waits for its
+# bytes, right of it for arithmetic.
 
 # %%
 fig, (ax,) = figures.figure(width=6.4, height=3.8)
@@ -824,12 +902,14 @@ SpeedExplorer(explored, name=f"A linear layer {SIDE} x {SIDE}")
 # Now VGG. Cut its channels with one threshold on |gamma| over all layers, as in lab 05, and round the number that stays
 # in each layer up to a multiple of 8, as in lab 06. No training: the penalty has closed many of them already. The
 # **gate** of this lab is MLPerf's: at least 99 % of the accuracy of the dense network. The share to cut is chosen on
-# validation images: the largest that passes. **Predict** its speed-up, as torch runs it:
+# validation images: the largest that passes. Predict its speed-up, as torch runs it.
 
 # %%
-my_carved = 3.0  # your guess: dense time / carved time, one image
+question = "Time of the dense VGG divided by that of the chosen one, for one image?"
+slim_speedup = predict("slim_speedup", question, low=0, high=20)
 
 
+# %%
 def slim(model: nn.Module, share: float, multiple: int = 8) -> nn.Module:
     """A copy without the `share` of channels whose |gamma| is smallest; the rest of a layer up to a multiple."""
     norms = {name: m.weight.detach().abs() for name, m in model.named_modules() if isinstance(m, nn.BatchNorm2d)}
@@ -868,7 +948,7 @@ print(f"chosen: {best_share:.0%} of the channels cut")
 
 # %%
 gone = 1 - parameters(small) / parameters(vgg)
-zeros = unstructured(vgg, gone)
+zeros, of_small = unstructured(vgg, gone), {}
 for batch, rounds in ((1, 30), (64, 6)):
     some = images[:batch]
     builds = {
@@ -887,12 +967,21 @@ for batch, rounds in ((1, 30), (64, 6)):
     ratios = speedups(runs, "dense", rounds=rounds)
     print(f"batch {batch}, fewer MACs by {macs(vgg, data.shape) / macs(small, data.shape):.1f}x")
     for name in builds:
-        print(f"  {name:<24}{ratios[name] if name in ratios else f'not here: {reasons[name]}'}")
+        if name.startswith("carved") and name in ratios:
+            of_small[batch, name] = ratios[name]
+        else:
+            print(f"  {name:<24}{ratios[name] if name in ratios else f'not here: {reasons[name]}'}")
     print(f"  {weather(ratios)}")
+slim_speedup.reveal(
+    round(of_small[1, "carved"].ratio, 2),
+    f"{'; '.join(f'{name}, batch {batch}: {ratio}' for (batch, name), ratio in of_small.items())}.",
+)
+
+# %%
 fast = torch.cpu.get_capabilities()
 print(
     f"bf16 has units of its own here: {bool(fast.get('amx_bf16') or fast.get('avx512_bf16'))}; "
-    f"bytes are added up in 32 bits: {deploy.has_vnni()}; your guess {my_carved:g}x"
+    f"bytes are added up in 32 bits: {deploy.has_vnni()}"
 )
 if onnx_missing:
     print(f"No export here: {onnx_missing}.")
@@ -906,10 +995,11 @@ else:
     )
 
 # %% [markdown]
-# **Reading the lines.** The same number of weights is gone from the second network and from the third; the clock sees
-# only what is gone from the **shapes**, and of that less than the MACs promise: lab 06 told why. The interval tells
-# which of the differences are real. A graph compiler folds batch norm into the convolution before it, joins ReLU to it,
-# picks a layout for each layer and asks Python once for the whole network, where torch asks for every layer.
+# **Reading the lines.** The same number of weights is gone from the network with zeros and from the carved one; the
+# clock sees only what is gone from the **shapes**, and of that less than the MACs promise: lab 06 told why. The
+# interval tells which of the differences are real. A graph compiler folds batch norm into the convolution before it,
+# joins ReLU to it, picks a layout for each layer and asks Python once for the whole network, where torch asks for every
+# layer.
 #
 # The last line compares the exported network with torch's own: both compute in float32, but sum in another order.
 #
@@ -1129,57 +1219,71 @@ def referee(answer: Callable[[list[int]], Tensor], scenario: str, logs: Path, ac
     return float(np.quantile(taken, 0.9)) if scenario == "SingleStream" else median(taken) / len(every)
 
 
+def whole_speedup(seconds: dict[str, float]) -> float:
+    """The seconds of the first step over those of the last."""
+    return next(iter(seconds.values())) / list(seconds.values())[-1]
+
+
+def in_words(seconds: dict[str, float]) -> str:
+    """Microseconds for each sample and the speed-up over the first step, step by step."""
+    first = next(iter(seconds.values()))
+    return ", ".join(f"{name} {1e6 * taken:.1f} µs ({first / taken:.1f}x)" for name, taken in seconds.items())
+
+
+# %%
 if loadgen_missing:
     print(f"{loadgen_missing}. A loop asks in its place, and what it says is no MLPerf result.")
 steps = ladder(vgg, small)
 passed = {}
-for name, predict in steps.items():
-    answer = partial(answer_query, predict, images, batch=50)
+for name, engine in steps.items():
+    answer = partial(answer_query, engine, images, batch=50)
     test = referee(answer, "Offline", folder / name / "accuracy", accuracy=True)
     accuracy, passed[name] = gate(test if loadgen_missing else test.entries(), labels, dense_right)
     print(f"{name:<22}{accuracy:>7.2f} %   {'passes' if passed[name] else 'FAILS'}")
 
 # %% [markdown]
 # `batch=50` is a batch that every engine here takes. Now speed, with the referee in charge. Offline comes with a step
-# of its own at the beginning: the same dense network, but fed with batches. **Predict** the whole stack's speed-up:
+# of its own at the beginning: the same dense network, but fed with batches. Predict the whole stack's speed-up, from
+# the first step to the last, in both scenarios.
 
 # %%
-my_single, my_offline = 5.0, 5.0  # your guesses: SingleStream (90th percentile) and Offline (samples a second)
+question = "SingleStream: how many times shorter is the 90th percentile of the latency after the last step?"
+single_stream = predict("single_stream", question)
+question = "Offline: how many times as many samples per second after the last step?"
+offline = predict("offline", question)
 
+# %%
 seconds, tests = {"SingleStream": {}, "Offline": {}}, {}
-for name, predict in {"dense, one by one": vgg, **steps}.items():
+for name, engine in {"dense, one by one": vgg, **steps}.items():
     for scenario in seconds:
         alone = scenario == "SingleStream" or name == "dense, one by one"
         if not passed.get(name, True) or (scenario == "SingleStream" and name == "dense, one by one"):
             continue
-        answer = partial(answer_query, predict, images, batch=1 if alone else 50)
+        answer = partial(answer_query, engine, images, batch=1 if alone else 50)
         test = referee(answer, scenario, folder / name / scenario)
         tests[scenario, name] = test
         seconds[scenario][name] = test if loadgen_missing else test.seconds
-for scenario, found in seconds.items():
-    first = next(iter(found.values()))
-    for name, taken in found.items():
-        print(f"{scenario:<13}{name:<22}{1e6 * taken:>9.1f} µs a sample{first / taken:>8.1f}x")
-print(f"your guesses: {my_single:g}x and {my_offline:g}x")
 typical = dict(seconds)
 if not loadgen_missing:
     streams = {name: tests["SingleStream", name] for name in seconds["SingleStream"]}
-    middle = {name: test.percentile(50) for name, test in streams.items()}
-    first = middle["dense, torch"]
-    typical["SingleStream"] = middle
-    print("by the median latency:", ", ".join(f"{name} {first / taken:.1f}x" for name, taken in middle.items()))
+    typical["SingleStream"] = {name: test.percentile(50) for name, test in streams.items()}
     last_test = list(streams.values())[-1]
     print(f"log of the last step: {sorted(file.name for file in last_test.folder.iterdir())}")
     for line in ("Result is", "90.00 percentile latency (ns)", "Mean latency (ns)"):
         print(f"    {line:<32}{last_test.summary[line]}")
     print([(event["key"], event["value"]) for event in last_test.events() if "min_duration" in event["key"]])
+medians = "" if loadgen_missing else f" Median: {in_words(typical['SingleStream'])}."
+single_stream.reveal(
+    round(whole_speedup(seconds["SingleStream"]), 1),
+    f"90th percentile: {in_words(seconds['SingleStream'])}.{medians}",
+)
+offline.reveal(round(whole_speedup(seconds["Offline"]), 1), f"Offline: {in_words(seconds['Offline'])}.")
 
 # %% [markdown]
 # **Reading the lines.** LoadGen tests one system at a time, so the weather may differ from line to line; that is why
 # official runs last ten minutes. On a busy machine the 90th percentile of a slow step catches interruptions that a
 # quick step escapes: where the medians give a smaller factor, the difference is that, so the medians are what we go on
-# with. Below stands what LoadGen wrote
-# into its folder: the verdict of the summary, and lines of the detailed log.
+# with. What LoadGen wrote into its folder is here, too: the verdict of the summary, and lines of the detailed log.
 #
 # ## 6 Who gets the credit?
 #
@@ -1280,7 +1384,7 @@ for ax, (scenario, found) in zip(axes, typical.items(), strict=True):
         ylim=(0.8, 3 * reached),
     )
 figures.show(fig, alt="A waterfall for each scenario: factor and share of each step, up to the whole speed-up.")
-ratios = speedups({name: partial(predict, one) for name, predict in steps.items()}, "dense, torch", rounds=40)
+ratios = speedups({name: partial(engine, one) for name, engine in steps.items()}, "dense, torch", rounds=40)
 for name, ratio in ratios.items():
     print(f"{name:<22}{ratio}")
 print(weather(ratios))
@@ -1359,6 +1463,12 @@ for name, model, kind, size in (
 #
 # ## What you measured
 #
+# First your predictions, each beside what came.
+
+# %%
+compare_predictions()
+
+# %% [markdown]
 # The first 3,000 test images are read here, once, after all choices are made. (A point less or more on 1,000 or 3,000
 # images may be chance.) SingleStream stands for the median latency.
 
@@ -1366,10 +1476,10 @@ for name, model, kind, size in (
 reached = {}
 print(f"{'step':<22}{'SingleStream':>14}{'Offline':>10}{'test accuracy':>16}")
 with torch.inference_mode():
-    for name, predict in steps.items():
+    for name, engine in steps.items():
         tested, truth = (tensor[:3000] for tensor in data.test.tensors)
         hits = sum(
-            (predict(part).argmax(1) == true).sum().item()
+            (engine(part).argmax(1) == true).sum().item()
             for part, true in zip(tested.split(500), truth.split(500), strict=True)
         )
         factors = [next(iter(found.values())) / found.get(name, math.nan) for found in typical.values()]

@@ -54,9 +54,11 @@ from prunelab.checks import check
 from prunelab.data import Data, load_data
 from prunelab.explorers import ParetoExplorer
 from prunelab.inputs import distinct
+from prunelab.live import explore
 from prunelab.measure import macs, parameters
 from prunelab.notes import attempts, forget_attempts, note, noted  # noqa: F401, for you
 from prunelab.packing import chain, clustered, pack
+from prunelab.predictions import compare_predictions, predict
 from prunelab.training import accuracy, fit, seeded
 
 data = load_data()  # train, validation and test images with labels
@@ -123,22 +125,27 @@ for target in targets.values():
     print(f"{target.name:<6} {limits}; at most {target.loss} points below the dense VGG")
 
 # %% [markdown]
-# **Predict:** for which of the three targets is a network of half as many channels in each layer, without anything
-# else, small enough?
+# For which of the three targets is a network of half as many channels in each layer, without anything else, small
+# enough? Predict first: the result of the next cell appears when you lock your prediction in.
 
 # %%
-my_targets = ["chip"]  # your guess: those for whom half of the channels are enough
+question = "For which targets is a VGG with half of the channels of each layer small enough?"
+half_enough = predict("half_enough", question, ["none", *targets, "two of them", "all"])
 
+# %%
 size = len(pack(vgg))
 for name in ("web", "chip"):
     print(f"{name}: the file of the dense VGG must become {size / targets[name].limits['bytes']:.0f} times smaller")
 halved, _ = costs(models.build("vgg", data, width=0.5), data)
 fitting = [name for name, one in targets.items() if all(halved[cost] <= most for cost, most in one.limits.items())]
-print(f"half of the channels: {halved}")
-print(f"small enough for {fitting}; your guess {my_targets}")
+half_enough.reveal(
+    {0: "none", 1: "".join(fitting), 2: "two of them"}.get(len(fitting), "all"),
+    f"Small enough for {', '.join(fitting) or 'none of them'}. Half of the channels: {halved['bytes']:,} bytes, "
+    f"{halved['MACs']:,} MACs, {halved['activations']:,} bytes of activations.",
+)
 
 # %% [markdown]
-# **Reading the lines.** Half of the channels are a quarter of the weights and of the MACs, and that is not enough.
+# **Reading the lines.** Half of the channels: which fraction of the weights and of the MACs is that, and is it enough?
 # Budgets like these are not met by doing more of one thing. Song Han's "Deep Compression" (2016) made AlexNet 35 times
 # smaller in three steps: prune, let the survivors *share* values, and code what is left. The next section builds the
 # second step.
@@ -357,12 +364,14 @@ with check("share_values", points=3) as c:
 
 # %% [markdown]
 # How few values can a layer do with? `clustered(network, bits)` of `prunelab.packing` does the same to every layer of a
-# network (and is quicker); use it from here on. **Predict:** with how many bits a weight is the slimmed VGG still
-# within one point of itself on the 1,000 images?
+# network (and is quicker); use it from here on. With how few bits per weight is the slimmed VGG still within one point
+# of itself on the 1,000 images? Predict.
 
 # %%
-my_bits = 6  # your guess, from 2 to 6
+question = "From how many bits per weight on is the slimmed VGG within one point of itself (7: more than 6)?"
+bits_needed = predict("bits_needed", question, low=2, high=7, step=1)
 
+# %%
 slim_right = accuracy(slim_vgg, few)
 reached = {bits: accuracy(clustered(slim_vgg, bits), few) for bits in (2, 3, 4, 5, 6)}
 weight = slim_vgg.features[8].weight.detach()  # (128, 64, 3, 3)
@@ -376,18 +385,55 @@ left.set(xlabel="weight", ylabel="count", title="Half of a layer's weights, and 
 right.plot(reached.keys(), reached.values(), "o-", color=figures.KEPT)
 right.axhline(slim_right, color=figures.REFERENCE, linestyle=":")
 right.set_xticks(list(reached))
-right.set(xlabel="bits a weight", ylabel="validation accuracy (%)", title="All layers share values, no retraining")
-figures.show(fig, alt="Histogram of a layer's weights with shared values; accuracy against the bits a weight.")
+right.set(xlabel="bits per weight", ylabel="validation accuracy (%)", title="All layers share values, no retraining")
 print(f"bytes of this layer: dense {weight.nbytes:,}, half of it shared by 4 bits {codebook_bytes(half_shared):,}")
-enough = min((bits for bits, value in reached.items() if value >= slim_right - 1), default="more than 6")
-print(f"within one point from {enough} bits on; your guess {my_bits}")
+enough = min((bits for bits, value in reached.items() if value >= slim_right - 1), default=7)
+bits_needed.reveal(
+    enough,
+    f"Within one point from {enough} bits on." if enough < 7 else "Six bits are not enough.",
+    fig,
+    alt="Histogram of a layer's weights with shared values; accuracy against the bits per weight.",
+    mark=lambda guess, ax=right: ax.axvline(guess, color=figures.REFERENCE, linewidth=0.8),
+)
 
 # %% [markdown]
 # **Reading the figure.** Each value stands at the mean of the weights around it; as the values began at equal
 # distances, a few large weights have values of their own, and the many small ones share. The right curve is flat for a
-# while and then falls off: below a few bits the layers can no longer say what they mean. Note what sharing does *not*
-# do: the weights are looked up in a table and multiplied as before, so there are as many MACs as ever.
+# while and then falls off: below a few bits the layers can no longer say what they mean. (The thin line is your
+# prediction.) Note what sharing does *not* do: the weights are looked up in a table and multiplied as before, so there
+# are as many MACs as ever.
 #
+# How far would you get with single weights and shared values alone? The slider below runs **your** `share_values` and
+# `codebook_bytes` each time you let go of the handle: the second convolution of the dense VGG loses this fraction of
+# its weights, the smallest, and the others share 16 values.
+#
+# **Try:** From which fraction on is the bitmask more than half of the bytes? How many times smaller does the layer get
+# at most, and is that enough for the web page? What else would have to go?
+
+
+# %%
+def shared_layer(pruned: float, ax) -> str:
+    """Draw the bytes of a layer with this fraction of its weights pruned and the rest shared; the same in words."""
+    weights = second_convolution.flatten().clone()
+    weights[weights.abs().argsort()[: round(pruned * len(weights))]] = 0
+    total = codebook_bytes(share_values(weights, 4, 3))
+    bitmask = math.ceil(len(weights) / 8)
+    ax.barh([0], [bitmask], color=figures.REFERENCE, label="bitmask")
+    ax.barh([0], [total - bitmask], left=[bitmask], color=figures.KEPT, label="codes and codebook")
+    ax.set(
+        xlim=(0, 0.75 * len(weights)), ylim=(-0.6, 1.2), yticks=[], xlabel="bytes", title=f"{pruned:.0%} pruned, 4 bits"
+    )
+    ax.legend(frameon=False, ncols=2, loc="upper right")
+    return (
+        f"{pruned:.0%} pruned and the rest in 4 bits: {total:,} bytes, {4 * len(weights) / total:.1f} times smaller "
+        f"than in float32. The bitmask takes {bitmask / total:.0%} of them."
+    )
+
+
+second_convolution = vgg.features[4].weight.detach()  # (64, 32, 3, 3)
+explore(shared_layer, "fraction pruned", [0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0], start=0.5)
+
+# %% [markdown]
 # ## 3 Does it fit while it computes?
 #
 # Flash holds the network. Working memory holds what it computes: a layer reads its input and writes its output, and for
@@ -486,12 +532,16 @@ with check("largest_moment", points=2) as c:
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict:** at which layer of VGG is the largest moment, and how many channels may the first convolution have if it
-# must stay below 64 kB in float32?
+# At which kind of layer of VGG is the largest moment? And how many channels may the first convolution have if every
+# moment must stay within the 64 kB in float32? Predict both.
 
 # %%
-my_layer, my_channels = "Conv2d", 32  # your guesses: a kind of layer, and a number
+question = "At which kind of layer is VGG's largest moment?"
+largest_at = predict("largest_at", question, sorted({type(layer).__name__ for layer in chain(vgg)}))
+question = "How many channels may VGG's first convolution have for the microcontroller?"
+first_channels = predict("first_channels", question, low=1, high=64, step=1)
 
+# %%
 image, moments = torch.zeros(1, *data.shape), {}
 with torch.no_grad():
     for number, layer in enumerate(chain(vgg)):
@@ -499,7 +549,6 @@ with torch.no_grad():
         moments[f"{number} {type(layer).__name__}"] = largest_moment(nn.Sequential(layer), image, 4)
         image = result
 limit, place = targets["chip"].limits["activations"], max(moments, key=moments.get)
-print(f"the largest moment is at layer {place}; your guess {my_layer}")
 fig, (ax,) = figures.figure(width=8, height=3.8)
 colours = [figures.PRUNED if held > limit else figures.KEPT for held in moments.values()]
 ax.bar(list(moments), [held / 1024 for held in moments.values()], color=colours)
@@ -509,13 +558,22 @@ ax.text(
 )
 ax.tick_params(axis="x", rotation=90)
 ax.set(ylabel="kB held, float32", title="Memory while VGG computes, one image")
-figures.show(fig, alt="Bytes of activations at each layer of VGG, with the limit of the microcontroller.")
+largest_at.reveal(
+    place.split()[1],
+    f"The largest moment is at layer {place}.",
+    fig,
+    alt="Bytes of activations at each layer of VGG, with the limit of the microcontroller.",
+)
 layers = nn.Sequential(*chain(vgg))
 print(f"VGG: {largest_moment(layers, torch.zeros(1, *data.shape), 4):,} bytes in float32, "
       f"{largest_moment(layers, torch.zeros(1, *data.shape), 1):,} in int8; allowed {limit:,}")  # fmt: skip
 pixels = data.shape[1] * data.shape[2]
-print(f"the first pooling reads {pixels} and writes {pixels // 4} numbers a channel: at most "
-      f"{limit // (4 * (pixels + pixels // 4))} channels; your guess {my_channels}")  # fmt: skip
+allowed = limit // (4 * (pixels + pixels // 4))
+first_channels.reveal(
+    allowed,
+    f"At the largest moment a channel takes {pixels} numbers that are read and {pixels // 4} that are written: at most "
+    f"{allowed} channels.",
+)
 
 # %% [markdown]
 # **Reading the figure.** The first layers have few weights, but the largest maps, so they decide over memory while the
@@ -670,11 +728,14 @@ print(f"the smallest of them has {smallest:,.0f} bytes; the web page allows {tar
 # lines one by one, take `networks = trial.start_networks(data)`, not the `vgg` and `slim_vgg` of this notebook,
 # which later cells need as they are.
 #
-# First the laziest answers. **Predict:** how many of these eight networks meet any target?
+# First the laziest answers: the dense VGG as it is, with masks on nine of ten weights, and with half of its channels,
+# any half; the same three with values of 4 bits; the dense VGG in float16; and AlexNet with values of 3 bits. Predict
+# how many of these eight networks meet any target.
 
 # %%
-my_count = 1  # your guess, from 0 to 8
+any_target = predict("any_target", "How many of the eight lazy networks meet any target?", low=0, high=8, step=1)
 
+# %%
 example = torch.zeros(1, *data.shape)
 
 
@@ -702,17 +763,17 @@ lazy = {"VGG as it is": vgg, "90 % masked": masked_by_magnitude(), "half, by cha
         "4 bits": clustered(vgg, 4), "90 % masked, 4 bits": clustered(masked_by_magnitude(), 4),
         "half, by chance, 4 bits": clustered(chance, 4), "float16": deepcopy(vgg).half().float(),
         "AlexNet, 3 bits": clustered(models.load("alexnet", data), 3)}  # fmt: skip
-print(f"{'network':<26}{'bytes':>11}{'MACs':>13}{'activations':>13}{'on 1,000':>11}   too much for, or too far below")
-satisfied, dense_few = 0, accuracy(vgg, few)
+print(f"{'network':<26}{'bytes':>11}{'MACs':>13}{'activations':>13}{'on 1,000':>11}")
+satisfied, verdicts, dense_few = 0, [], accuracy(vgg, few)
 for name, network in lazy.items():
     counted, rebuilt = costs(network, data)
     right = accuracy(rebuilt, few)
     refused = [each.name for each in targets.values() if right < dense_few - each.loss
                or any(counted[cost] > most for cost, most in each.limits.items())]  # fmt: skip
     satisfied += len(refused) < len(targets)
-    print(f"{name:<26}{counted['bytes']:>11,}{counted['MACs']:>13,}{counted['activations']:>13,}{right:>9.1f} %   "
-          f"{', '.join(refused)}")  # fmt: skip
-print(f"{satisfied} satisfy somebody; your guess {my_count}")
+    verdicts.append(f"{name} ({', '.join(refused) or 'nobody'})")
+    print(f"{name:<26}{counted['bytes']:>11,}{counted['MACs']:>13,}{counted['activations']:>13,}{right:>9.1f} %")
+any_target.reveal(satisfied, f"{satisfied} meet a target. Who refuses them: {'; '.join(verdicts)}.")
 
 # %% [markdown]
 # **Reading the table.** Look down one column at a time. Masks and shared values shrink bytes and nothing else; fewer
@@ -772,14 +833,16 @@ with check("compress_phone", points=3) as c:
 
 # %% [markdown]
 # MACs are a promise; the clock says what became of it. (A time depends on the machine and on what else it does, so it
-# earns no points.) **Predict** the speed-up for one image.
+# earns no points.) Predict the speed-up for one image.
 
 # %%
-my_speedup = 6.0  # your guess: time of the dense VGG over that of yours
+phone_speedup = predict("phone_speedup", "Time of the dense VGG divided by that of your network for the phone?")
 
+# %%
 if network := trial.latest_fitting("phone"):
     ratio, measured = macs(vgg, data.shape) / macs(network, data.shape), trial.speedup(network, data)
-    print(f"the MACs promise {ratio:.1f}x, measured {measured:.1f}x; your guess {my_speedup:.1f}x")
+    print(f"the MACs promise {ratio:.1f}x")
+    phone_speedup.reveal(round(measured, 1), f"The MACs promise {ratio:.1f}x, the clock says {measured:.1f}x.")
 
 # %% [markdown]
 # **Reading the line.** If the two factors differ, lab 09 told you why: a small layer fills the processor less well, and
@@ -1032,6 +1095,12 @@ for lab, method in METHODS.items():
 # %% [markdown]
 # ## What you measured
 #
+# First your predictions, each beside what came.
+
+# %%
+compare_predictions()
+
+# %% [markdown]
 # The test images are read here, once, for your last three networks that kept to their budgets. (In the grader's copy of
 # this notebook the checks read them as well.)
 

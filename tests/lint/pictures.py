@@ -83,14 +83,16 @@ def held_out(lab: Lab) -> Problems:
 
 
 def guesses(lab: Lab) -> Problems:
-    """After **Predict**, a cell records the guess and shows it beside the measurement."""
-    for number, cell in lab.of("markdown"):
-        following = next((cell for cell in lab.cells[number:] if kind(cell) in ("code", "exercise")), None)
-        if "**Predict" in cell.source and (following is None or "your guess" not in following.source):
-            yield number, "no cell records the guess; write `my_... = ...  # your guess` into the next free cell."
-    for number, cell in lab.of("code"):
-        later = "".join(after.source for at, after in lab.of("code") if at >= number)
-        for line in re.findall(r"^.*# your guess.*$", cell.source, re.MULTILINE):
-            for name in re.findall(r"\bmy_\w+", line.partition("=")[0]):
-                if later.count(name) < 2:
-                    yield number, f"the guess {name} is not shown; print it beside the measurement."
+    """What `predict` asks is revealed in a later cell, and the end of the lab compares all of it."""
+    code = list(lab.of("code"))
+    asked = [(at, name) for at, cell in code for name in re.findall(r"^(\w+) = predict\(", cell.source, re.MULTILINE)]
+    for number, name in asked:
+        if not any(
+            re.search(rf"\b{name}\b", cell.source) and ".reveal(" in cell.source for at, cell in code if at > number
+        ):
+            yield number, f"the prediction {name} is never revealed; call {name}.reveal(...) in the cell that measures."
+    for number, cell in code:
+        if "# your guess" in cell.source:
+            yield number, "a guess that is filled in is no prediction; ask with `predict`."
+    if asked and not any("compare_predictions()" in cell.source for _, cell in code):
+        yield asked[0][0], "no cell shows the predictions beside what came; end the lab with `compare_predictions()`."
