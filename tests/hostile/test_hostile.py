@@ -278,13 +278,13 @@ def test_no_file_is_left_on_the_disk(graded):
 
 
 @pytest.mark.middle
-def test_no_submission_writes_into_the_instructors_terminal(tmp_path, run_in, needs_isolation):
+def test_no_submission_gets_at_the_instructors_terminal_and_variables(tmp_path, run_in, needs_isolation):
     from prunelab.instructor.gradebook import journal
 
     course, cases = make_course(tmp_path), [case for case in CASES.values() if case.tier == "command"]
     for case in cases:
         case.hand_in(course)
-    done = run_in(course, "prunelab", "grade", LAB)
+    done = run_in(course, "prunelab", "grade", LAB, INSTRUCTORS_TOKEN="secret")
     assert "LEAKED" not in f"{done.stdout}{done.stderr}"
     for case in cases:
         check_entry(course, case, journal.read(course, LAB)[case.student])

