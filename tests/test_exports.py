@@ -113,6 +113,24 @@ def rows(course, tmp_path):
     return run
 
 
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("Ada O'Neil; Ben", "Ada O'Neil; Ben"),
+        ("=1+1", "'=1+1"),
+        ("  -2", "  '-2"),
+        ("x;=HYPERLINK(B1);y", "x;'=HYPERLINK(B1);y"),
+        ("x\t@y", "x\t'@y"),
+        ("\uff1d1", "'\uff1d1"),
+        ("a\n=1", "a =1"),
+    ],
+)
+def test_no_cell_is_a_formula_whatever_separates_cells(name, cell):
+    from prunelab.instructor.gradebook.exports import _safe
+
+    assert _safe(name) == cell
+
+
 def test_for_people(rows, tmp_path):
     header, *found = rows("gradebook", encoding="utf-8-sig")
     assert header == ["student", "first name", "last name", "e-mail", LAB, f"{LAB} maximum", "02_nobody",

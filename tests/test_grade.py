@@ -185,7 +185,8 @@ class TestOneSentence:
         assert "rename the folder" in self.refused(course)
 
     def test_a_student_who_handed_in_nothing(self, course):
-        from prunelab.instructor.grade import Options, grade_labs
+        from prunelab.instructor.assess import Options
+        from prunelab.instructor.grade import grade_labs
 
         hand_in(course, "ada", ANSWERS)
         assert f"nobody handed in no {LAB}" in self.refused(course, "nobody")
@@ -261,6 +262,50 @@ class TestMarks:
         grade("01")
         assert journal_of(course)["ben"] == before["ben"]
         assert book_of(course)["ada"] == FULL
+
+    @middle
+    def test_what_nbgrader_has_lost_is_graded_again(self, course, grade):
+        hand_in(course, "ada", ANSWERS)
+        hand_in(course, "ben", {})
+        broken = course / "submitted" / "bob" / LAB / f"{LAB}.ipynb"
+        broken.parent.mkdir(parents=True)
+        broken.write_text("{")
+        grade("01", status=3)
+        before = book_of(course)
+        (course / "gradebook.db").unlink()
+        shutil.rmtree(course / "feedback" / "bob")
+        grade("01", status=3)
+        assert book_of(course) == before
+        assert (course / "feedback" / "bob" / LAB / f"{LAB}.html").is_file()
+        shutil.rmtree(course / "autograded" / "ada")
+        grade("01", status=3)
+        assert (course / "autograded" / "ada" / LAB / f"{LAB}.ipynb").is_file()
+
+    @middle
+    def test_what_takes_too_much_to_read_or_to_judge_is_refused_and_the_others_are_graded(
+        self, course, grade, monkeypatch
+    ):
+        from prunelab.instructor import assess
+        from prunelab.instructor.sandbox.limits import Bounds
+
+        monkeypatch.setattr(assess, "Bounds", lambda: Bounds(seconds=2))
+        hand_in(course, "ada", ANSWERS)
+        hand_in(course, "eve", ANSWERS, extra=f"#{'<div>' * 10}\n")
+        path = course / "submitted" / "eve" / LAB / f"{LAB}.ipynb"
+        notebook = json.loads(path.read_text())
+        text = {"cell_type": "markdown", "id": "deep", "metadata": {}, "source": "<div>" * 200_000}
+        path.write_text(json.dumps(notebook | {"cells": [text, *notebook["cells"]]}))
+        probes = course / "solutions" / LAB / "probes.py"
+        loop = "while max(found) > 1e6:\n        pass\n    return True"
+        probes.write_text(f"{probes.read_text()}\n\ndef half_holds(found, right):\n    {loop}\n")
+        hand_in(course, "guy", ANSWERS | {"half": "def half(x):\n    return x / 2 if x < 3 else 1e7"})
+        entries = {entry["student"]: entry for entry in json.loads(grade("01", "--json", status=3).stdout)}
+        assert {student: entry["outcome"] for student, entry in entries.items()} == {
+            "ada": "graded",
+            "eve": "refused",
+            "guy": "refused",
+        }
+        assert [entries[student]["flags"][0]["code"] for student in ("eve", "guy")] == ["heavy", "heavy"]
 
     @whole
     def test_the_time_of_submission_is_nbgraders(self, course, grade):

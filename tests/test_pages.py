@@ -58,6 +58,24 @@ def test_a_formula_runs_nothing(formula):
     assert not re.search(r"<[^>]*(href|style|class|on\w+)=", drawn)
 
 
+def test_a_long_formula_is_shown_as_it_was_written():
+    from prunelab.instructor.gradebook.pages import mathml
+
+    assert mathml("x" * 5001) == f"<code>{'x' * 5001}</code>"
+    assert mathml("x" * 500).startswith("<math")
+
+
+def test_comments_written_by_hand_run_nothing():
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    from prunelab.instructor.gradebook.pages import Feedback
+
+    settings = {"nbgrader": {"comment": "well done <script>evil()</script><b>indeed</b>"}}
+    notebook, page = new_notebook(cells=[new_markdown_cell("a", metadata=settings)]), Feedback()
+    notebook, _ = page._preprocess(notebook, page._init_resources({}))
+    assert notebook.cells[0].metadata.nbgrader.comment == "well done <b>indeed</b>"
+
+
 def test_pictures_come_from_the_notebook_alone(shown):
     attached = shown("![a](attachment:a.png)", attachments={"a.png": {"image/png": PIXEL}})
     assert f'<img src="data:image/png;base64,{PIXEL}"' in attached

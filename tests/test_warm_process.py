@@ -11,7 +11,8 @@ from threading import Event, Thread
 import pytest
 
 from prunelab.instructor.sandbox import warm_process
-from prunelab.instructor.sandbox.warm_process import WORKING_FOLDER, Killed, run, stopping
+from prunelab.instructor.sandbox.limits import Bounds
+from prunelab.instructor.sandbox.warm_process import WORKING_FOLDER, Killed, TooMuch, run, stopping
 
 LAB = "01_tiny"
 pytestmark = [pytest.mark.middle, pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("needs_isolation")]
@@ -27,6 +28,14 @@ class Ends:
 def test_a_process_that_ends_while_it_reads_what_to_do():
     with pytest.raises(Killed):
         run(print, Ends(), bytes(1 << 22))
+
+
+def test_a_process_that_breaks_its_bounds():
+    with pytest.raises(TooMuch, match="too long"):
+        run(eval, "[None for _ in iter(int, 1)]", bounds=Bounds(seconds=1))
+    with pytest.raises(TooMuch, match="too much memory"):
+        run(bytearray, 1 << 32, bounds=Bounds(memory=1 << 31))
+    assert run(len, "within", bounds=Bounds()) == 6
 
 
 def test_an_interrupt_from_the_keyboard_is_for_its_parent():

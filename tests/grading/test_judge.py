@@ -132,9 +132,9 @@ class TestWhatNbgraderReads:
 
     def test_outputs_are_cleaned(self, oracle):
         script = new_output("display_data", {"application/javascript": "alert(1)"})
-        html = new_output("display_data", {"text/html": "<script>1</script>"})
+        html = new_output("display_data", {"text/html": "<script>1</script>2"})
         verdict = judge(outcome(new_code_cell("1", outputs=[script, html])), [], oracle)
-        assert [output.data for output in verdict.notebook.cells[0].outputs] == [{"text/html": "1"}]
+        assert [output.data for output in verdict.notebook.cells[0].outputs] == [{"text/html": "2"}]
 
     def test_a_note_to_the_student_is_text_alone(self, oracle):
         verdict = judge(outcome(check("double", FAILED)), [Flag("renamed", "<script>.ipynb")], oracle)

@@ -35,8 +35,8 @@ def test_harmless_html_is_kept(text):
 @pytest.mark.parametrize(
     ("text", "want"),
     [
-        ("<script>alert(1)</script>", "alert(1)"),
-        ("<style>p {color: red}</style>a", "p {color: red}a"),
+        ("a<script>alert(1)</script>b", "ab"),
+        ("<style>p {color: red}</style>a", "a"),
         ("a<!-- <script> -->b", "ab"),
         ('<p onclick="alert(1)" style="x" class="y">a</p>', "<p>a</p>"),
         ('<img src="https://example.org/seen.png" alt="a">', '<img alt="a">'),
@@ -53,7 +53,7 @@ def test_harmless_html_is_kept(text):
         ('<form action="https://example.org"><input name="x"><button>go</button></form>', "go"),
         ('<iframe src="https://example.org"></iframe>a', "a"),
         ('<svg onload="alert(1)"></svg>a', "a"),
-        ('<math><maction xlink:href="x">a</maction></math>', "a"),
+        ('<math><maction xlink:href="x">a</maction></math>b', "b"),
         ('<link rel="stylesheet" href="https://example.org/a.css">a', "a"),
         ('<meta http-equiv="refresh" content="0;https://example.org">a', "a"),
         ("<base href='https://example.org'>a", "a"),
@@ -101,7 +101,7 @@ def test_a_text_without_html_stays(text):
     ("text", "want"),
     [
         ("*a* <img src=x onerror=alert(1)>", "*a* <img>"),
-        ("</div><script>1</script>", "1"),
+        ("</div><script>1</script>2", "2"),
         ("a <!-- b --> c", "a  c"),
         ("a <?php b ?> c", "a  c"),
     ],

@@ -130,7 +130,8 @@ class Graded:
 
     def grade(self, students: list[str], limits: Limits, **options: int) -> list:
         """Grade some students, with temporary files in `workdirs`."""
-        from prunelab.instructor.grade import Options, grade
+        from prunelab.instructor.assess import Options
+        from prunelab.instructor.grade import grade
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(tempfile, "tempdir", str(self.workdirs))

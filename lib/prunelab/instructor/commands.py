@@ -151,7 +151,8 @@ def _grade(course: Path, labs: list[str], students: list[str] | None, chosen: di
     from prunelab.instructor.sandbox.warm_process import warm_up
 
     warm_up()  # beside what takes seconds to import here, nbgrader and torch
-    from prunelab.instructor.grade import Options, grade_labs
+    from prunelab.instructor.assess import Options
+    from prunelab.instructor.grade import grade_labs
 
     with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
         bars = {}

@@ -19,7 +19,7 @@ class Execute(StockExecute):
         self, nb: NotebookNode, resources: ResourcesDict | None = None, km: object = None
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Return the judged notebook."""
-        from prunelab.instructor.grade import Options, judge_one  # torch and all: nbgrader reads settings without it
+        from prunelab.instructor.assess import Options, judge_one  # torch and all: nbgrader reads settings without it
         from prunelab.instructor.sandbox.limits import Limits
 
         assert resources is not None  # nbgrader says there whose work it is

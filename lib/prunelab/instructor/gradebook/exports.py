@@ -5,6 +5,7 @@ Each is a plugin of nbgrader, too: `nbgrader export --exporter=prunelab.instruct
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from prunelab.files import write
 from prunelab.instructor.gradebook.record import Recorder
 from prunelab.instructor.gradebook.scores import Student, students_of
 
-FORMULA = ("=", "+", "-", "@")  # with which a spreadsheet takes a text for a formula
+# What a spreadsheet takes for a formula: at the start of a cell, also where it splits a line at semicolons or tabs.
+FORMULA = re.compile(r"(^|[;\t])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 Row = list[str | float | None]
 
 
@@ -154,6 +156,5 @@ def _number(score: float) -> str:
 def _safe(cell: str | float | None) -> str:
     """Return the text of a cell; an apostrophe before what would be a formula, since students choose their names."""
     if isinstance(cell, str):
-        text = " ".join(cell.splitlines())
-        return f"'{text}" if text.lstrip().startswith(FORMULA) else text
+        return FORMULA.sub(r"\1\2'", " ".join(cell.splitlines()))
     return "" if cell is None else _number(cell)

@@ -14,6 +14,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from prunelab.instructor.submissions.safe import clean_html
+
 TEMPLATES = [  # ours first, which has no script that fetches MathJax
     Path(__file__).with_name("templates"),
     Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates",
@@ -23,13 +25,16 @@ LOOK = {
     *("lspace", "mathsize", "mathvariant", "maxsize", "minsize", "movablelimits", "rowspacing", "rspace"),
     *("scriptlevel", "stretchy", "width"),
 }  # attributes that lead nowhere, unlike href and style
+LONGEST = 5000  # characters of a formula: the time to convert one grows with the square
 ESCAPED = re.compile(r"\\([{}_#$%&])")  # latex2mathml leaves the backslash in texts and before large brackets
 
 
 def mathml(formula: str, display: str = "inline") -> str:
-    """Return a TeX formula as MathML, which browsers draw themselves; as it was written if it cannot be read."""
+    """Return a TeX formula as MathML, which browsers draw themselves; as it was written if it is long or unreadable."""
     from latex2mathml.converter import convert_to_element  # an extra; Validate imports this module without it
 
+    if len(formula) > LONGEST:
+        return f"<code>{escape(formula)}</code>"
     try:
         math = convert_to_element(formula, display=display)
     except Exception:  # a formula of a student's own may be anything
@@ -71,12 +76,20 @@ def markdown2html(context: Context, source: str) -> str:
 
 
 class Feedback(HTMLExporter):
-    """nbgrader's feedback, which says its language, so that it is read aloud in it."""
+    """nbgrader's feedback, which says its language, so that it is read aloud in it, and whose comments run nothing."""
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **more) -> tuple[str, dict]:
         """Return the page."""
         page, resources = super().from_notebook_node(nb, resources, **more)
         return page.replace("<html>", '<html lang="en">', 1), resources
+
+    def _preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        nb, resources = super()._preprocess(nb, resources)
+        for cell in nb.cells:
+            settings = cell.metadata.get("nbgrader", {})
+            if settings.get("comment"):  # written by hand, and shown as HTML
+                settings["comment"] = clean_html(settings["comment"])
+        return nb, resources
 
 
 def use_pages(config: Config) -> None:

@@ -6,7 +6,7 @@ import os
 import shutil
 import sysconfig
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -97,6 +97,17 @@ class Recorder:
             found = {cell.name: cell.source for cell in known.source_cells}
             return (found, {cell.name: cell.max_score for cell in known.grade_cells}) == (sources, points)
 
+    def lost(self, lab: str, entries: Iterable[Entry]) -> set[str]:
+        """Return the students of those entries of a lab that nbgrader once took over and no longer has."""
+        with _in_one_sentence(lab), Gradebook(self.url, self.folders.course_id) as book:
+            known = {submission.student.id for submission in book.assignment_submissions(lab)}
+        return {entry.student for entry in entries if entry.recorded and not self._has(entry, known)}
+
+    def _has(self, entry: Entry, known: set[str]) -> bool:
+        if entry.outcome == "refused":
+            return (self._feedback(entry.lab, entry.student) / f"{entry.lab}.html").is_file()
+        return entry.student in known and self._autograded(entry.lab, entry.student).is_dir()
+
     def record(self, entry: Entry, files: dict[str, bytes]) -> None:
         """Put one verdict into the autograded folder and the grade book.
 
@@ -117,6 +128,9 @@ class Recorder:
             with WORKING_FOLDER:
                 _check(self._api(workdir, submitted_directory="submitted").autograde(lab, student))
             self._move(workdir, lab, student)
+
+    def _autograded(self, lab: str, student: str) -> Path:
+        return Path(self.folders.format_path(self.folders.autograded_directory, student, lab))
 
     def _feedback(self, lab: str, student: str) -> Path:
         return Path(self.folders.format_path(self.folders.feedback_directory, student, lab))
@@ -146,7 +160,7 @@ class Recorder:
 
     def _move(self, workdir: Path, lab: str, student: str) -> None:
         """Replace what was graded before; feedback on that is no longer true, and nbgrader would keep it."""
-        target = Path(self.folders.format_path(self.folders.autograded_directory, student, lab))
+        target = self._autograded(lab, student)
         shutil.rmtree(target, ignore_errors=True)
         shutil.rmtree(self._feedback(lab, student), ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ from prunelab.instructor.sandbox.evidence import SIZE
 from prunelab.instructor.sandbox.kernel import Kernel
 from prunelab.instructor.sandbox.limits import Limits
 
+STARVED = 0.2  # of the time of a cell: who has waited so long for a core may try again
 GRACE = 10  # seconds that a cell gets to end after it was interrupted
 CELL_OUTPUT, TEXT_KEPT = 8 << 20, 1 << 16  # characters of one cell's outputs, and of the stream that goes beyond
 FLOOD = 256 << 20  # characters of all outputs, at which the kernel is ended
@@ -51,6 +52,7 @@ class Outcome:
     flags: list[str] = field(default_factory=list)  # see flags.py
     seconds: dict[str, float] = field(default_factory=dict)  # of each check's cell
     total: float = 0.0
+    starved: bool = False  # whether a cell ran out of time while others had the cores
 
 
 def execute(job: Job) -> Outcome:
@@ -107,6 +109,13 @@ def _used(pid: int) -> int:
     return used
 
 
+def _waited(pid: int) -> float:
+    """Seconds that a process was ready to run and had no core; 0 where Linux does not count them."""
+    with suppress(OSError, ValueError, IndexError):
+        return int(Path("/proc", f"{pid}", "schedstat").read_text().split()[1]) / 1e9
+    return 0.0
+
+
 class _Client(NotebookClient):
     """Executes the cells that are not skipped, collects evidence after each check, and keeps the limits."""
 
@@ -128,6 +137,7 @@ class _Client(NotebookClient):
         self.kernel = kernel
         self.job, self.skipped, self.outcome = job, skipped, Outcome("")
         self.received, self.shown = 0, 0  # characters from the kernel: in all, and of this cell
+        self.waited = 0.0  # seconds that the kernel had waited for a core when this cell began
         self.log.disabled = True  # what happens is in the flags
 
     async def run(self) -> None:
@@ -163,7 +173,7 @@ class _Client(NotebookClient):
         """Execute one cell, and if it is a check, gather the evidence that its exercise gives at this moment."""
         if cell_index in self.skipped:
             return cell
-        start, self.shown = time.perf_counter(), 0
+        start, self.shown, self.waited = time.perf_counter(), 0, _waited(self.kernel.child.pid)
         await super().async_execute_cell(cell, cell_index, execution_count, store_history)
         if any(output.get("ename") == "MemoryError" for output in cell.get("outputs", [])):
             self._flag("memory")
@@ -186,6 +196,8 @@ class _Client(NotebookClient):
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict:
         """Interrupt the cell, and end the kernel if it does not hear; its reply may have been lost on the way."""
         self._flag("time")
+        waited = _waited(self.kernel.child.pid) - self.waited
+        self.outcome.starved = self.outcome.starved or waited > STARVED * timeout
         assert self.kc is not None
         await self.kernel.interrupt_kernel()
         self.kc.kernel_info()  # a kernel that has finished the cell answers

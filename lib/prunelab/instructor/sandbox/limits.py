@@ -1,4 +1,4 @@
-"""What one submission may use of the machine."""
+"""What one submission may use of the machine: its code, and the grader's own on what came from a student."""
 
 import resource
 from dataclasses import dataclass
@@ -17,8 +17,28 @@ class Limits:
 
     def impose(self) -> None:
         """Set those limits that the system keeps, for this process and its children."""
-        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        memory = mapped + self.memory  # beyond it comes a MemoryError, and the kernel lives on
-        limits = {"AS": memory, "NPROC": self.processes, "FSIZE": self.file, "CORE": 0}
-        for name, most in limits.items():
-            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
+        memory = _mapped() + self.memory  # beyond it comes a MemoryError, and the kernel lives on
+        _set({"AS": memory, "NPROC": self.processes, "FSIZE": self.file, "CORE": 0})
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Memory and time for reading one submission, or for judging what it did."""
+
+    memory: int = 4 << 30  # bytes beyond what the process has mapped at its start
+    seconds: int = 120  # of the processor
+
+    def impose(self) -> None:
+        """Set them for this process."""
+        _set({"AS": _mapped() + self.memory, "CORE": 0})
+        resource.setrlimit(resource.RLIMIT_CPU, (self.seconds, self.seconds + 1))  # SIGXCPU comes before SIGKILL
+
+
+def _mapped() -> int:
+    """Bytes of memory that this process has mapped."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
+def _set(limits: dict[str, int]) -> None:
+    for name, most in limits.items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -16,11 +17,13 @@ from typing import Any
 
 from prunelab import LabError
 from prunelab.instructor.sandbox import linux
+from prunelab.instructor.sandbox.limits import Bounds
 
 BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel uses; matplotlib asks when it is imported
 # Of the instructor's variables the warm process gets these and no other, since every submission can read its memory.
 KEPT = {"HOME", "LANG", "MPLBACKEND", "OMP_NUM_THREADS", "PATH", "PRUNELAB_DATA", "PRUNELAB_DATASET", "PYTHONPATH",
         "TMPDIR"}  # fmt: skip
+PRELOADED = ("sandbox.warm", "submissions.read", "verdict.judge")
 LONGEST = 60  # bytes of the path to temporary files; kernels' sockets lie 47 deeper, and Linux has room for 107
 
 
@@ -30,7 +33,7 @@ def _warm() -> ForkServerContext:
     if len(os.fsencode(folder := tempfile.gettempdir())) > LONGEST:
         raise LabError(f"{folder} is too long a path for the sockets of kernels; set TMPDIR to a shorter one.")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["prunelab.instructor.sandbox.warm"])
+    context.set_forkserver_preload([f"prunelab.instructor.{module}" for module in PRELOADED])
     return context
 
 
@@ -64,12 +67,17 @@ def _variables() -> Generator[None]:
 
 _running, _stopped = set(), Event()
 KILLED = "the process that ran it was killed"
+LONG, LARGE = "it took too long", "it took too much memory"
 _STARTING = Lock()
 WORKING_FOLDER = Lock()  # held while nbgrader changes this process's, which a new process takes over
 
 
 class Killed(Exception):
     """A process that was killed before it answered."""
+
+
+class TooMuch(Exception):
+    """A process that broke its bounds."""
 
 
 @contextmanager
@@ -86,23 +94,23 @@ def stopping() -> Generator[None]:
         raise
 
 
-def run(function: Callable, *args: Any) -> Any:
+def run(function: Callable, *args: Any, bounds: Bounds | None = None) -> Any:
     """Return what the function returns in a new process, or in a second one if the first is killed.
 
-    Raise RuntimeError with what the function raised, or Killed.
+    Raise RuntimeError with what the function raised, TooMuch where it broke its bounds, or Killed.
     """
     try:
-        return _run(function, args)
+        return _run(function, args, bounds)
     except Killed:
-        return _run(function, args)
+        return _run(function, args, bounds)
 
 
-def _run(function: Callable, args: tuple) -> Any:
+def _run(function: Callable, args: tuple, bounds: Bounds | None) -> Any:
     multiprocessing.current_process().daemon = False  # a Dask worker may have children, too
     warm_up()
     with TemporaryDirectory(prefix="prunelab-", ignore_cleanup_errors=True) as workdir:
         ours, theirs = _warm().Pipe(duplex=False)
-        process = _warm().Process(target=_answer, args=(theirs, workdir, function, args))
+        process = _warm().Process(target=_answer, args=(theirs, workdir, function, args, bounds))
         with ours:
             _start(process, theirs)
             error, result = _wait(process, ours)
@@ -128,7 +136,8 @@ def _wait(process: BaseProcess, ours: Connection) -> tuple[Exception | None, Any
             process.kill()
         return ours.recv()
     except EOFError:
-        return Killed(KILLED), None
+        process.join()
+        return TooMuch(LONG) if process.exitcode == -signal.SIGXCPU else Killed(KILLED), None
     except BaseException:
         process.kill()
         raise
@@ -137,11 +146,15 @@ def _wait(process: BaseProcess, ours: Connection) -> tuple[Exception | None, Any
         _running.discard(process)
 
 
-def _answer(pipe: Connection, workdir: str, function: Callable, args: tuple) -> None:
+def _answer(pipe: Connection, workdir: str, function: Callable, args: tuple, bounds: Bounds | None) -> None:
     linux.die_with_parent()
     os.setsid()  # a terminal's Ctrl-C is for who started this
     tempfile.tempdir = workdir  # what is left there when this process is killed is removed by its parent
+    if bounds:
+        bounds.impose()
     try:
         pipe.send((None, function(*args)))
+    except MemoryError:
+        pipe.send((TooMuch(LARGE), None))
     except Exception as error:
         pipe.send((RuntimeError(f"{type(error).__name__}: {error}"), None))

@@ -21,14 +21,14 @@ def perform(job: Job, course: Path) -> Outcome:
 def workers(scheduler: str | None, count: int) -> AbstractContextManager[Executor]:
     """Return the workers of the Dask scheduler at an address, or so many threads here where there is none."""
     if scheduler is None:
-        return _threads(count)
+        return threads(count)
     from prunelab.instructor.sandbox.cluster import cluster  # Dask is not installed where nobody uses it
 
     return cluster(scheduler)
 
 
 @contextmanager
-def _threads(count: int) -> Generator[Executor]:
+def threads(count: int) -> Generator[Executor]:
     """Yield so many threads; if this ends by an exception, what waits is cancelled and what runs is killed."""
     with ThreadPoolExecutor(count) as executor, stopping():
         try:

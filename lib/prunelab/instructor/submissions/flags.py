@@ -89,6 +89,11 @@ REFUSALS = {
         "None of the notebook's {} is of this lab. Ask the student for the right one.",
         "None of the {} in your notebook is of this lab. Hand in the right one.",
     ),
+    "heavy": (
+        "What was handed in cannot be read or judged within the grader's limits: {}. Do not open it, it may do the "
+        "same to other programs; ask the student for a notebook without outputs and large cells.",
+        "What you handed in cannot be graded: {}. Clear the outputs, remove large cells of your own, hand it in again.",
+    ),
     "large": (
         "The notebook has {}, more than a submission may have. Ask the student for a smaller one, without outputs.",
         "Your notebook has {}, which is too much. Clear the outputs, remove cells of your own, save, hand it in again.",

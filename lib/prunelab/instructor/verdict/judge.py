@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +16,7 @@ from nbformat.v4 import new_markdown_cell, new_output
 
 from prunelab.checks import Check, CheckFailed
 from prunelab.course import notebook_of
-from prunelab.instructor.sandbox import evidence, linux
+from prunelab.instructor.sandbox import evidence
 from prunelab.instructor.sandbox.execute import Outcome, exercise, succeeded
 from prunelab.instructor.submissions.flags import Flag
 from prunelab.instructor.submissions.rebuild import Release
@@ -60,8 +61,12 @@ class Oracle:
     """What is right: the reference's evidence, and for exercises with more than one right answer a rule."""
 
     def __init__(self, right: dict[str, str], probes: Path) -> None:
-        self.right, self.rules = right, _module(probes) if right else None
-        linux.keep_memory()  # rules run networks
+        self.right, self.probes = right, probes
+
+    @cached_property
+    def rules(self) -> ModuleType | None:
+        """The probes' module, which has the rules."""
+        return _module(self.probes) if self.right else None
 
     def difference(self, name: str, found: str) -> str | None:
         """Return in what the evidence for an exercise is wrong, None if it is right."""
