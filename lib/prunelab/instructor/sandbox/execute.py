@@ -21,6 +21,7 @@ from prunelab.course import notebook_of
 from prunelab.instructor.sandbox.evidence import SIZE
 from prunelab.instructor.sandbox.kernel import Kernel
 from prunelab.instructor.sandbox.limits import Limits
+from prunelab.instructor.sandbox.needs import needed
 
 STARVED = 0.2  # of the time of a cell: who has waited so long for a core may try again
 GRACE = 10  # seconds that a cell gets to end after it was interrupted
@@ -56,16 +57,27 @@ class Outcome:
 
 
 def execute(job: Job) -> Outcome:
-    """Run a job; cells that nobody grades only if an answer fails without them.
+    """Run a job; of the cells that nobody grades only those that an answer fails without.
 
     Raises OSError where the job's isolation cannot be had on this machine.
     """
-    first = _run(job, skipped=set(job.optional))
-    if not job.optional or {"time", "memory", "output"} & set(first.flags) or not _failed(first) - set(job.blank):
+    optional = set(job.optional)
+    first = _run(job, skipped=optional)
+    failed = set() if {"time", "memory", "output"} & set(first.flags) else _failed(first) - set(job.blank)
+    if not optional or not failed or not (missed := optional & _needed(job, failed)):
         return first
-    second = _run(job, skipped=set())
+    second = _run(job, skipped=optional - missed)
     second.total += first.total
     return second
+
+
+def _needed(job: Job, exercises: set[str]) -> set[int]:
+    """Return the numbers of the cells that some exercises need: all where their text does not tell."""
+    cells = notebook_of(job.notebook).cells
+    sources = [cell.source if cell.cell_type == "code" else "" for cell in cells]
+    names = [cell.metadata.get("nbgrader", {}).get("grade_id", "").removesuffix("-check") for cell in cells]
+    found = needed(sources, {number for number, name in enumerate(names) if name in exercises})
+    return set(range(len(cells))) if found is None else found
 
 
 def exercise(cell: NotebookNode) -> str | None:
