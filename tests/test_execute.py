@@ -1,4 +1,4 @@
-"""One submission's run: which cells run, and a second try for whoever got no core."""
+"""One submission's run: which cells run, and a second try for those who got no core."""
 
 import json
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -412,6 +412,27 @@ class TestNbgrader:
         assert "-3, want" not in page
         assert "<script>evil" not in page
 
+    @middle
+    def test_feedback_of_a_class_is_nbgraders(self, course, grade, invoke, feedback):
+        assert "Nobody's 01_tiny is graded" in invoke(course, "feedback", "01", status=1).stderr
+        for student in ("ada", "ben", "cy"):
+            hand_in(course, student, ANSWERS if student == "ada" else {})
+        grade("01", "--student", "ada", "--student", "ben")
+        assert "cy: no 01_tiny is graded" in invoke(course, "feedback", "01", "--student", "cy", status=1).stderr
+        invoke(course, "feedback", "01")
+        pages = {path.parts[-3]: path.read_text() for path in course.glob("feedback/*/*/*.html")}
+        assert pages.keys() == {"ada", "ben"}
+        assert pages["ada"] == feedback("ada")
+
+    @middle
+    def test_a_page_that_cannot_be_written_stops_no_other(self, course, grade, invoke):
+        for student in ("ada", "ben"):
+            hand_in(course, student, ANSWERS)
+        grade("01")
+        (course / "autograded" / "ada" / LAB / f"{LAB}.ipynb").write_text("{")
+        assert "ada: no page was written" in invoke(course, "feedback", "01", "--workers", "1", status=3).stderr
+        assert [path.parts[-3] for path in course.glob("feedback/*/*/*.html")] == ["ben"]
+
     @whole
     def test_feedback_runs_nothing_that_a_student_wrote(self, course, grade, feedback):
         import nbformat

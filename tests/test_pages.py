@@ -65,6 +65,16 @@ def test_a_long_formula_is_shown_as_it_was_written():
     assert mathml("x" * 500).startswith("<math")
 
 
+def test_a_picture_without_a_description_gets_one():
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    from prunelab.instructor.gradebook.pages import NO_ALT, Feedback
+
+    page, _ = Feedback().from_notebook_node(new_notebook(cells=[new_markdown_cell("<img class='a'><img alt='b'>")]))
+    assert re.findall("<img[^>]*>", page) == ["<img alt=\"No description\"  class='a'>", "<img alt='b'>"]
+    assert not NO_ALT.search(page)
+
+
 def test_comments_written_by_hand_run_nothing():
     from nbformat.v4 import new_markdown_cell, new_notebook
 

@@ -1,6 +1,5 @@
 """One submission's way from a folder to a verdict: read, run, judge, each in a process with limits of its own."""
 
-import os
 import secrets
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
@@ -19,15 +18,13 @@ from prunelab.instructor.gradebook.journal import Entry
 from prunelab.instructor.gradebook.record import Recorder
 from prunelab.instructor.sandbox.execute import Job, Outcome
 from prunelab.instructor.sandbox.limits import Bounds, Limits
-from prunelab.instructor.sandbox.warm_process import Killed, TooMuch, run
+from prunelab.instructor.sandbox.warm_process import CORES, Killed, TooMuch, run
 from prunelab.instructor.sandbox.workers import perform
 from prunelab.instructor.submissions.flags import Flag, Refused
 from prunelab.instructor.submissions.intake import read_files
 from prunelab.instructor.submissions.read import Answers, read_answers
 from prunelab.instructor.submissions.rebuild import Rebuilt, read_release, rebuild
 from prunelab.instructor.verdict.judge import Oracle, Verdict, judge, questions, reference
-
-CORES = len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True)

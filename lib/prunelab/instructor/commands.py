@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -79,8 +80,7 @@ def grade(
 
     Exit status: 0 if all were graded, 3 if some were refused, 1 if the command itself failed.
     """
-    if sys.platform != "linux":
-        raise LabError("Submissions are isolated by Linux; grade on Linux, in WSL or in a container.")
+    _needs_linux()
     if not find_spec("jupytext"):  # of the packages that the extra brings
         raise LabError('Grading needs a few packages more; get them with `pip install -e ".[grading]"`.')
     from prunelab.instructor.gradebook.journal import only_one  # filelock comes with the extra
@@ -102,6 +102,31 @@ def grade(
     entries = _grade(course, names, student, chosen)
     _report(entries, as_json)
     raise typer.Exit(REFUSED if any(entry.outcome == "refused" for entry in entries) else 0)
+
+
+def feedback(
+    lab: Annotated[str, typer.Argument(help="Number or name.")],
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; can be given several times.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Pages at a time; one a core if not given.")] = None,
+) -> None:
+    """Write nbgrader's feedback pages, several at a time; `nbgrader release_feedback` gives them back.
+
+    Exit status: 0 if all were written, 3 if some were not, 1 if the command itself failed.
+    """
+    _needs_linux()
+    from prunelab.instructor.sandbox.warm_process import warm_up
+
+    warm_up(("gradebook.record",))
+    from prunelab.instructor.gradebook.feedback import write_feedback  # nbgrader takes a second to import
+
+    course = course_folder()
+    name = find_lab(lab, lab_names(course))
+    with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
+        bar = progress.add_task(name)
+        failed = write_feedback(course, name, student, workers, partial(progress.update, bar))
+    for who, why in failed.items():
+        typer.echo(f"{who}: no page was written ({why}).", err=True)
+    raise typer.Exit(REFUSED if failed else 0)
 
 
 def export(
@@ -135,8 +160,13 @@ def report(
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to those of the students."""
-    for command in (build, bundle, grade, export, report, leaderboard):
+    for command in (build, bundle, grade, feedback, export, report, leaderboard):
         app.command()(command)
+
+
+def _needs_linux() -> None:
+    if sys.platform != "linux":
+        raise LabError("Submissions are isolated by Linux; grade on Linux, in WSL or in a container.")
 
 
 def _collect(source: Path, course: Path, lab: str) -> None:

@@ -13,7 +13,8 @@ from prunelab.instructor.gradebook import journal
 from prunelab.instructor.gradebook.journal import Entry
 from prunelab.instructor.gradebook.record import NotRecorded, Recorder
 from prunelab.instructor.sandbox.isolation import isolation
-from prunelab.instructor.sandbox.workers import threads, workers
+from prunelab.instructor.sandbox.warm_process import threads
+from prunelab.instructor.sandbox.workers import workers
 from prunelab.instructor.submissions.flags import Flag, Refused
 from prunelab.instructor.submissions.intake import read_files
 from prunelab.instructor.verdict.judge import Oracle

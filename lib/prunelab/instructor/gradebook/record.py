@@ -129,6 +129,16 @@ class Recorder:
                 _check(self._api(workdir, submitted_directory="submitted").autograde(lab, student))
             self._move(workdir, lab, student)
 
+    def graded(self, lab: str) -> list[str]:
+        """Return who has a graded notebook of a lab."""
+        return [student for student in self.students(lab) if self._autograded(lab, student).is_dir()]
+
+    def write_feedback(self, lab: str, student: str) -> None:
+        """Have nbgrader write the feedback page of one student; raise RuntimeError with its last words."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # nbgrader's own
+            _check(NbGraderAPI(config=self.config).generate_feedback(lab, student))
+
     def _autograded(self, lab: str, student: str) -> Path:
         return Path(self.folders.format_path(self.folders.autograded_directory, student, lab))
 
@@ -165,6 +175,13 @@ class Recorder:
         shutil.rmtree(self._feedback(lab, student), ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(workdir / "autograded" / student / lab, target)
+
+
+def write_pages(course: Path, lab: str, students: list[str]) -> None:
+    """Have nbgrader write the feedback of some students; for a process of its own."""
+    recorder = Recorder(course)
+    for student in students:
+        recorder.write_feedback(lab, student)
 
 
 def _config(course: Path) -> Config:

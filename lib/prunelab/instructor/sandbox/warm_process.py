@@ -5,6 +5,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable, Generator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing import forkserver
@@ -24,6 +25,7 @@ BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel uses; mat
 KEPT = {"HOME", "LANG", "MPLBACKEND", "OMP_NUM_THREADS", "PATH", "PRUNELAB_DATA", "PRUNELAB_DATASET", "PYTHONPATH",
         "TMPDIR"}  # fmt: skip
 PRELOADED = ("sandbox.warm", "submissions.read", "verdict.judge")
+CORES = len(os.sched_getaffinity(0))
 LONGEST = 60  # bytes of the path to temporary files; kernels' sockets lie 47 deeper, and Linux has room for 107
 
 
@@ -32,16 +34,14 @@ def _warm() -> ForkServerContext:
     """Return what starts processes; raise LabError where sockets have no room."""
     if len(os.fsencode(folder := tempfile.gettempdir())) > LONGEST:
         raise LabError(f"{folder} is too long a path for the sockets of kernels; set TMPDIR to a shorter one.")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"prunelab.instructor.{module}" for module in PRELOADED])
-    return context
+    return multiprocessing.get_context("forkserver")
 
 
-def warm_up() -> None:
-    """Start the warm process, unless it runs, and do not wait for its imports."""
-    _warm()
+def warm_up(modules: tuple[str, ...] = PRELOADED) -> None:
+    """Start the warm process, unless it runs, and do not wait for its imports: some modules of `instructor`."""
     with _STARTING:
         if not _is_warm():
+            _warm().set_forkserver_preload([f"prunelab.instructor.{module}" for module in modules])
             with _variables():
                 forkserver.ensure_running()
 
@@ -92,6 +92,16 @@ def stopping() -> Generator[None]:
             with suppress(ValueError):  # it has just ended
                 process.kill()
         raise
+
+
+@contextmanager
+def threads(count: int) -> Generator[Executor]:
+    """Yield so many threads; if this ends by an exception, what waits is cancelled and what runs is killed."""
+    with ThreadPoolExecutor(count) as executor, stopping():
+        try:
+            yield executor
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
 
 
 def run(function: Callable, *args: Any, bounds: Bounds | None = None) -> Any:

@@ -1,14 +1,13 @@
 """Where submissions run: on threads of this process or on the workers of a Dask cluster, each in a new process."""
 
-from collections.abc import Generator
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 from prunelab.instructor.sandbox.execute import Job, Outcome, execute
 from prunelab.instructor.sandbox.isolation import isolation
-from prunelab.instructor.sandbox.warm_process import run, stopping
+from prunelab.instructor.sandbox.warm_process import run, threads
 
 
 def perform(job: Job, course: Path) -> Outcome:
@@ -25,13 +24,3 @@ def workers(scheduler: str | None, count: int) -> AbstractContextManager[Executo
     from prunelab.instructor.sandbox.cluster import cluster  # Dask is not installed where nobody uses it
 
     return cluster(scheduler)
-
-
-@contextmanager
-def threads(count: int) -> Generator[Executor]:
-    """Yield so many threads; if this ends by an exception, what waits is cancelled and what runs is killed."""
-    with ThreadPoolExecutor(count) as executor, stopping():
-        try:
-            yield executor
-        finally:
-            executor.shutdown(wait=False, cancel_futures=True)
