@@ -38,6 +38,20 @@ def test_a_process_that_breaks_its_bounds():
     assert run(len, "within", bounds=Bounds()) == 6
 
 
+def test_what_a_killed_process_left_is_removed(tmp_path):
+    ended = multiprocessing.get_context("spawn").Process(target=int)
+    ended.start()
+    ended.join()
+    for name in (f"prunelab-{ended.pid:x}-a", f"prunelab-{os.getpid():x}-b", "prunelab-course-c", "other"):
+        (tmp_path / name / "deep").mkdir(parents=True)
+    warm_process._remove_left_over(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "other",
+        f"prunelab-{os.getpid():x}-b",
+        "prunelab-course-c",
+    ]
+
+
 def test_an_interrupt_from_the_keyboard_is_for_its_parent():
     assert run(os.getsid, 0) != os.getsid(0)
 

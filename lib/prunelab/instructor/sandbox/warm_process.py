@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Generator
@@ -12,9 +13,12 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Lock
 from typing import Any
+
+import psutil
 
 from prunelab import LabError
 from prunelab.instructor.sandbox import linux
@@ -26,7 +30,8 @@ KEPT = {"HOME", "LANG", "MPLBACKEND", "OMP_NUM_THREADS", "PATH", "PRUNELAB_DATA"
         "TMPDIR"}  # fmt: skip
 PRELOADED = ("sandbox.warm", "submissions.read", "verdict.judge")
 CORES = len(os.sched_getaffinity(0))
-LONGEST = 60  # bytes of the path to temporary files; kernels' sockets lie 47 deeper, and Linux has room for 107
+LONGEST = 53  # bytes of the path to temporary files; kernels' sockets lie 54 deeper, and Linux has room for 107
+WORKDIR = "prunelab-"  # begins the names of folders for temporary files; the number of the process follows
 
 
 @cache
@@ -34,7 +39,16 @@ def _warm() -> ForkServerContext:
     """Return what starts processes; raise LabError where sockets have no room."""
     if len(os.fsencode(folder := tempfile.gettempdir())) > LONGEST:
         raise LabError(f"{folder} is too long a path for the sockets of kernels; set TMPDIR to a shorter one.")
+    _remove_left_over(Path(folder))
     return multiprocessing.get_context("forkserver")
+
+
+def _remove_left_over(folder: Path) -> None:
+    """Remove what a process that was killed could not."""
+    for path in folder.glob(f"{WORKDIR}*-*"):
+        with suppress(ValueError):
+            if not psutil.pid_exists(int(path.name.split("-")[1], 16)):
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def warm_up(modules: tuple[str, ...] = PRELOADED) -> None:
@@ -118,7 +132,7 @@ def run(function: Callable, *args: Any, bounds: Bounds | None = None) -> Any:
 def _run(function: Callable, args: tuple, bounds: Bounds | None) -> Any:
     multiprocessing.current_process().daemon = False  # a Dask worker may have children, too
     warm_up()
-    with TemporaryDirectory(prefix="prunelab-", ignore_cleanup_errors=True) as workdir:
+    with TemporaryDirectory(prefix=f"{WORKDIR}{os.getpid():x}-", ignore_cleanup_errors=True) as workdir:
         ours, theirs = _warm().Pipe(duplex=False)
         process = _warm().Process(target=_answer, args=(theirs, workdir, function, args, bounds))
         with ours:
