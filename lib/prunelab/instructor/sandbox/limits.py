@@ -12,13 +12,14 @@ class Limits:
     memory: int = 6 << 30  # bytes beyond what the process has mapped at its start
     processes: int = 64  # threads included
     file: int = 1 << 29  # bytes of one file
+    open_files: int = 256  # of one process: the system's buffers behind sockets count as nobody's memory
     cell_seconds: int = 300
     seconds: int = 3600  # for all cells together
 
     def impose(self) -> None:
         """Set those limits that the system keeps, for this process and its children."""
         memory = _mapped() + self.memory  # beyond it comes a MemoryError, and the kernel lives on
-        _set({"AS": memory, "NPROC": self.processes, "FSIZE": self.file, "CORE": 0})
+        _set({"AS": memory, "NPROC": self.processes, "FSIZE": self.file, "NOFILE": self.open_files, "CORE": 0})
 
 
 @dataclass(frozen=True)
