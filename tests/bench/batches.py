@@ -20,12 +20,14 @@ from prunelab.instructor.authoring.source import read_source
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bank import BANK, answers_in
 from conftest import TINY
 
 ROOT = Path(__file__).parents[2]
 LABS = ("01_dense_sparse", "05_slimming", "07_criteria")
-TIMES_STOCK, FLAT, SCALING = 3, (12, 100, 1000), 1.8  # goals, and the sizes of the light batches
-TURNS, SUBMISSIONS, FEW_AND_MORE = 2, 8, (4, 20)
+TIMES_STOCK, FLAT, SCALING = {"honest": 5, "realistic": 4}, (12, 100, 1000), 1.8  # goals; sizes of light batches
+FEEDBACK = 2  # goal: times as fast as stock nbgrader
+TURNS, SUBMISSIONS, FEW_AND_MORE = 2, 12, (4, 20)
 TINY_LAB = "01_tiny"
 
 
@@ -38,8 +40,12 @@ def make_course(folder: Path, sources: Path) -> Path:
     return folder
 
 
-def hand_in(course: Path, lab: str, count: int) -> None:
-    """Hand in `count` submissions: of four, two perfect, one half done and one blank."""
+def hand_in(course: Path, lab: str, count: int, kind: str = "mixed") -> None:
+    """Hand in `count` submissions.
+
+    Honest ones are right. Of realistic ones every second has one wrong answer, of the bank and of another exercise each
+    time. Of four mixed ones two are right, one is half done and one blank.
+    """
     released = course / "labs" / lab / f"{lab}.ipynb"
     solved = read_source(course / "solutions" / lab / f"{lab}.py").cells
     answers = {
@@ -48,8 +54,12 @@ def hand_in(course: Path, lab: str, count: int) -> None:
         if cell.metadata.get("nbgrader", {}).get("solution")
     }
     for number in range(count):
-        share = (len(answers), len(answers) // 2, 0, len(answers))[number % 4]
-        given = dict(list(answers.items())[:share])
+        given = dict(answers)
+        if kind == "mixed":
+            given = dict(list(answers.items())[: (len(answers), len(answers) // 2, 0, len(answers))[number % 4]])
+        elif kind == "realistic" and number % 2:
+            name = list(answers)[number // 2 % len(answers)]
+            given[name] = next(code for said, _, code in answers_in(BANK / lab / f"{name}.py") if said == "wrong")
         notebook = nbformat.read(released, as_version=4)
         for cell in notebook.cells:
             cell.source = given.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
@@ -58,10 +68,15 @@ def hand_in(course: Path, lab: str, count: int) -> None:
         nbformat.write(notebook, target)
 
 
-def seconds(course: Path, *command: str, **settings: str) -> float:
-    """The seconds that a command takes in an ungraded course."""
+def seconds_ungraded(course: Path, *command: str, **settings: str) -> float:
+    """The seconds that a command takes in a course in which nothing is graded."""
     for name in ("autograded", "grading"):
         shutil.rmtree(course / name, ignore_errors=True)
+    return seconds(course, *command, **settings)
+
+
+def seconds(course: Path, *command: str, **settings: str) -> float:
+    """The seconds that a command takes in a course."""
     path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
     start = time.perf_counter()
     environment = os.environ | {"PATH": path} | settings
@@ -73,24 +88,38 @@ def seconds(course: Path, *command: str, **settings: str) -> float:
 
 def ours(course: Path, lab: str, *options: str) -> float:
     """The seconds of `prunelab grade`."""
-    return seconds(course, sys.executable, "-m", "prunelab", "grade", lab, *options)
+    return seconds_ungraded(course, sys.executable, "-m", "prunelab", "grade", lab, *options)
 
 
 def stock(course: Path, lab: str) -> float:
     """The seconds of stock nbgrader."""
-    return seconds(course, "nbgrader", "autograde", lab, PRUNELAB_STOCK="1")
+    return seconds_ungraded(course, "nbgrader", "autograde", lab, PRUNELAB_STOCK="1")
 
 
-def against_stock(course: Path, lab: str) -> None:
+def against_stock(course: Path, lab: str, kind: str) -> None:
     """Print the seconds per submission of both graders, and the ratio."""
-    hand_in(course, lab, SUBMISSIONS)
+    shutil.rmtree(course / "submitted", ignore_errors=True)
+    hand_in(course, lab, SUBMISSIONS, kind)
     seconds(course, "nbgrader", "generate_assignment", lab, "--force")
-    turns = [(stock(course, lab) / SUBMISSIONS, ours(course, lab) / SUBMISSIONS) for _ in range(TURNS)]
-    theirs, own = (statistics.median(times) for times in zip(*turns, strict=True))
+    turns = [(stock(course, lab), ours(course, lab)) for _ in range(TURNS)]
+    compare(f"{lab}, {kind}", turns, TIMES_STOCK[kind])
+
+
+def feedback(course: Path, lab: str) -> None:
+    """Print the seconds for each page of feedback of both."""
+    ours(course, lab)
+    turns = []
+    for _ in range(TURNS):
+        theirs = seconds(course, "nbgrader", "generate_feedback", lab, "--force", PRUNELAB_STOCK="1")
+        turns.append((theirs, seconds(course, sys.executable, "-m", "prunelab", "feedback", lab)))
+    compare(f"{lab}, feedback", turns, FEEDBACK)
+
+
+def compare(what: str, turns: list[tuple[float, float]], goal: float) -> None:
+    """Print the seconds for each submission, nbgrader's and ours, and the ratio."""
+    theirs, own = (statistics.median(times) / SUBMISSIONS for times in zip(*turns, strict=True))
     ratio = statistics.median(one / other for one, other in turns)
-    print(
-        f"{lab:<18} nbgrader {theirs:5.1f} s, prunelab {own:5.1f} s: {ratio:4.1f}x   goal: {TIMES_STOCK}x", flush=True
-    )
+    print(f"{what:<28} nbgrader {theirs:5.1f} s, prunelab {own:5.1f} s: {ratio:4.1f}x   goal: {goal}x", flush=True)
 
 
 def scaling(course: Path, lab: str) -> None:
@@ -152,7 +181,9 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         course = make_course(Path(folder) / "course", ROOT / "solutions")
         for lab in LABS:
-            against_stock(course, lab)
+            against_stock(course, lab, "honest")
+            against_stock(course, lab, "realistic")
+        feedback(course, lab)
         scaling(course, LABS[1])
         light(Path(folder))
 
