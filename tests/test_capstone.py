@@ -154,6 +154,22 @@ sys.settrace(None)
 print("traced")
 """
 
+NESTED = """
+import faulthandler
+faulthandler.dump_traceback_later(300, exit=True)
+from prunelab.timelimit import TookTooLong, within
+
+def endless():
+    while True:
+        pass
+
+for _ in range(40):
+    try:
+        within(0.02, lambda: within(0.02, endless))
+    except TookTooLong:
+        print("stopped")
+"""
+
 
 def stubborn(*_):
     while True:
@@ -173,6 +189,12 @@ def test_functions_can_be_traced_afterwards(run_in, tmp_path):
     """As a debugger and coverage do; in a process of its own, since a failure hangs."""
     done = run_in(tmp_path, sys.executable, "-c", TRACED)
     assert done.stdout == "time's up\ntraced\n", done.stderr
+
+
+@pytest.mark.middle
+def test_two_limits_that_run_out_together_never_hang(run_in, tmp_path):
+    done = run_in(tmp_path, sys.executable, "-c", NESTED)
+    assert done.stdout == "stopped\n" * 40, done.stderr
 
 
 def test_code_within_the_limit_is_not_interrupted():

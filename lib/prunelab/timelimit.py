@@ -2,13 +2,16 @@
 
 import ctypes
 import threading
+from _thread import start_new_thread
 from collections.abc import Callable
-from time import perf_counter, process_time
+from contextlib import suppress
+from time import perf_counter, process_time, sleep
 from typing import TypeVar
 
 from prunelab import LabError
 
 Result = TypeVar("Result")
+SILENCE = 5  # seconds after which nobody waits for a watchdog's last word
 PATIENCE = 2  # how many times longer a busy machine may take for the same seconds of computing
 
 
@@ -29,40 +32,48 @@ def within(seconds: float, function: Callable[..., Result], *args: object) -> Re
     A thread raises TimeIsUp in this one, again and again until it is heard. That works on every system and in Jupyter,
     also where the process ignores interrupts; a single call into a library can still take as long as it likes.
     """
-    thread, over = ctypes.c_ulong(threading.get_ident()), threading.Event()
+    thread, over, ended = ctypes.c_ulong(threading.get_ident()), threading.Lock(), []
     interrupt = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    over.acquire()
 
     def watch() -> None:
         start, computed = perf_counter(), process_time()
-        while not over.wait(min(seconds / 4, 1)):
+        while not over.acquire(timeout=min(seconds / 4, 1)):
             passed = perf_counter() - start
             if min(passed, process_time() - computed) > seconds or passed > PATIENCE * seconds:
                 interrupt(thread, ctypes.py_object(TimeIsUp))
+        ended.append(True)
 
-    watchdog = threading.Thread(target=watch, daemon=True)
     try:
-        watchdog.start()
-    except RuntimeError:  # no thread is left, as where the function's author has used them up; the sandbox has a limit
-        return function(*args)
-    try:
+        try:
+            start_new_thread(watch, ())
+        except RuntimeError:  # no thread is left, as where the function's author has used them up
+            ended.append(True)
         return function(*args)
     except TimeIsUp:
         raise TookTooLong(f"It took more than {seconds:g} seconds and was stopped.") from None
     finally:
-        _end(watchdog, over)
+        _end(over, ended)
 
 
-def _end(watchdog: threading.Thread, over: threading.Event) -> None:
-    """Wait for the watchdog's end; hear what it has raised too late.
+def _end(over: threading.Lock, ended: list[bool]) -> None:
+    """Let the watchdog end, and hear what it, or that of a call around this one, has raised too late.
 
-    To take that back instead, PyThreadState_SetAsyncExc(thread, NULL), leaves Python 3.11 looking for it for ever, and
-    hanging as soon as a debugger traces a function.
+    TimeIsUp may come between any two steps here. Each can be done again, and none holds a lock that the watchdog needs:
+    those of Event and Thread do, and are held for ever if TimeIsUp comes just after they were taken. A watchdog that
+    was never there says nothing: a call around this one may hit it at its start, when CPython takes it for its parent.
+
+    To take back what was raised, PyThreadState_SetAsyncExc(thread, NULL), leaves Python 3.11 looking for it for ever,
+    and hanging as soon as a debugger traces a function.
     """
+    latest = perf_counter() + SILENCE
     heard = False
     while not heard:
         try:
-            over.set()
-            watchdog.join()
+            while not ended and perf_counter() < latest:
+                with suppress(RuntimeError):  # it is released already
+                    over.release()
+                sleep(0)
             for _ in range(2):  # where a loop jumps back, Python raises what waits
                 pass
             heard = True
