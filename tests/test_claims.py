@@ -71,3 +71,18 @@ def test_a_claim_has_a_row(tmp_path, monkeypatch):
     assert (row.claim, row.ours, row.met) == ("lab 02: a beats b.", "2.50 against 1.00", False)
     assert row.interval == "+1.50 ± 6.35 (95 %, 2 seeds)"  # t of one degree of freedom is 12.706, the error 0.5
     assert row.published == "this lab's own conclusion: undecided"
+
+
+def test_a_reader_folds_out_what_the_seeds_say():
+    from IPython.utils.capture import capture_output
+
+    from prunelab.claims import show_seeds
+
+    with capture_output() as shown:
+        show_seeds("02", "rule_matters", "norms_and_losses")
+    (page,) = (output.data["text/html"] for output in shown.outputs)
+    assert page.startswith("<details><summary>What 5 other seeds say</summary>")
+    assert "<b>It holds</b> (+" in page
+    assert "<b>Undecided</b> (" in page
+    with pytest.raises(KeyError):
+        show_seeds("02", "unknown")

@@ -47,6 +47,7 @@ from torch.utils.data import TensorDataset
 
 from prunelab import figures, models
 from prunelab.checks import check, describe
+from prunelab.claims import show_seeds
 from prunelab.data import Data, load_data
 from prunelab.explorers import MagnitudeExplorer, SensitivityExplorer
 from prunelab.live import explore
@@ -228,10 +229,9 @@ fall.reveal(
     mark=lambda guess, ax=right: ax.axvline(guess, color=figures.REFERENCE, linewidth=0.8),
 )
 
-# %% [markdown]
-# **Reading the figure.** The mask takes the heap in the middle and leaves two tails. For a while that costs little,
-# then the accuracy slides. (The curves of this lab read 1,000 images: a difference of less than two points may be
-# chance.)
+# %% [markdown] facts="the definition of the mask"
+# **Reading the figure.** The mask takes the heap in the middle and leaves two tails. For how long does that cost
+# little? (The curves of this lab read 1,000 images: a difference of less than two points may be chance.)
 #
 # Now walk down the slope yourself, on the second convolution alone. Histogram, mask, accuracy (measured in this
 # notebook) and bytes follow one slider.
@@ -418,7 +418,11 @@ loser.reveal(min(kept_share, key=kept_share.get), "The bars on the left show wha
 # inputs has a neuron of the layer that lost most? On the right all three curves have the same number of zeros, in other
 # places. The dashed one differs from uniform pruning in a single thing: the first layer, about one weight in a
 # thousand, stays dense, and the others are cut alike. How much of the gap at 80 % does that alone close?
-#
+
+# %%
+show_seeds("02", "most_inputs", "first_layer")
+
+# %% [markdown]
 # ## 3 What keeps a zero at zero?
 #
 # Where the accuracy slides, cutting alone is not enough. Han et al. (2015) work in three steps: **train**, **prune**,
@@ -634,7 +638,11 @@ print(f"validation accuracy: dense {dense:.1f} %, cut {accuracy(cut, few):.1f} %
 # **Reading the figure.** The blue line is flat: your pruner puts every zero back, while the other weights train. Where
 # does the orange one go, and how soon? If some weights stayed zero though nothing held them, what must be true of their
 # gradients?
-#
+
+# %%
+show_seeds("02", "zeros_come_back")
+
+# %% [markdown]
 # ### The tool of the trade
 #
 # You have now written what `torch.nn.utils.prune` does. It keeps the dense weight as `weight_orig`, the mask as
@@ -796,12 +804,17 @@ quarter = len(strength) // 4
 weakest = [set(unit_norms(filters, p, 0).argsort()[:quarter].tolist()) for p in (1, 2)]
 print(f"of the {quarter} weakest filters, {len(weakest[0] & weakest[1])} are the same by L1 and by L2")
 
-# %% [markdown] facts="Ye et al. 2018; He et al. 2019"
+# %% [markdown] undecided="norms_and_losses" refuted="norms_and_outputs" facts="Ye et al. 2018; He et al. 2019"
 # **Reading the figure.** The number above a filter is its L1 norm: pale filters are weak ones. Whether weak means
 # unimportant is another question, which your slider asks the network itself. A norm knows nothing of what the next
 # layer does with the output, and where batch norm follows, the scale of a filter is divided out again (Ye et al. 2018;
-# He et al. 2019; lab 05).
-#
+# He et al. 2019; lab 05). Nor does it know the signs: what do weights that cancel each other answer to an even patch?
+# Six filters a network are few, so look at what is *undecided* below, too: that is no result for either side.
+
+# %%
+show_seeds("02", "norms_and_outputs", "norms_and_losses")
+
+# %% [markdown]
 # ## 5 Which layer bears pruning?
 #
 # One sparsity for all was too blunt, and one threshold is still a guess. So ask each layer: cut it **alone** and see
@@ -954,7 +967,11 @@ sensitive.reveal(ranking[0], order, SensitivityExplorer(lenet_curves, dense))
 #
 # **Try:** Drag to 80 %: which layers have lost less than a point? How far can you go with `classifier.1` alone? It
 # holds over nine tenths of the weights, so what does that mean for the whole network?
-#
+
+# %%
+show_seeds("02", "first_is_sensitive")
+
+# %% [markdown]
 # ## 6 Can VGG live on a quarter of its bytes?
 #
 # Now the craft: a VGG with batch norm, a budget in bytes, and one sparsity for each layer, chosen by you. The next cell
@@ -1093,7 +1110,11 @@ print(f"one threshold for all layers: {byte_share(rival_model):.1%} of the bytes
 # line is the rival of every choice by hand: one ranking of all weights, as in exercise 2.2. Did you beat it, or was
 # the simple rule good enough? Mind what the curves can tell: they show a cut *without* retraining, and the budget asks
 # *after* it.
-#
+
+# %%
+show_seeds("02", "one_threshold_is_enough")
+
+# %% [markdown]
 # ## 7 Is it the rule, or would any rule do?
 #
 # A network that survives the loss of most of its weights may just be robust. Perhaps chance would have done as well? A
@@ -1294,9 +1315,13 @@ ax.set(xlabel="sparsity of every layer", ylabel="validation accuracy (%)", title
 figures.show(fig, alt="Accuracy against sparsity for magnitude, random and largest-first pruning.")
 
 # %% [markdown] claims="magnitude_before_random, random_before_largest"
-# **Reading the figure.** The same number of zeros, three fates. Bars on the random curve span three draws. A few of
-# the largest weights are enough to ruin the network; it can do without many more of the smallest.
-#
+# **Reading the figure.** The same number of zeros, three fates. Bars on the random curve span three draws. How many of
+# the largest weights can the network spare, and how many of the smallest?
+
+# %%
+show_seeds("02", "magnitude_before_random", "random_before_largest")
+
+# %% [markdown]
 # So chance is far worse, **without retraining**. In practice one retrains. And one ranking does two things at once: it
 # chooses which weights go *within* a layer, and what fraction *each layer* loses. Take the two apart: keep the
 # fractions and draw the weights at random, once with those of one ranking, once with the same for every layer.
@@ -1351,7 +1376,11 @@ by_chance.reveal(reached, f"They reach {reached:.1f} %.", fig, alt)
 # second and the fourth in *how many* each layer loses. Which of the two is worth more here? Su et al. (2020) and Liu
 # et al. (2022) found in larger networks that random weights, with good fractions and enough training, come close to
 # rules that choose with care. A new rule has to beat that.
-#
+
+# %%
+show_seeds("02", "fractions_matter", "rule_matters", "fractions_before_rule")
+
+# %% [markdown]
 # ## What you measured
 #
 # First your predictions, each beside what came.

@@ -5,7 +5,7 @@ import re
 from sources import Lab, Problems
 
 NOT_YET = (  # labs whose conclusions rest on no claims yet
-    "01_dense_sparse", "02_magnitude", "03_iterative", "04_lottery", "05_slimming",
+    "01_dense_sparse", "03_iterative", "04_lottery", "05_slimming",
     "06_surgery", "07_criteria", "08_language", "09_speed", "10_capstone",
 )  # fmt: skip
 CONCLUDES = re.compile(r"^\*\*Reading |^### Remember", re.MULTILINE)
@@ -16,14 +16,15 @@ SAID = {
     "": "has no record",
     "unknown": "is not in claims.py",
 }
-STATED = {"claims": "holds", "undecided": "undecided"}  # key of a cell's header: what the seeds must say
+STATED = {"claims": "holds", "undecided": "undecided", "refuted": "fails"}  # key of a cell's header: what seeds say
 
 
 def conclusions(lab: Lab) -> Problems:
     """Each text that reads a figure or sums up names its claims, which the seeds bear out, or where its facts are from.
 
     `# %% [markdown] claims="rule_matters, fractions_matter"`; `undecided="..."` for those that the text calls
-    undecided; `facts="LeCun et al. 1990"` for definitions and published results.
+    undecided, `refuted="..."` for those that it calls wrong; `facts="LeCun et al. 1990"` for definitions and published
+    results.
     """
     if lab.name in NOT_YET:
         return
