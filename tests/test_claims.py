@@ -73,14 +73,13 @@ def test_a_claim_has_a_row(tmp_path, monkeypatch):
     assert row.published == "this lab's own conclusion: undecided"
 
 
-def test_a_reader_folds_out_what_the_seeds_say():
-    from IPython.utils.capture import capture_output
-
+def test_a_reader_folds_out_what_the_seeds_say(monkeypatch):
     from prunelab.claims import show_seeds
 
-    with capture_output() as shown:
-        show_seeds("02", "rule_matters", "norms_and_losses")
-    (page,) = (output.data["text/html"] for output in shown.outputs)
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    show_seeds("02", "rule_matters", "norms_and_losses")
+    page = shown[0].data
     assert page.startswith("<details><summary>What 5 other seeds say</summary>")
     assert "<b>It holds</b> (+" in page
     assert "<b>Undecided</b> (" in page

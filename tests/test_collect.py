@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import stat
 import zipfile
@@ -60,10 +61,15 @@ def packed(tmp_path):
 
 
 def collect(source: Path, course: Path) -> list[str]:
+    """Collect the lab, and return the messages but for those that say who was found."""
+    return [sentence for sentence in every_sentence(source, course) if " holds work of " not in sentence]
+
+
+def every_sentence(source: Path, course: Path, **options) -> list[str]:
     """Collect the lab, and return the messages."""
     from prunelab.instructor.collect import collect
 
-    return list(collect(source, course, LAB))
+    return list(collect(source, course, LAB, **options))
 
 
 def inner(files: dict[str, bytes]) -> bytes:
@@ -92,6 +98,71 @@ def test_places(course, packed, wrapper):
     *_, count = collect(source, course)
     assert found(course) == {place: name.encode() for name, place in PLACES.items()}
     assert count == "Collected 01_tiny of 13 students: 13 new, 0 replaced, 0 as before."
+
+
+def test_a_class_in_a_folder_of_any_name_is_no_student(course, packed):
+    files = {f"class of 2027/{name}/{LAB}.ipynb": name.encode() for name in ("ada", "ben", "cleo")}
+    first, count = every_sentence(packed(files, name="homework (1).zip"), course)
+    assert first == (
+        "homework (1).zip holds work of 3 students, read as folders inside the folder class of 2027: ada, ben, cleo."
+    )
+    assert count.startswith("Collected 01_tiny of 3 students")
+    assert found(course) == {f"{name}/{LAB}.ipynb": name.encode() for name in ("ada", "ben", "cleo")}
+
+
+def test_a_dry_run_says_who_was_found_and_changes_nothing(course, packed):
+    files = {"doe_1_2_a.ipynb": b"1", "ann/01_tiny/a.ipynb": b"2", "readme.txt": b"3"}
+    assert every_sentence(packed(files), course, dry_run=True) == [
+        "export.zip holds work of 1 student, read as Canvas's names: doe_1.",
+        "export.zip holds work of 1 student, read as folders: ann.",
+        "readme.txt: left out, being of no student or of another lab.",
+        "Nothing was collected; run this again without --dry-run.",
+    ]
+    assert not found(course)
+
+
+def test_attempts_are_one_students_and_the_newest_counts_as_a_whole(course, packed):
+    attempt = "12-34 - Jane Doe - Mar {}, 2027 1130 PM/"
+    files = {
+        f"{attempt.format(2)}new.ipynb": b"2",
+        f"{attempt.format(1)}old.ipynb": b"1",
+        f"{attempt.format(1)}data.csv": b"1",
+        "Lab_jdoe_attempt_2027-03-01-12-30-05_a.ipynb": b"3",
+        "Lab_jdoe_attempt_2027-03-02-12-30-05_b.ipynb": b"4",
+    }
+    collect(packed(files), course)
+    assert found(course) == {"Jane Doe_12/new.ipynb": b"2", "jdoe/b.ipynb": b"4"}
+    assert older(course) == [b"1", b"3"]
+
+
+def test_a_pattern_of_ones_own(course, packed):
+    source = packed({"week 3/v1-ada/work.ipynb": b"1", "week 3/v1-ben/work.ipynb": b"2", "list.csv": b""})
+    every_sentence(source, course, pattern=re.compile(r"week 3/v\d-(?P<student>\w+)/.*"))
+    assert found(course) == {"ada/work.ipynb": b"1", "ben/work.ipynb": b"2"}
+
+
+def test_two_names_that_would_become_one_are_told(course, packed):
+    with pytest.raises(LabError, match=r"one student's: a\*b and a\?b\. Rename"):
+        every_sentence(packed({"a*b/x.ipynb": b"1", "a?b/x.ipynb": b"2"}), course)
+    assert not found(course)
+
+
+def test_a_name_in_two_spellings_of_unicode_is_one_student(course, packed):
+    files = {"Jose\u0301/a.ipynb": b"1", "Jos\u00e9/b.csv": b"2"}
+    collect(packed(files), course)
+    assert found(course) == {"Jos\u00e9/a.ipynb": b"1", "Jos\u00e9/b.csv": b"2"}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--from", "x", "--pattern", "("), "--pattern is no regular expression"),
+        (("--from", "x", "--pattern", ".*"), "--pattern names no student"),
+        (("--dry-run",), "give --from, too"),
+    ],
+)
+def test_options_that_make_no_sense(course, invoke, options, sentence):
+    assert sentence in invoke(course, "grade", "01", *options, status=1).stderr
 
 
 def test_a_folder_is_as_good_as_a_zip(course, packed, tmp_path):
@@ -325,7 +396,9 @@ def test_a_damaged_zip_is_one_sentence_and_changes_nothing(course, packed, refus
 
 @pytest.mark.parametrize("files", [{}, {"readme.txt": b""}])
 def test_nothing_to_collect(course, packed, files):
-    with pytest.raises(LabError, match="holds no submission of 01_tiny; it should be an export of Moodle or Canvas"):
+    with pytest.raises(
+        LabError, match="holds no submission of 01_tiny; it should be the export of a learning-management system"
+    ):
         collect(packed(files), course)
 
 

@@ -52,14 +52,20 @@ class TestWhichNotebook:
         for name in ("01_tiny-Copy1.ipynb", f"deep/{LAB}.ipynb", "00.ipynb", f".ipynb_checkpoints/{LAB}.ipynb"):
             put(name, raw(CELL | {"source": "other"}))
         found = read_submission(folder, LAB)
-        assert (found.notebook.cells[0].source, found.files, found.flags) == ("1", {}, [])
+        others = f"{LAB}.ipynb, not 00.ipynb, 01_tiny-Copy1.ipynb, {LAB}.ipynb"
+        assert (found.notebook.cells[0].source, found.files, found.flags) == ("1", {}, [Flag("several", others)])
+
+    @pytest.mark.parametrize("name", ["work.IPYNB", "work.ipynb.txt", "work.ipynb.json"])
+    def test_other_endings(self, folder, put, name):
+        put(name, raw(CELL))
+        assert (chosen(folder), read_submission(folder, LAB).flags) == ("1", [Flag("renamed", name)])
 
     def test_else_one_with_its_number_else_the_newest(self, folder, put):
         for name, time in (("a.ipynb", 30), ("b.ipynb", 40), ("my 01.ipynb", 20), ("01.ipynb", 10)):
             os.utime(put(name, raw(CELL | {"source": name})), (time, time))
         for name in ("my 01.ipynb", "01.ipynb", "b.ipynb", "a.ipynb"):
             assert chosen(folder) == name
-            assert read_submission(folder, LAB).flags == [Flag("renamed", name)]
+            assert read_submission(folder, LAB).flags[0] == Flag("renamed", name)
             (folder / name).unlink()
         assert refused(folder) == Flag("absent", "no file at all")
 
@@ -151,7 +157,7 @@ class TestFiles:
     def test_those_that_may_lie_there(self, folder, put):
         put("data/a.csv", b"1")
         put("tools.py", b"2")
-        for litter in ("__pycache__/a.pyc", ".DS_Store", "__MACOSX/b.csv", "other.ipynb"):
+        for litter in ("__pycache__/a.pyc", ".DS_Store", "__MACOSX/b.csv"):
             put(litter)
         found = read_submission(folder, LAB)
         assert (found.files, found.flags) == ({"data/a.csv": b"1", "tools.py": b"2"}, [])

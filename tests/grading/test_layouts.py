@@ -1,5 +1,7 @@
 """Whose file it is: names from Moodle, Canvas and people, and names that a student made up."""
 
+import re
+
 import pytest
 
 from prunelab.instructor.submissions.layouts import Place, place, student_id, unwrapped
@@ -26,7 +28,7 @@ def where(name: str) -> Place | None:
     ],
 )
 def test_moodle(name, student, path):
-    assert where(name) == Place(student, tuple(path.split("/")))
+    assert where(name) == Place(student, tuple(path.split("/")), read_as="Moodle's names")
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,32 @@ def test_moodle(name, student, path):
     ],
 )
 def test_canvas(name, student, path, attempt, late):
-    assert where(name) == Place(student, (path,), attempt, late)
+    assert where(name) == Place(student, (path,), attempt, late, read_as="Canvas's names")
+
+
+@pytest.mark.parametrize(
+    ("name", "student", "path", "attempt"),
+    [
+        ("Lab 2_jdoe_attempt_2027-03-01-12-30-05_work.ipynb", "jdoe", "work.ipynb", (2027, 3, 1, 12, 30, 5)),
+        ("jdoe_attempt_2027-03-01-12-30-05_my_lab.ipynb", "jdoe", "my_lab.ipynb", (2027, 3, 1, 12, 30, 5)),
+    ],
+)
+def test_blackboard(name, student, path, attempt):
+    assert where(name) == Place(student, (path,), attempt, read_as="Blackboard's names", whole=True)
+    assert where("Lab 2_jdoe_attempt_2027-03-01-12-30-05.txt") is None
+
+
+def test_brightspace():
+    found = where("12345-67890 - Jane Doe - Mar 1, 2027 1230 PM/sub/work.ipynb")
+    attempt = (2027, 3, 1, 12, 30, 0)
+    assert found == Place("Jane Doe_12345", ("sub", "work.ipynb"), attempt, read_as="Brightspace's names", whole=True)
+
+
+def test_a_pattern_of_ones_own():
+    pattern = re.compile(r"week 3/(?P<student>[a-z]+)-v\d/(?P<file>.+)")
+    found = place(("week 3", "ada-v2", "data", "a.csv"), LAB, LABS, pattern)
+    assert found == Place("ada", ("data", "a.csv"), read_as="your pattern")
+    assert place(("week 3", "readme.txt"), LAB, LABS, pattern) is None
 
 
 @pytest.mark.parametrize(
@@ -62,7 +89,8 @@ def test_canvas(name, student, path, attempt, late):
     ],
 )
 def test_people(name, student, path):
-    assert where(name) == Place(student, tuple(path.split("/")), from_lms=False)
+    read_as = "folders" if "/" in name else "names of files"
+    assert where(name) == Place(student, tuple(path.split("/")), read_as=read_as)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +129,11 @@ def test_a_later_attempt_is_greater():
         (["ann/01_tiny/a.ipynb"], "ann", 0),  # the zip of one student, with the student's name
         (["submitted/01_tiny/ann/a.ipynb"], "export", 2),
         (["ann/a.ipynb"], "export", 0),
+        (["class of 2027/ada/a.ipynb", "class of 2027/ben/a.ipynb", "class of 2027/list.csv"], "homework", 1),
+        (["export (1)/a_1_assignsubmission_file_/a.ipynb", "export (1)/b_2_assignsubmission_file_/a.ipynb"], "x", 1),
+        (["export (1)/doe_1_2_a.ipynb", "export (1)/roe_3_4_a.ipynb"], "x", 1),
+        (["ada/01_tiny/a.ipynb", "ada/02_other/b.ipynb"], "x", 0),
+        (["ada/a.ipynb", "ada/b.ipynb"], "x", 0),
         (["submitted/ann/a.ipynb", "readme.txt"], "export", 0),
         (["submitted/ann/a.ipynb", "submitted"], "export", 0),
         (["submitted/ann.ipynb"], "export", 1),
@@ -109,7 +142,7 @@ def test_a_later_attempt_is_greater():
     ],
 )
 def test_folders_around_everything(names, source, depth):
-    assert unwrapped([tuple(name.split("/")) for name in names], LAB, source) == depth
+    assert unwrapped([tuple(name.split("/")) for name in names], LAB, LABS, source) == depth
 
 
 @pytest.mark.parametrize(

@@ -212,11 +212,17 @@ class TestMissingCells:
         assert list(sources(rebuilt)) == NAMES[::-1]
         assert rebuilt.flags == []
 
-    @pytest.mark.parametrize("cells", [[], [new_code_cell("import numpy"), new_markdown_cell("# Lab 7")]])
-    def test_a_notebook_without_any_is_refused(self, release, cells):
+    @pytest.mark.parametrize(
+        ("cells", "said"),
+        [
+            ([], "it has 0 cells and no heading"),
+            ([new_code_cell("# no"), new_markdown_cell("a\n# Lab 7\x1b!")], "it has 2 cells and is headed 'Lab 7!'"),
+        ],
+    )
+    def test_a_notebook_without_any_is_refused_and_its_heading_told(self, release, cells, said):
         with pytest.raises(Refused) as refused:
             rebuild(new_notebook(cells=cells), release)
-        assert refused.value.flag == Flag("foreign", f"{len(cells)} cells")
+        assert refused.value.flag == Flag("foreign", said)
 
 
 class TestCopies:

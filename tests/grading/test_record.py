@@ -97,7 +97,7 @@ class TestRefused:
         Recorder(bare).record(refused(), {"own.txt": b"x"})
         (page,) = (path for path in (bare / "feedback").rglob("*") if path.is_file())
         assert page == bare / "feedback" / "ada" / LAB / f"{LAB}.html"
-        assert "<p>None of the &lt;b&gt;7 cells&lt;/b&gt; in your notebook is of this lab." in page.read_text("utf-8")
+        assert "<p>Your notebook is not of this lab: &lt;b&gt;7 cells&lt;/b&gt;." in page.read_text("utf-8")
 
     def test_what_was_graded_before_is_left_alone(self, bare):
         before = bare / "autograded" / "ada" / LAB / f"{LAB}.ipynb"

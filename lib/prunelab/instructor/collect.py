@@ -1,9 +1,10 @@
 """Take submissions from what a learning-management system exports, or from a plain folder, to where nbgrader looks."""
 
 import hashlib
+import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from prunelab.course import lab_names
 from prunelab.instructor.gradebook import journal
 from prunelab.instructor.gradebook.record import Recorder
 from prunelab.instructor.submissions.archive import Listing, Member, opened
-from prunelab.instructor.submissions.intake import STAMP
+from prunelab.instructor.submissions.intake import STAMP, is_notebook
 from prunelab.instructor.submissions.layouts import Place, place, student_id, unwrapped
 from prunelab.instructor.submissions.unpack import ANY_TIME, Unpacker
 
@@ -25,11 +26,14 @@ OLDER, WORKDIR = ".older", ".collect-"  # nbgrader sees no folder whose name beg
 SHOWN = 8  # names in a sentence
 
 
-def collect(source: Path, course: Path, lab: str) -> Iterator[str]:
-    """Put the submissions of a lab from a folder or zip into submitted/; yield what was odd and, last, how many.
+def collect(
+    source: Path, course: Path, lab: str, pattern: re.Pattern | None = None, dry_run: bool = False
+) -> Iterator[str]:
+    """Put the submissions of a lab from a folder or zip into submitted/; yield who was found, what was odd, how many.
 
     What is there already gives way only to a newer submission, and then moves to submitted/.older/. All is unpacked
-    before anything is moved. Raise LabError if the source is damaged, too large, or holds no submission.
+    before anything is moved; in a dry run nothing is. `pattern`: see `place`. Raise LabError if the source is damaged,
+    too large, or holds no submission.
     """
     recorder = Recorder(course)
     parts = recorder.submission(lab, "*").parts
@@ -41,17 +45,19 @@ def collect(source: Path, course: Path, lab: str) -> Iterator[str]:
                 shutil.rmtree(left_over, ignore_errors=True)
             with TemporaryDirectory(dir=root, prefix=WORKDIR) as workdir, opened(source) as listing:
                 run = _Collection(recorder, lab, Path(workdir), root / OLDER)
-                run.sort(listing, source.stem, lab_names(course))
+                run.sort(listing, source.stem, lab_names(course), pattern)
                 if not run.students:
                     raise LabError(
-                        f"{source} holds no submission of {lab}; it should be an export of Moodle or "
-                        "Canvas, or hold STUDENT/notebook.ipynb."
+                        f"{source} holds no submission of {lab}; it should be the export of a learning-management "
+                        "system, hold STUDENT/notebook.ipynb, or fit your --pattern."
                     )
-                run.unpack(times_told=listing.is_zip and _spread(listing.members) > DOWNLOAD)
-                run.move()
+                yield from run.found(source.name)
+                if not dry_run:
+                    run.unpack(times_told=listing.is_zip and _spread(listing.members) > DOWNLOAD)
+                    run.move()
         except OSError as error:
             raise LabError(f"{root} could not be written ({error.strerror}); free or unlock it.") from error
-    yield from run.sentences()
+    yield from run.sentences(dry_run)
 
 
 def _spread(members: list[Member]) -> timedelta:
@@ -69,15 +75,20 @@ class _Collection:
     older: Path
     students: dict[str, dict[tuple, list[tuple[Place, Member]]]] = field(default_factory=dict)  # by name of the file
     unpacked: list[tuple[str, Path, bool]] = field(default_factory=list)  # student, folder, whether it is the newest
+    around: str = ""  # folders that stand around the whole export
+    names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # as they were, by student
+    layouts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # students by how they were read
     unpacker: Unpacker = field(default_factory=Unpacker)
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "replaced", "as before"), 0))
 
-    def sort(self, listing: Listing, source: str, labs: list[str]) -> None:
+    def sort(self, listing: Listing, source: str, labs: list[str], pattern: re.Pattern | None) -> None:
         """Find out whose each file is."""
         self.unpacker.leave_out(listing)
-        depth = unwrapped([member.path for member in listing.members], self.lab, source)
+        paths = [member.path for member in listing.members]
+        depth = 0 if pattern else unwrapped(paths, self.lab, labs, source)
+        self.around = "/".join(paths[0][:depth]) if paths else ""
         for member in listing.members:
-            found, name = place(member.path[depth:], self.lab, labs), "/".join(member.path)
+            found, name = place(member.path[depth:], self.lab, labs, pattern), "/".join(member.path)
             if not found or not student_id(found.student):
                 self._odd("left out, being of no student or of another lab", name)
             elif found.from_lms and found.path == (STAMP,):
@@ -85,10 +96,23 @@ class _Collection:
             else:
                 files = self.students.setdefault(student_id(found.student), defaultdict(list))
                 files[found.path].append((found, member))
+                self.names[student_id(found.student)].add(found.student)
+                self.layouts[found.read_as].add(student_id(found.student))
+        if mixed := {student: names for student, names in self.names.items() if len(names) > 1}:
+            listed = "; ".join(" and ".join(sorted(names)) for names in mixed.values())
+            raise LabError(f"These names would become one student's: {listed}. Rename one of them.")
+
+    def found(self, source: str) -> Iterator[str]:
+        """Yield how many students there are, and how their names were read."""
+        inside = f" inside the folder {self.around}" if self.around else ""
+        for layout, students in self.layouts.items():
+            count = f"{len(students)} student{'s' * (len(students) > 1)}"
+            yield f"{source} holds work of {count}, read as {layout}{inside}: {_listed(sorted(students))}."
 
     def unpack(self, times_told: bool) -> None:
         """Write the files of all students to the temporary folder, each attempt to a folder of its own."""
         for student, files in sorted(self.students.items()):
+            self._unpack_replaced(student, files)
             newest = {}
             for path, attempts in files.items():
                 *before, (_, newest[path]) = sorted(attempts, key=lambda each: each[0].attempt)
@@ -97,10 +121,21 @@ class _Collection:
             folder = self._unpack(student, newest, newest=True)
             if any(found.late for attempts in files.values() for found, _ in attempts):
                 self._odd("late, as Canvas says, which does not say when", student)
-            if not any(folder.rglob("*.ipynb")):
+            if not any(is_notebook(path.name) for path in folder.rglob("*")):
                 self._odd("without a notebook", student)
             if times_told and not (folder / STAMP).exists():
                 (folder / STAMP).write_text(f"{_time(folder):%Y-%m-%d %H:%M:%S} UTC\n")
+
+    def _unpack_replaced(self, student: str, files: dict[tuple, list[tuple[Place, Member]]]) -> None:
+        """Write attempts that a later one replaces as a whole, each to its folder, and take them out of `files`."""
+        attempts = {found.attempt for each in files.values() for found, _ in each if found.whole}
+        for attempt in sorted(attempts)[:-1]:
+            old = {path: member for path, each in files.items() for found, member in each if found.attempt == attempt}
+            self._unpack(student, old, newest=False)
+            for path in old:
+                files[path] = [(found, member) for found, member in files[path] if found.attempt != attempt]
+        for path in [path for path, each in files.items() if not each]:
+            del files[path]
 
     def _unpack(self, student: str, files: dict[tuple, Member], newest: bool) -> Path:
         folder = self.workdir / str(len(self.unpacked))
@@ -147,14 +182,20 @@ class _Collection:
     def _odd(self, what: str, name: str) -> None:
         self.unpacker.odd[what].append(name)
 
-    def sentences(self) -> Iterator[str]:
+    def sentences(self, dry_run: bool) -> Iterator[str]:
         """Yield what was odd, then the count."""
         for what, names in self.unpacker.odd.items():
-            unique = list(dict.fromkeys(names))
-            more = f" and {len(unique) - SHOWN} more" if len(unique) > SHOWN else ""
-            yield f"{', '.join(unique[:SHOWN])}{more}: {what.removesuffix('.')}."
+            yield f"{_listed(names)}: {what.removesuffix('.')}."
+        if dry_run:
+            yield "Nothing was collected; run this again without --dry-run."
+            return
         counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
         yield f"Collected {self.lab} of {sum(self.counts.values())} students: {counts}."
+
+
+def _listed(names: Iterable[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    return ", ".join(unique[:SHOWN]) + (f" and {len(unique) - SHOWN} more" if len(unique) > SHOWN else "")
 
 
 def _content(folder: Path) -> dict[str, str]:
@@ -169,5 +210,5 @@ def _time(folder: Path) -> datetime:
         return parse_utc((folder / STAMP).read_text("utf-8").strip()).replace(tzinfo=UTC)
     except (OSError, OverflowError, ValueError):
         files = [path for path in folder.rglob("*") if path.is_file()]
-        notebooks = [path for path in files if path.suffix == ".ipynb"]
+        notebooks = [path for path in files if is_notebook(path.name)]
         return datetime.fromtimestamp(max((path.stat().st_mtime for path in notebooks or files), default=0), UTC)

@@ -1,6 +1,7 @@
 """The commands of instructors: `prunelab grade` and what comes after it."""
 
 import json
+import re
 import sys
 from dataclasses import asdict
 from functools import partial
@@ -65,6 +66,13 @@ def grade(
     collect: Annotated[
         Path | None, typer.Option("--from", help="First take submissions from this folder or zip of an LMS.")
     ] = None,
+    pattern: Annotated[
+        str | None,
+        typer.Option(help="With --from: a regular expression for whole paths, with a group `student`, maybe `file`."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --from: only say which students were found, and how.")
+    ] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Submissions at a time; one a core if not given.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, to grade on its workers.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Grade also what is graded and has not changed.")] = False,
@@ -89,6 +97,8 @@ def grade(
     names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
     if collect and len(names) != 1:
         raise LabError("--from needs to know the lab; name one, as in `prunelab grade 02 --from submissions.zip`.")
+    if (pattern or dry_run) and not collect:
+        raise LabError("--pattern and --dry-run say how --from reads names; give --from, too.")
     if scheduler and not find_spec("distributed"):
         raise LabError('--scheduler needs Dask; get it with `pip install -e ".[cluster,grading]"`.')
     if not isolated:
@@ -98,7 +108,9 @@ def grade(
     with only_one(course):
         pass  # what follows takes the lock for itself, but first takes seconds to import
     if collect:
-        _collect(collect, course, names[0])
+        _collect(collect, course, names[0], _compiled(pattern), dry_run)
+    if dry_run:
+        return
     entries = _grade(course, names, student, chosen)
     _report(entries, as_json)
     raise typer.Exit(REFUSED if any(entry.outcome == "refused" for entry in entries) else 0)
@@ -169,10 +181,21 @@ def _needs_linux() -> None:
         raise LabError("Submissions are isolated by Linux; grade on Linux, in WSL or in a container.")
 
 
-def _collect(source: Path, course: Path, lab: str) -> None:
+def _compiled(pattern: str | None) -> re.Pattern | None:
+    """Return the instructor's pattern for names; raise LabError for one that names no student."""
+    try:
+        found = re.compile(pattern) if pattern else None
+    except re.error as error:
+        raise LabError(f"--pattern is no regular expression ({error}); correct it.") from error
+    if found and "student" not in found.groupindex:
+        raise LabError("--pattern names no student; write a group for it, as in '(?P<student>[^/]+)/.*'.")
+    return found
+
+
+def _collect(source: Path, course: Path, lab: str, pattern: re.Pattern | None, dry_run: bool) -> None:
     from prunelab.instructor.collect import collect
 
-    for sentence in collect(source, course, lab):
+    for sentence in collect(source, course, lab, pattern, dry_run):
         typer.echo(sentence, err=True)
 
 

@@ -102,7 +102,7 @@ def in_a_folder_of_its_own(desk: Desk) -> None:
     desk.save(f"my homework/{LAB}.ipynb")
 
 
-@rebuilt()
+@rebuilt(flags="several")
 def several_notebooks(desk: Desk) -> None:
     """The one with the right name counts."""
     desk.put("00_old.ipynb", "not even a notebook")

@@ -55,6 +55,10 @@ SENTENCES = {  # code: (for the instructor, for the student); {} is the detail
         "The notebook was handed in as {}.",
         "Your notebook was called {}; it was found all the same. Keep the original name next time.",
     ),
+    "several": (
+        "There are several notebooks; one was graded: {}. Ask the student which one counts, if the points are odd.",
+        "You handed in several notebooks; one was graded: {}. Hand in one only.",
+    ),
     "stopped": (
         "The kernel ended in the middle; what had passed before counts. It had come to: {}.",
         "Python crashed at this place: {}. What you had earned before counts; run the whole notebook from the top.",
@@ -86,8 +90,8 @@ REFUSALS = {
         "Your notebook cannot be read: {}. Open it in JupyterLab, save it, and hand it in again.",
     ),
     "foreign": (
-        "None of the notebook's {} is of this lab. Ask the student for the right one.",
-        "None of the {} in your notebook is of this lab. Hand in the right one.",
+        "The notebook is not of this lab: {}. Ask the student for the right one.",
+        "Your notebook is not of this lab: {}. Hand in the right one.",
     ),
     "heavy": (
         "What was handed in cannot be read or judged within the grader's limits: {}. Do not open it, it may do the "

@@ -39,8 +39,9 @@ def read_submission(folder: Path, lab: str) -> Submission:
     """Return the submission in `folder`; raise Refused where there is nothing to grade."""
     if not fnmatch.fnmatchcase(folder.parent.name, folder.parent.name):
         raise Refused("pattern", _printable(folder.parent.name))
-    path, others = _notebook(folder, lab)
+    path, others, unread = _notebook(folder, lab)
     flags = [] if path.name == f"{lab}.ipynb" else [Flag("renamed", _printable(path.name))]
+    flags += [Flag("several", f"{_printable(path.name)}, not {_listed(unread)}")] if unread else []
     notebook, more = _parsed(path)
     files, left_out = _files(folder, path.parent, others, lab)
     flags += more + ([Flag("files", _listed(sorted(left_out)))] if left_out else [])
@@ -49,22 +50,27 @@ def read_submission(folder: Path, lab: str) -> Submission:
     return Submission(notebook, files, timestamp, flags + ([Flag("timestamp", problem)] if problem else []))
 
 
+def is_notebook(name: str) -> bool:
+    """Whether a file is a notebook by its name: systems write it in capitals, and browsers add endings."""
+    return name.lower().endswith((".ipynb", ".ipynb.txt", ".ipynb.json"))
+
+
 def read_files(folder: Path, lab: str) -> dict[str, bytes]:
     """Return the files that may lie beside the notebook while it runs."""
-    path, others = _notebook(folder, lab)
+    path, others, _ = _notebook(folder, lab)
     files, _ = _files(folder, path.parent, others, lab)
     files.pop(STAMP, None)
     return files
 
 
-def _notebook(folder: Path, lab: str) -> tuple[Path, list[Path]]:
-    """Return the path of the notebook and those of the other files; links are never followed."""
+def _notebook(folder: Path, lab: str) -> tuple[Path, list[Path], list[str]]:
+    """Return the path of the notebook, those of other files, and names of other notebooks; links are not followed."""
     if folder.is_symlink() or folder.parent.is_symlink():
         raise Refused("link", _printable(folder.name))
     found = [Path(place, name) for place, folders, names in os.walk(folder) for name in [*names, *folders]]
     found = [path for path in found if not IGNORED & set(path.relative_to(folder).parts)]
     files = sorted(path for path in found if path.is_symlink() or not path.is_dir())
-    notebooks = [path for path in files if path.suffix == ".ipynb"]
+    notebooks = [path for path in files if is_notebook(path.name)]
     exact = [path for path in notebooks if path == folder / f"{lab}.ipynb"]
     similar = sorted(notebooks, key=lambda path: (lab[:2] not in path.name, -path.lstat().st_mtime, path.name))
     if not notebooks:
@@ -72,7 +78,8 @@ def _notebook(folder: Path, lab: str) -> tuple[Path, list[Path]]:
     chosen = (exact or similar)[0]
     if chosen.is_symlink() or not chosen.is_file():
         raise Refused("link", _printable(chosen.name))
-    return chosen, [path for path in files if path not in notebooks]
+    unread = [_printable(path.name) for path in notebooks if path != chosen]
+    return chosen, [path for path in files if path not in notebooks], unread
 
 
 def _parsed(path: Path) -> tuple[NotebookNode, list[Flag]]:

@@ -60,7 +60,7 @@ def rebuild(handed_in: NotebookNode, release: Release) -> Rebuilt:
     odd = {"changed": [], "copies": [], "metadata": [], "missing": [], "tags": []}
     known = _known(handed_in.cells, release)
     if not known:
-        raise Refused("foreign", f"{len(handed_in.cells)} cells")
+        raise Refused("foreign", _heading(handed_in.cells))
     cells = []
     for number, cell in enumerate(handed_in.cells):
         if number in known:
@@ -74,6 +74,14 @@ def rebuild(handed_in: NotebookNode, release: Release) -> Rebuilt:
     optional = tuple(number for number, cell in enumerate(cells) if _is_optional(cell, release))
     blank = tuple(name for name in release.stubs if _is_blank(name, cells, release))
     return Rebuilt(new_notebook(cells=_with_ids(cells), metadata=KERNEL), optional, blank, flags)
+
+
+def _heading(cells: list[NotebookNode]) -> str:
+    """Return what a notebook calls itself, for the instructor who looks for another lab's."""
+    lines = [line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    heading = next((line for line in lines if line.startswith("# ")), "")
+    shown = "".join(sign for sign in heading[2:82] if sign.isprintable())
+    return f"it has {len(cells)} cells and " + (f"is headed '{shown}'" if shown else "no heading")
 
 
 def _listed(names: list[str]) -> str:

@@ -8,7 +8,7 @@ from zipfile import is_zipfile
 
 from prunelab import LabError
 from prunelab.instructor.submissions.archive import Listing, Member, opened
-from prunelab.instructor.submissions.intake import STAMP
+from prunelab.instructor.submissions.intake import STAMP, is_notebook
 
 ALL_SIZE, STUDENT_SIZE, STUDENT_FILES = 1 << 30, 200 << 20, 1000
 TOO_MUCH = f"left out, since a student may hand in {STUDENT_SIZE >> 20} MB and {STUDENT_FILES} files"
@@ -30,7 +30,7 @@ class Unpacker:
         """Write a student's files to a new folder, notebooks first; raise LabError if the source is damaged."""
         folder.mkdir()
         one = _Student(self, student, folder)
-        for path, member in sorted(files.items(), key=lambda each: (not each[0][-1].endswith(".ipynb"), each[0])):
+        for path, member in sorted(files.items(), key=lambda each: (not is_notebook(each[0][-1]), each[0])):
             written = one.write(path, member)
             if written and written.suffix.lower() == ".zip" and is_zipfile(written):
                 one.open_zip(written)
