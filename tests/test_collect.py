@@ -141,6 +141,25 @@ def test_a_pattern_of_ones_own(course, packed):
     assert found(course) == {"ada/work.ipynb": b"1", "ben/work.ipynb": b"2"}
 
 
+def test_a_roster_names_who_is_missing_and_gives_a_teams_work_to_each_member(course, packed):
+    (course / "roster.csv").write_text(
+        "id,name,group\nada,Ada Lovelace,Team A\nben,Ben Roe,Team A\ncy,Cy Young,\nd,Di,\n"
+    )
+    files = {
+        "Team A_assignsubmission_file_/a.ipynb": b"1",
+        "Cy Young_77_assignsubmission_file_/a.ipynb": b"2",
+        "Eve_78_assignsubmission_file_/a.ipynb": b"3",
+    }
+    _, missing, unknown, count = every_sentence(packed(files), course)
+    assert missing == "Of the roster 1 handed in nothing: d."
+    assert unknown == "Not in the roster: Eve_78. What they handed in is taken under these names."
+    assert count.startswith("Collected 01_tiny of 4 students")
+    assert found(course) == {"ada/a.ipynb": b"1", "ben/a.ipynb": b"1", "cy/a.ipynb": b"2", "Eve_78/a.ipynb": b"3"}
+    own = packed(files | {"ada/b.ipynb": b"4"}, name="second.zip")
+    with pytest.raises(LabError, match="handed in under several names"):
+        every_sentence(own, course)
+
+
 def test_two_names_that_would_become_one_are_told(course, packed):
     with pytest.raises(LabError, match=r"one student's: a\*b and a\?b\. Rename"):
         every_sentence(packed({"a*b/x.ipynb": b"1", "a?b/x.ipynb": b"2"}), course)

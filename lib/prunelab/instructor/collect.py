@@ -19,22 +19,30 @@ from prunelab.instructor.gradebook.record import Recorder
 from prunelab.instructor.submissions.archive import Listing, Member, opened
 from prunelab.instructor.submissions.intake import STAMP, is_notebook
 from prunelab.instructor.submissions.layouts import Place, place, student_id, unwrapped
+from prunelab.instructor.submissions.roster import Person, owners, read_roster
 from prunelab.instructor.submissions.unpack import ANY_TIME, Unpacker
 
 DOWNLOAD = timedelta(hours=1)  # Moodle and Canvas stamp each file with the moment of the download, which takes minutes
 OLDER, WORKDIR = ".older", ".collect-"  # nbgrader sees no folder whose name begins with a dot
+ROSTER = "roster.csv"  # in the course's folder
 SHOWN = 8  # names in a sentence
 
 
 def collect(
-    source: Path, course: Path, lab: str, pattern: re.Pattern | None = None, dry_run: bool = False
+    source: Path,
+    course: Path,
+    lab: str,
+    pattern: re.Pattern | None = None,
+    roster: Path | None = None,
+    dry_run: bool = False,
 ) -> Iterator[str]:
     """Put the submissions of a lab from a folder or zip into submitted/; yield who was found, what was odd, how many.
 
     What is there already gives way only to a newer submission, and then moves to submitted/.older/. All is unpacked
-    before anything is moved; in a dry run nothing is. `pattern`: see `place`. Raise LabError if the source is damaged,
-    too large, or holds no submission.
+    before anything is moved; in a dry run nothing is. `pattern`: see `place`; the roster is the course's if none is
+    given. Raise LabError if the source is damaged, too large, or holds no submission.
     """
+    people = read_roster(roster or course / ROSTER) if roster or (course / ROSTER).is_file() else []
     recorder = Recorder(course)
     parts = recorder.submission(lab, "*").parts
     root = Path(*parts[: parts.index("*")])
@@ -52,6 +60,8 @@ def collect(
                         "system, hold STUDENT/notebook.ipynb, or fit your --pattern."
                     )
                 yield from run.found(source.name)
+                if people:
+                    yield from run.assign(people)
                 if not dry_run:
                     run.unpack(times_told=listing.is_zip and _spread(listing.members) > DOWNLOAD)
                     run.move()
@@ -108,6 +118,20 @@ class _Collection:
         for layout, students in self.layouts.items():
             count = f"{len(students)} student{'s' * (len(students) > 1)}"
             yield f"{source} holds work of {count}, read as {layout}{inside}: {_listed(sorted(students))}."
+
+    def assign(self, people: list[Person]) -> Iterator[str]:
+        """Give each submission to the students of the roster whose it is; yield who is missing and who unknown."""
+        given = {name: owners(name, people) for name in self.students}
+        for name, members in given.items():
+            files = self.students.pop(name)
+            for student in [person.id for person in members] or [name]:
+                if student in self.students:
+                    raise LabError(f"{student} has handed in under several names, one of them {name}; remove one.")
+                self.students[student] = {path: list(attempts) for path, attempts in files.items()}
+        if missing := [person.id for person in people if person.id not in self.students]:
+            yield f"Of the roster {len(missing)} handed in nothing: {_listed(missing)}."
+        if unknown := [name for name, members in given.items() if not members]:
+            yield f"Not in the roster: {_listed(unknown)}. What they handed in is taken under these names."
 
     def unpack(self, times_told: bool) -> None:
         """Write the files of all students to the temporary folder, each attempt to a folder of its own."""

@@ -70,6 +70,10 @@ def grade(
         str | None,
         typer.Option(help="With --from: a regular expression for whole paths, with a group `student`, maybe `file`."),
     ] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option(help="With --from: CSV of id, name, e-mail, group; the course's roster.csv if none."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="With --from: only say which students were found, and how.")
     ] = False,
@@ -97,8 +101,8 @@ def grade(
     names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
     if collect and len(names) != 1:
         raise LabError("--from needs to know the lab; name one, as in `prunelab grade 02 --from submissions.zip`.")
-    if (pattern or dry_run) and not collect:
-        raise LabError("--pattern and --dry-run say how --from reads names; give --from, too.")
+    if (pattern or roster or dry_run) and not collect:
+        raise LabError("--pattern, --roster and --dry-run say how --from reads names; give --from, too.")
     if scheduler and not find_spec("distributed"):
         raise LabError('--scheduler needs Dask; get it with `pip install -e ".[cluster,grading]"`.')
     if not isolated:
@@ -108,7 +112,7 @@ def grade(
     with only_one(course):
         pass  # what follows takes the lock for itself, but first takes seconds to import
     if collect:
-        _collect(collect, course, names[0], _compiled(pattern), dry_run)
+        _collect(collect, course, names[0], pattern=_compiled(pattern), roster=roster, dry_run=dry_run)
     if dry_run:
         return
     entries = _grade(course, names, student, chosen)
@@ -192,10 +196,10 @@ def _compiled(pattern: str | None) -> re.Pattern | None:
     return found
 
 
-def _collect(source: Path, course: Path, lab: str, pattern: re.Pattern | None, dry_run: bool) -> None:
+def _collect(source: Path, course: Path, lab: str, **options) -> None:
     from prunelab.instructor.collect import collect
 
-    for sentence in collect(source, course, lab, pattern, dry_run):
+    for sentence in collect(source, course, lab, **options):
         typer.echo(sentence, err=True)
 
 

@@ -10,7 +10,7 @@ from prunelab import LabError
 from prunelab.instructor.submissions.archive import Listing, Member, opened
 from prunelab.instructor.submissions.intake import STAMP, is_notebook
 
-ALL_SIZE, STUDENT_SIZE, STUDENT_FILES = 1 << 30, 200 << 20, 1000
+ALL_SIZE, STUDENT_SIZE, STUDENT_FILES = 8 << 30, 200 << 20, 1000
 TOO_MUCH = f"left out, since a student may hand in {STUDENT_SIZE >> 20} MB and {STUDENT_FILES} files"
 ANY_TIME = "left out, since students could write any time into it"
 
