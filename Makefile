@@ -34,6 +34,8 @@ bench: build
 	$(BIN)/python tests/bench/tiers.py
 	$(BIN)/python tests/bench/disk.py
 	$(BIN)/python tests/bench/explorers.py
+	$(BIN)/python tests/bench/sliders.py
+	$(BIN)/python tests/bench/contracts.py
 	$(BIN)/python tests/bench/cost.py
 	$(BIN)/python tests/bench/batches.py
 

@@ -5,7 +5,7 @@ import threading
 from _thread import start_new_thread
 from collections.abc import Callable
 from contextlib import suppress
-from time import perf_counter, process_time, sleep
+from time import perf_counter, process_time
 from typing import TypeVar
 
 from prunelab import LabError
@@ -32,9 +32,10 @@ def within(seconds: float, function: Callable[..., Result], *args: object) -> Re
     A thread raises TimeIsUp in this one, again and again until it is heard. That works on every system and in Jupyter,
     also where the process ignores interrupts; a single call into a library can still take as long as it likes.
     """
-    thread, over, ended = ctypes.c_ulong(threading.get_ident()), threading.Lock(), []
-    interrupt = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    thread, interrupt = ctypes.c_ulong(threading.get_ident()), ctypes.pythonapi.PyThreadState_SetAsyncExc
+    over, quiet, ended = threading.Lock(), threading.Lock(), []  # both locks are held until somebody says so
     over.acquire()
+    quiet.acquire()
 
     def watch() -> None:
         start, computed = perf_counter(), process_time()
@@ -43,6 +44,7 @@ def within(seconds: float, function: Callable[..., Result], *args: object) -> Re
             if min(passed, process_time() - computed) > seconds or passed > PATIENCE * seconds:
                 interrupt(thread, ctypes.py_object(TimeIsUp))
         ended.append(True)
+        quiet.release()
 
     try:
         try:
@@ -53,10 +55,10 @@ def within(seconds: float, function: Callable[..., Result], *args: object) -> Re
     except TimeIsUp:
         raise TookTooLong(f"It took more than {seconds:g} seconds and was stopped.") from None
     finally:
-        _end(over, ended)
+        _end(over, quiet, ended)
 
 
-def _end(over: threading.Lock, ended: list[bool]) -> None:
+def _end(over: threading.Lock, quiet: threading.Lock, ended: list[bool]) -> None:
     """Let the watchdog end, and hear what it, or that of a call around this one, has raised too late.
 
     TimeIsUp may come between any two steps here. Each can be done again, and none holds a lock that the watchdog needs:
@@ -73,7 +75,7 @@ def _end(over: threading.Lock, ended: list[bool]) -> None:
             while not ended and perf_counter() < latest:
                 with suppress(RuntimeError):  # it is released already
                     over.release()
-                sleep(0)
+                quiet.acquire(timeout=0.1)
             for _ in range(2):  # where a loop jumps back, Python raises what waits
                 pass
             heard = True
