@@ -78,7 +78,7 @@ def test_packages_that_are_missing_or_too_old(monkeypatch, requirement, state, r
 def test_tools_and_the_language_model_are_optional(monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     monkeypatch.setattr(doctor, "find_spec", lambda _: None)
-    monkeypatch.setattr(doctor, "find_library", lambda _: None)
+    monkeypatch.setattr(doctor, "LIBSECCOMP", "libnone.so")
     found = findings()
     assert {found[tool].state for tool in ("chromium", "bubblewrap", "libseccomp", "SmolLM2-135M")} == {"optional"}
     assert "apt install bubblewrap" in found["bubblewrap"].remedy
