@@ -83,10 +83,44 @@ def test_damaged_notebook_is_reported_and_the_others_shown(course, student, cont
     list(build_labs(course, ["02"]))
     give(course / "labs" / "02_tiny" / "02_tiny.ipynb", [printed("Passed: double (12 points)\n")])
     damaged, whole = progress.progress(course)
-    assert damaged.problem.startswith(f"labs/01_tiny/01_tiny.ipynb is {'missing' if content is None else 'damaged'}; ")
+    assert damaged.problem.startswith(f"labs/01_tiny/01_tiny.ipynb is {'missing' if content is None else 'damaged'}. ")
     assert "`prunelab reset 01_tiny`" in damaged.problem
     assert damaged.problem in progress.as_markdown([damaged, whole])
     assert (damaged.earned, damaged.points, whole.earned, whole.points) == (0, 20, 12, 20)
+
+
+def without_metadata(notebook: dict) -> None:
+    for cell in notebook["cells"]:
+        cell["metadata"] = {"nbgrader": None}
+
+
+def without_ids(notebook: dict) -> None:
+    without_metadata(notebook)
+    for number, cell in enumerate(notebook["cells"]):
+        cell["id"] = f"other-{number}"
+
+
+@pytest.mark.parametrize("lose", [without_metadata, without_ids])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_notebook_that_another_program_wrote(course, student, lose, encoding):
+    give(student, [printed("Passed: double (12 points)\n"), printed("")])
+    notebook = json.loads(student.read_text())
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
+    outputs[1].pop("text")
+    lose(notebook)
+    student.write_text(json.dumps(notebook), encoding)
+    (lab,) = progress.progress(course)
+    assert (lab.earned, lab.points, lab.problem) == (12, 20, "")
+
+
+def test_cells_that_are_gone_are_named(course, student):
+    notebook = json.loads(student.read_text())
+    notebook["cells"] = [
+        cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") != "half"
+    ]
+    student.write_text(json.dumps(notebook))
+    (lab,) = progress.progress(course)
+    assert "lacks cells of the lab: half. `prunelab reset 01_tiny`" in lab.problem
 
 
 def test_index_shows_the_table(course, student, monkeypatch):

@@ -1,10 +1,12 @@
 """The course's folders and notebooks, for the commands of students and of instructors."""
 
+import json
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from prunelab import LabError
+from prunelab.plain import decode, plain_notebook
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode  # whose checks of notebooks take two seconds to import
@@ -83,11 +85,12 @@ def read_notebook(path: Path) -> "NotebookNode":
 
 
 def read_cells(path: Path) -> "list[NotebookNode] | None":
-    """Return the cells of the notebook at `path`, None where it is missing or damaged."""
+    """Return the cells of the notebook at `path`, whichever program wrote it; None where it is missing or damaged."""
     import nbformat
 
     try:
-        cells = read_notebook(path).cells
-        return cells if all(cell.source is not None and cell.metadata is not None for cell in cells) else None
+        text, _ = decode(path.read_bytes())
+        raw = json.loads(text)
+        return notebook_of(json.dumps(plain_notebook(raw)) if raw["nbformat"] == 4 else text).cells
     except (AttributeError, KeyError, OSError, TypeError, ValueError, nbformat.ValidationError):
         return None

@@ -7,6 +7,9 @@ import nbformat
 from IPython.display import Markdown
 
 from prunelab.course import course_folder, lab_names, original, read_cells, student_copy
+from prunelab.plain import LabCell, grade_id, known_cells
+
+RESET = "`prunelab reset {}` puts the original there and keeps a copy."
 
 
 @dataclass(frozen=True)
@@ -81,31 +84,28 @@ def _lab_progress(course: Path, name: str) -> LabProgress:
     copy, problem = student_copy(course, name), ""
     cells = read_cells(copy)
     if cells is None:
-        state = f"{copy.relative_to(course)} is {'damaged' if copy.exists() else 'missing'}"
-        problem = f"{state}; `prunelab reset {name}` puts the original there and keeps a copy."
-    checks = _checks(cells or [])
-    results = {cell.metadata.nbgrader.grade_id: _result(cell) for cell in checks if cell.cell_type == "code"}
-    texts = {cell.metadata.nbgrader.grade_id: cell.source for cell in checks if cell.cell_type == "markdown"}
-    checkpoints = []
-    for pristine in _checks(read_cells(original(course, name)) or []):
-        about = pristine.metadata.nbgrader
-        if pristine.cell_type == "markdown":
-            text = texts.get(about.grade_id, "").strip()
-            result = "not written" if text in ("", pristine.source.strip()) else "written"
-        else:
-            result = results.get(about.grade_id, "not run")
-        checkpoints.append(Checkpoint(about.grade_id.removesuffix("-check"), about.points, result))
+        problem = f"{copy.relative_to(course)} is {'damaged' if copy.exists() else 'missing'}. {RESET.format(name)}"
+    released = {each: cell for cell in read_cells(original(course, name)) or [] if (each := grade_id(cell))}
+    known_by = {each: LabCell(cell.id, cell.source, cell.metadata.nbgrader.locked) for each, cell in released.items()}
+    found = {each: cells[number] for number, each in known_cells(cells, known_by).items()} if cells else {}
+    if cells and (unknown := [each for each in released if each not in found]):
+        problem = f"{copy.relative_to(course)} lacks cells of the lab: {', '.join(unknown)}. {RESET.format(name)}"
+    checkpoints = [
+        Checkpoint(each.removesuffix("-check"), cell.metadata.nbgrader.points, _result(each, found.get(each), cell))
+        for each, cell in released.items()
+        if cell.metadata.nbgrader.grade
+    ]
     return LabProgress(name, checkpoints, problem)
 
 
-def _checks(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    return [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]
-
-
-def _result(cell: nbformat.NotebookNode) -> str:
-    """Return what the outputs of a check say: it has passed when it printed so and raised nothing."""
-    name = cell.metadata.nbgrader.grade_id.removesuffix("-check")
-    printed = "".join(output.text for output in cell.outputs if output.output_type == "stream").splitlines()
+def _result(grade_id: str, cell: nbformat.NotebookNode | None, released: nbformat.NotebookNode) -> str:
+    """Return what a text or the outputs of a check say: it has passed when it printed so and raised nothing."""
+    if released.cell_type == "markdown":
+        return "not written" if cell is None or cell.source.strip() in ("", released.source.strip()) else "written"
+    if cell is None or cell.cell_type != "code":
+        return "not run"
+    name = grade_id.removesuffix("-check")
+    printed = "".join(output.get("text", "") for output in cell.outputs if output.output_type == "stream").splitlines()
     if any(output.output_type == "error" for output in cell.outputs):
         return "failed"
     if any(line.startswith(f"Passed: {name} ") for line in printed):

@@ -16,13 +16,12 @@ from nbgrader.utils import parse_utc
 import prunelab
 from prunelab.course import notebook_of
 from prunelab.instructor.submissions.flags import Flag, Refused
-from prunelab.instructor.submissions.plain import plain_notebook
+from prunelab.plain import decode, plain_notebook
 from prunelab.quiet import quiet
 
 NOTEBOOK_SIZE, FILES_SIZE, FILES_COUNT, CELLS = 100 << 20, 50 << 20, 200, 2000
 STAMP = "timestamp.txt"  # in which nbgrader keeps the time of a submission
 IGNORED = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store", "Thumbs.db"}
-MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 @dataclass
@@ -112,14 +111,11 @@ def _decoded(content: bytes) -> tuple[str, list[Flag]]:
     """Return the text of a file in UTF-8 or, with a flag, another encoding."""
     if not content.strip():
         raise Refused("broken", "it is empty")
-    encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), "utf-8")
-    for name in (encoding, "cp1252"):
-        try:
-            text = content.decode(name)
-        except UnicodeDecodeError:
-            continue
-        return text, [] if name.startswith("utf-8") else [Flag("encoding", name)]
-    raise Refused("broken", "it is no text")
+    try:
+        text, encoding = decode(content)
+    except ValueError as error:
+        raise Refused("broken", f"{error}") from None
+    return text, [] if encoding.startswith("utf-8") else [Flag("encoding", encoding)]
 
 
 def _files(folder: Path, beside: Path, paths: list[Path], lab: str) -> tuple[dict[str, bytes], list[str]]:

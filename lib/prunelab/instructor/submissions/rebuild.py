@@ -16,6 +16,7 @@ from prunelab.instructor.submissions.safe import (
     clean_output,
     without_lost_attachments,
 )
+from prunelab.plain import LabCell, bare, grade_id, known_cells
 
 NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 OUTPUTS, OUTPUTS_SIZE = 100, 4 << 20  # of one cell, in characters
@@ -31,16 +32,24 @@ class Release:
     free: frozenset[str]  # sources of the other cells
     probes: str  # source of probes.py, empty if there is none
 
+    @property
+    def known_by(self) -> dict[str, LabCell]:
+        """What each of its cells is known by."""
+        return {
+            name: LabCell(cell.id, self.stubs[name], cell.metadata.nbgrader.locked)
+            for name, cell in self.official.items()
+        }
+
 
 def read_release(course: Path, lab: str) -> Release:
     """Return the lab as its source and its pristine notebook define it."""
     source = course / "solutions" / lab / f"{lab}.py"
     if not source.is_file() or not original(course, lab).is_file():
         raise LabError(f"{lab} has no source or was not built; run `prunelab build {lab}` in the instructor's course.")
-    official = {name: cell for cell in read_source(source).cells if (name := _grade_id(cell))}
+    official = {name: cell for cell in read_source(source).cells if (name := grade_id(cell))}
     released = read_notebook(original(course, lab)).cells
-    stubs = {name: cell.source for cell in released if (name := _grade_id(cell))}
-    free = {_plain(cell.source) for cell in released if not _grade_id(cell)}
+    stubs = {name: cell.source for cell in released if (name := grade_id(cell))}
+    free = {bare(cell.source) for cell in released if not grade_id(cell)}
     probes = source.with_name("probes.py")
     return Release(lab, official, stubs, frozenset(free), probes.read_text("utf-8") if probes.is_file() else "")
 
@@ -58,7 +67,7 @@ class Rebuilt:
 def rebuild(handed_in: NotebookNode, release: Release) -> Rebuilt:
     """Return the notebook that is graded; raise Refused for one of another lab."""
     odd = {"changed": [], "copies": [], "metadata": [], "missing": [], "tags": []}
-    known = _known(handed_in.cells, release)
+    known = known_cells(handed_in.cells, release.known_by)
     if not known:
         raise Refused("foreign", _heading(handed_in.cells))
     cells = []
@@ -67,8 +76,8 @@ def rebuild(handed_in: NotebookNode, release: Release) -> Rebuilt:
             cells.append(_taken(cell, known[number], release, odd))
             continue
         cells.append(_free(cell, release))
-        if _grade_id(cell) in release.official:
-            odd["copies"].append(_grade_id(cell))
+        if grade_id(cell) in release.official:
+            odd["copies"].append(grade_id(cell))
     odd["missing"] = _put_back(cells, release, set(known.values()))
     flags = [Flag(code, _listed(names)) for code, names in odd.items() if names]
     optional = tuple(number for number, cell in enumerate(cells) if _is_optional(cell, release))
@@ -89,55 +98,16 @@ def _listed(names: list[str]) -> str:
     return ", ".join(unique[:8]) + (f" and {len(unique) - 8} more" if len(unique) > 8 else "")
 
 
-def _plain(source: str) -> str:
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())
-
-
-def _grade_id(cell: NotebookNode) -> str | None:
-    settings = cell.get("metadata", {}).get("nbgrader")
-    name = settings.get("grade_id") if isinstance(settings, dict) else None
-    return name if isinstance(name, str) else None
-
-
-def _known(cells: list[NotebookNode], release: Release) -> dict[int, str]:
-    """Return the names of the cells that are the lab's, by number: by metadata, else by id, else by first line."""
-    known = {}
-    for same in (_same_name, _same_id, _same_opening):
-        for name in (name for name in release.official if name not in known.values()):
-            found = [number for number, cell in enumerate(cells) if number not in known and same(cell, name, release)]
-            intact = [number for number in found if _plain(cells[number].source) == _plain(release.stubs[name])]
-            if found:  # of copied checks the one that is as it was, of copied answers the first: the others run, too
-                known[intact[0] if intact and release.official[name].metadata.nbgrader.locked else found[0]] = name
-    return known
-
-
-def _same_name(cell: NotebookNode, name: str, release: Release) -> bool:
-    return _grade_id(cell) == name
-
-
-def _same_id(cell: NotebookNode, name: str, release: Release) -> bool:
-    return cell.get("id") == release.official[name].id
-
-
-def _same_opening(cell: NotebookNode, name: str, release: Release) -> bool:
-    return bool(_plain(cell.source)) and _opening(cell.source) == _opening(release.stubs[name])
-
-
-def _opening(source: str) -> str:
-    """The first line of a cell, which names what it defines or checks."""
-    return _plain(source).partition("\n")[0]
-
-
 def _taken(cell: NotebookNode, name: str, release: Release, odd: dict) -> NotebookNode:
     """Return the cell that stands for one of the lab's in the rebuilt notebook."""
     official = release.official[name]
     locked = official.metadata.nbgrader.locked
-    if _grade_id(cell) != name:
+    if grade_id(cell) != name:
         odd["metadata"].append(name)
     if cell.metadata.get("tags"):
         odd["tags"].append(name)
     as_given = (release.stubs[name], official.source)  # nbgrader's autograde has put the hidden tests back
-    if locked and _plain(cell.source) not in map(_plain, as_given):
+    if locked and bare(cell.source) not in map(bare, as_given):
         odd["changed"].append(name)
     return _with_source(official, official.source if locked else cell.source, cell.get("attachments"))
 
@@ -151,7 +121,7 @@ def _with_source(official: NotebookNode, source: str, attachments: object = None
 def _free(cell: NotebookNode, release: Release) -> NotebookNode:
     """Return a cell of the student's own; if it is as released, with the pictures and texts that it showed."""
     new = _new_cell(cell.cell_type, cell.source, cell.get("attachments"))
-    if _plain(cell.source) in release.free:
+    if bare(cell.source) in release.free:
         new.source = cell.source
         if cell.cell_type == "code":
             new.outputs = _shown(cell.get("outputs", []))
@@ -182,7 +152,7 @@ def _put_back(cells: list[NotebookNode], release: Release, seen: set[str]) -> li
     missing, place = [], 0
     for name, official in release.official.items():
         if name in seen:
-            place = 1 + next(number for number, cell in enumerate(cells) if _grade_id(cell) == name)
+            place = 1 + next(number for number, cell in enumerate(cells) if grade_id(cell) == name)
             continue
         locked = official.metadata.nbgrader.locked
         cells.insert(place, _with_source(official, official.source if locked else ""))
@@ -191,12 +161,12 @@ def _put_back(cells: list[NotebookNode], release: Release, seen: set[str]) -> li
 
 
 def _is_optional(cell: NotebookNode, release: Release) -> bool:
-    return cell.cell_type == "code" and not _grade_id(cell) and _plain(cell.source) in release.free
+    return cell.cell_type == "code" and not grade_id(cell) and bare(cell.source) in release.free
 
 
 def _is_blank(name: str, cells: list[NotebookNode], release: Release) -> bool:
-    answer = next(cell.source for cell in cells if _grade_id(cell) == name)
-    return not release.official[name].metadata.nbgrader.locked and _plain(answer) in ("", _plain(release.stubs[name]))
+    answer = next(cell.source for cell in cells if grade_id(cell) == name)
+    return not release.official[name].metadata.nbgrader.locked and bare(answer) in ("", bare(release.stubs[name]))
 
 
 def _with_ids(cells: list[NotebookNode]) -> list[NotebookNode]:

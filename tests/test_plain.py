@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from prunelab.instructor.submissions.plain import plain_notebook
+from prunelab.plain import plain_notebook
 
 CODE = {"cell_type": "code", "metadata": {}, "source": "1 + 1", "execution_count": None, "outputs": []}
 STREAM = {"output_type": "stream", "name": "stdout", "text": "2\n"}
