@@ -308,7 +308,7 @@ class TestMarks:
         assert [entries[student]["flags"][0]["code"] for student in ("eve", "guy")] == ["heavy", "heavy"]
 
     @whole
-    def test_the_time_of_submission_is_nbgraders(self, course, grade):
+    def test_the_time_of_submission_is_nbgraders_and_who_was_late_is_said(self, course, grade, invoke):
         from nbgrader.api import Gradebook
 
         hand_in(course, "ada", ANSWERS)
@@ -316,6 +316,11 @@ class TestMarks:
         grade("01")
         with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "prunelab") as book:
             assert book.find_submission(LAB, "ada").timestamp == datetime(2026, 1, 2, 3, 4, 5)
+            book.find_assignment(LAB).duedate = datetime(2026, 1, 1, 3, 4)
+            book.db.commit()
+        assert json.loads(grade("01", "--json").stdout)[0]["late"] == "1 d 5 s late"
+        assert "1 d 5 s late." in grade("01").stdout
+        assert "ada: 1 d 5 s late" in Path(invoke(course, "report", "01").stdout.strip()).read_text()
 
     @whole
     def test_a_submission_that_cannot_be_written_stops_no_other(self, course, grade):

@@ -1,6 +1,6 @@
 """Scores as nbgrader's grade book adds them up, with the journal's word on refused submissions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 
 from prunelab.instructor.gradebook import journal
 from prunelab.instructor.gradebook.journal import Entry
+from prunelab.instructor.gradebook.late import in_words, late_students
 from prunelab.instructor.gradebook.scores import Student, students_of
 from prunelab.instructor.submissions.flags import Flag
 
@@ -144,3 +145,26 @@ def test_the_grade_book_knows_better_than_the_id(book, tmp_path):
 def test_somebody_without_a_name_is_called_by_the_id():
     assert Student("ann").name == "ann"
     assert Student("ann", last_name="Lee").name == "Lee"
+
+
+def test_who_was_late_is_noted(book, tmp_path):
+    for student, time, extra in (
+        ("ada", datetime(2026, 1, 2, 3), 0),
+        ("ben", datetime(2025, 12, 31), 0),
+        ("cy", datetime(2026, 1, 2), 36),
+    ):
+        mark(book, ONE, student, check={"auto_score": 12}, essay={"manual_score": 1})
+        submission = book.find_submission(ONE, student)
+        submission.timestamp, submission.extension = time, timedelta(hours=extra)
+    book.db.commit()
+    assert late_students(book, ONE) == {"ada": "1 d 3 h late"}
+    notes = {student.id: student.notes for student in students_of(book, tmp_path, [ONE])}
+    assert notes == {"ada": {ONE: "1 d 3 h late."}, "ben": {}, "cy": {}}
+    assert late_students(book, "99_nobody") == {}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "1 s"), (59, "59 s"), (3600, "1 h"), (90061, "1 d 1 h"), (61, "1 min 1 s")]
+)
+def test_a_duration_in_words(seconds, words):
+    assert in_words(seconds) == words

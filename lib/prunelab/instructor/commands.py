@@ -116,7 +116,7 @@ def grade(
     if dry_run:
         return
     entries = _grade(course, names, student, chosen)
-    _report(entries, as_json)
+    _report(entries, _late(course, entries), as_json)
     raise typer.Exit(REFUSED if any(entry.outcome == "refused" for entry in entries) else 0)
 
 
@@ -228,17 +228,27 @@ def _grade(course: Path, labs: list[str], students: list[str] | None, chosen: di
             raise LabError(f"The system refused ({error}); fix that, then run this again: it goes on.") from error
 
 
-def _report(entries: list, as_json: bool) -> None:
+def _late(course: Path, entries: list) -> dict[tuple[str, str], str]:
+    """Return how late submissions came, by lab and student."""
+    from prunelab.instructor.gradebook.record import Recorder
+
+    labs = {entry.lab for entry in entries}
+    return {(lab, student): late for lab in labs for student, late in Recorder(course).late(lab).items()}
+
+
+def _report(entries: list, late: dict[tuple[str, str], str], as_json: bool) -> None:
     """Print one line for each submission."""
     if as_json:
-        print(json.dumps([_as_dict(entry) for entry in entries], indent=2, ensure_ascii=False))
+        found = [_as_dict(entry) | {"late": late.get((entry.lab, entry.student), "")} for entry in entries]
+        print(json.dumps(found, indent=2, ensure_ascii=False))
         return
     table = Table()
     for header in ("lab", "student", "points", "outcome", "what to know"):
         table.add_column(header, overflow="fold")
     for entry in entries:
         points = f"{sum(entry.scores.values()):g} of {sum(entry.points.values()):g}"
-        sentences = "\n".join(flag.instructor for flag in entry.flags)
+        said = late.get((entry.lab, entry.student))
+        sentences = "\n".join([*([f"{said}."] if said else []), *(flag.instructor for flag in entry.flags)])
         table.add_row(*map(escape, (entry.lab, entry.student, points, entry.outcome, sentences)))
     show(table)
 

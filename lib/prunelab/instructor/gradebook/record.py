@@ -23,6 +23,7 @@ from prunelab.files import write
 from prunelab.instructor.authoring.source import read_source
 from prunelab.instructor.gradebook import journal
 from prunelab.instructor.gradebook.journal import Entry
+from prunelab.instructor.gradebook.late import late_students
 from prunelab.instructor.gradebook.steps import Replay, use_steps
 from prunelab.instructor.sandbox.warm_process import WORKING_FOLDER
 from prunelab.instructor.submissions.rebuild import Release
@@ -107,6 +108,11 @@ class Recorder:
         if entry.outcome == "refused":
             return (self._feedback(entry.lab, entry.student) / f"{entry.lab}.html").is_file()
         return entry.student in known and self._autograded(entry.lab, entry.student).is_dir()
+
+    def late(self, lab: str) -> dict[str, str]:
+        """Return how late the submissions of a lab came, by student: see `late_students`."""
+        with _in_one_sentence(lab), Gradebook(self.url, self.folders.course_id) as book:
+            return late_students(book, lab)
 
     def record(self, entry: Entry, files: dict[str, bytes]) -> None:
         """Put one verdict into the autograded folder and the grade book.

@@ -15,6 +15,7 @@ from prunelab.files import write
 from prunelab.instructor.gradebook import journal, leaderboard
 from prunelab.instructor.gradebook.items import FEWEST, Item, analyse, hardest
 from prunelab.instructor.gradebook.journal import Entry
+from prunelab.instructor.gradebook.record import Recorder
 
 BINS = 10
 PAGES = Environment(
@@ -32,12 +33,19 @@ def write_report(course: Path, lab: str, output: Path | None = None, pseudonyms:
     if not entries:
         raise LabError(f"No submission of {lab} is graded yet; run `prunelab grade {lab}` first.")
     path = (output or course / "reports" / f"{lab}.html").resolve()
-    write(path, render(lab, entries, _who(course, pseudonyms), pseudonyms).encode())
+    late = Recorder(course).late(lab)
+    write(path, render(lab, entries, _who(course, pseudonyms), pseudonyms, late).encode())
     return path
 
 
-def render(lab: str, entries: list[Entry], who: Callable[[str], str], pseudonyms: bool = False) -> str:
-    """Return the page; `who` names a student. Whatever a student wrote is escaped."""
+def render(
+    lab: str,
+    entries: list[Entry],
+    who: Callable[[str], str],
+    pseudonyms: bool = False,
+    late: dict[str, str] | None = None,
+) -> str:
+    """Return the page; `who` names a student, `late` says how late. Whatever a student wrote is escaped."""
     items, graded = analyse(entries), [entry for entry in entries if entry.outcome != "refused"]
     flagged = sorted((entry for entry in entries if entry.flags), key=lambda entry: who(entry.student).casefold())
     hide = _hidden if pseudonyms else lambda student, text: text
@@ -57,6 +65,7 @@ def render(lab: str, entries: list[Entry], who: Callable[[str], str], pseudonyms
             (who(entry.student), entry.outcome, [hide(entry.student, flag.instructor) for flag in entry.flags])
             for entry in flagged
         ],
+        late=sorted((who(student), said) for student, said in (late or {}).items()),
         hide=hide,
     )
 

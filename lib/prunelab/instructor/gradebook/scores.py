@@ -9,6 +9,7 @@ from nbgrader.api import Student as BookStudent
 from sqlalchemy import func
 
 from prunelab.instructor.gradebook import journal
+from prunelab.instructor.gradebook.late import late_students
 
 FROM_LMS = re.compile(r"(?P<name>.+)_(?P<number>\d+)")  # a student's id as `collect` makes it
 
@@ -42,6 +43,8 @@ def students_of(gradebook: Gradebook, course: Path, labs: list[str]) -> list[Stu
         for entry in journal.read(course, lab).values():
             if entry.outcome == "refused":
                 _refuse(found.setdefault(entry.student, _student(entry.student)), lab, entry.flags[0].instructor)
+        for student, late in late_students(gradebook, lab).items():
+            found[student].notes[lab] = f"{late}. {found[student].notes.get(lab, '')}".strip()
     return sorted(found.values(), key=lambda each: (each.last_name.casefold(), each.first_name.casefold(), each.id))
 
 
