@@ -15,7 +15,6 @@ from prunelab.files import write
 from prunelab.instructor.gradebook import journal, leaderboard
 from prunelab.instructor.gradebook.items import FEWEST, Item, analyse, hardest
 from prunelab.instructor.gradebook.journal import Entry
-from prunelab.instructor.gradebook.record import Recorder
 
 BINS = 10
 PAGES = Environment(
@@ -33,6 +32,8 @@ def write_report(course: Path, lab: str, output: Path | None = None, pseudonyms:
     if not entries:
         raise LabError(f"No submission of {lab} is graded yet; run `prunelab grade {lab}` first.")
     path = (output or course / "reports" / f"{lab}.html").resolve()
+    from prunelab.instructor.gradebook.record import Recorder  # nbgrader takes a second to import
+
     late = Recorder(course).late(lab)
     write(path, render(lab, entries, _who(course, pseudonyms), pseudonyms, late).encode())
     return path
