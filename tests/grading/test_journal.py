@@ -1,5 +1,6 @@
 """The journal survives damage to its files, and records everything a grade depends on."""
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +51,16 @@ class TestEntries:
         journal.keep(tmp_path, entry())
         (tmp_path / "grading" / LAB / "ben.json").write_bytes(damaged)
         assert list(journal.read(tmp_path, LAB)) == ["ada"]
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [("scores", "12"), ("scores", {"double": "many"}), ("outcome", None), ("flags", [{"code": 5}]), ("total", [])],
+    )
+    def test_one_with_values_of_wrong_types_counts_as_none(self, tmp_path, name, value):
+        journal.keep(tmp_path, entry())
+        path = tmp_path / "grading" / LAB / "ada.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))
+        assert journal.read(tmp_path, LAB) == {}
 
     def test_one_with_settings_that_are_unknown_counts_as_none(self, tmp_path):
         journal.keep(tmp_path, entry())

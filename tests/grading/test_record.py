@@ -92,6 +92,13 @@ class TestStudents:
                 Recorder(bare).students(LAB)
 
 
+def test_a_damaged_grade_book_is_named(bare):
+    (bare / "gradebook.db").write_bytes(b"no database" * 100)
+    with pytest.raises(LabError, match=r"The grade book, gradebook\.db, is damaged; put a copy in its place"):
+        Recorder(bare).late(LAB)
+    assert (bare / "gradebook.db").read_bytes().startswith(b"no database")
+
+
 class TestRefused:
     def test_the_student_reads_why(self, bare):
         Recorder(bare).record(refused(), {"own.txt": b"x"})

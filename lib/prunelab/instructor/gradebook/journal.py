@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from prunelab.files import write
 from prunelab.instructor.submissions.flags import Flag
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from prunelab.instructor.submissions.rebuild import (
         Release,  # with all of Jupyter, for which nobody waits who is turned away
     )
@@ -65,9 +68,16 @@ def read(course: Path, lab: str) -> dict[str, Entry]:
 
 
 def _entry(raw: dict) -> Entry:
-    """Return the entry that JSON holds; early journals say marks for scores."""
+    """Return the entry that JSON holds, with values of the right types; early journals say marks for scores."""
     named = {"scores" if name == "marks" else name: value for name, value in dict(raw).items()}
-    return Entry(**named | {"flags": [Flag(**flag) for flag in named["flags"]]})
+    return _types().validate_python(named)
+
+
+@cache
+def _types() -> "TypeAdapter[Entry]":
+    from pydantic import TypeAdapter  # takes a moment to import
+
+    return TypeAdapter(Entry)
 
 
 def keep(course: Path, entry: Entry) -> None:

@@ -30,6 +30,7 @@ from prunelab.instructor.submissions.rebuild import Release
 
 JUDGED = "judged.ipynb"
 NAME_BYTES = 200  # of a student's id, of which names of files are made
+DAMAGED = ("file is not a database", "database disk image is malformed")
 SHARED = ("No space left", "Read-only file system", "quota")  # what no submission can be written for
 OF_THE_EXCHANGE, LONGEST = ("timestamp.txt", "submission_secret.txt"), 1000  # files, and their bytes
 REFUSED = """<!DOCTYPE html>
@@ -224,6 +225,9 @@ def _in_one_sentence(what: str) -> Generator[None]:
         if "database is locked" in str(error):
             fix = "Another program holds the grade book; close it (formgrader, nbgrader), then run this again."
             raise LabError(fix) from error
+        if any(words in str(error) for words in DAMAGED):
+            fix = "put a copy in its place, or delete it: what is graded is then entered again, but not marks by hand"
+            raise LabError(f"The grade book, gradebook.db, is damaged; {fix}.") from error
         shared = isinstance(error, SQLAlchemyError) or any(words in str(error) for words in SHARED)
         last = str(error).splitlines()[-1]
         raise (LabError if shared else NotRecorded)(
