@@ -99,12 +99,7 @@ def grade(
 
     course = course_folder()
     names = [find_lab(lab, lab_names(course)) for lab in labs or ()]
-    if collect and len(names) != 1:
-        raise LabError("--from needs to know the lab; name one, as in `prunelab grade 02 --from submissions.zip`.")
-    if (pattern or roster or dry_run) and not collect:
-        raise LabError("--pattern, --roster and --dry-run say how --from reads names; give --from, too.")
-    if scheduler and not find_spec("distributed"):
-        raise LabError('--scheduler needs Dask; get it with `pip install -e ".[cluster,grading]"`.')
+    _check_options(names, collect, scheduler, dry_run or pattern or roster)
     if not isolated:
         typer.echo("Warning: submissions run as you; they can read and change your files.", err=True)
     chosen = {key: value for key, value in {"workers": workers, "scheduler": scheduler}.items() if value}
@@ -118,6 +113,16 @@ def grade(
     entries = _grade(course, names, student, chosen)
     _report(entries, _late(course, entries), as_json)
     raise typer.Exit(REFUSED if any(entry.outcome == "refused" for entry in entries) else 0)
+
+
+def _check_options(names: list[str], collect: Path | None, scheduler: str | None, reading: object) -> None:
+    """Raise LabError for options of `grade` that do not fit together; `reading` says how --from reads names."""
+    if collect and len(names) != 1:
+        raise LabError("--from needs to know the lab; name one, as in `prunelab grade 02 --from submissions.zip`.")
+    if reading and not collect:
+        raise LabError("--pattern, --roster and --dry-run say how --from reads names; give --from, too.")
+    if scheduler and not find_spec("distributed"):
+        raise LabError('--scheduler needs Dask; get it with `pip install -e ".[cluster,grading]"`.')
 
 
 def feedback(
