@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from prunelab.instructor.submissions.layouts import Place, place, student_id, unwrapped
+from prunelab.instructor.submissions.layouts import Place, blackboard_title, place, student_id, unwrapped
 
 LAB, LABS = "01_tiny", ["01_tiny", "02_other"]
 
@@ -59,6 +59,18 @@ def test_canvas(name, student, path, attempt, late):
 def test_blackboard(name, student, path, attempt):
     assert where(name) == Place(student, (path,), attempt, read_as="Blackboard's names", whole=True)
     assert where("Lab 2_jdoe_attempt_2027-03-01-12-30-05.txt") is None
+
+
+def test_blackboards_users_may_have_underscores():
+    names = [f"Lab 1_{user}_attempt_2027-03-01-12-30-05_w.ipynb" for user in ("a_doe", "b_doe")]
+    title = blackboard_title([(name,) for name in names])
+    assert [place((name,), LAB, LABS, title=title).student for name in names] == ["a_doe", "b_doe"]
+    assert blackboard_title([("jdoe_attempt_2027-03-01-12-30-05_w.ipynb",)]) == ""
+
+
+def test_brightspace_in_another_language():
+    found = where("12345-67890 - Jane Doe - Mai 1, 2027 1230 PM/work.ipynb")
+    assert (found.student, found.attempt) == ("Jane Doe_12345", (1, 2027, 1230))
 
 
 def test_brightspace():
@@ -134,8 +146,11 @@ def test_a_later_attempt_is_greater():
         (["export (1)/doe_1_2_a.ipynb", "export (1)/roe_3_4_a.ipynb"], "x", 1),
         (["ada/01_tiny/a.ipynb", "ada/02_other/b.ipynb"], "x", 0),
         (["ada/a.ipynb", "ada/b.ipynb"], "x", 0),
-        (["submitted/ann/a.ipynb", "readme.txt"], "export", 0),
-        (["submitted/ann/a.ipynb", "submitted"], "export", 0),
+        (["class/ada/a.ipynb", "class/ben/a.ipynb", "readme.txt"], "x", 1),
+        (["x/class/ada/a.ipynb", "x/class/ben/a.ipynb"], "y", 2),
+        (["Zoe_1_assignsubmission_file_/p1/a.ipynb", "Zoe_1_assignsubmission_file_/p2/b.ipynb"], "x", 0),
+        (["submitted/ann/a.ipynb", "readme.txt"], "export", 1),
+        (["submitted/ann/a.ipynb", "submitted"], "export", 1),
         (["submitted/ann.ipynb"], "export", 1),
         (["a.ipynb"], "export", 0),
         ([], "export", 0),

@@ -18,7 +18,7 @@ from prunelab.instructor.gradebook import journal
 from prunelab.instructor.gradebook.record import Recorder
 from prunelab.instructor.submissions.archive import Listing, Member, opened
 from prunelab.instructor.submissions.intake import STAMP, is_notebook
-from prunelab.instructor.submissions.layouts import Place, place, student_id, unwrapped
+from prunelab.instructor.submissions.layouts import Place, blackboard_title, place, student_id, unwrapped
 from prunelab.instructor.submissions.roster import Person, owners, read_roster
 from prunelab.instructor.submissions.unpack import ANY_TIME, Unpacker
 
@@ -97,8 +97,9 @@ class _Collection:
         paths = [member.path for member in listing.members]
         depth = 0 if pattern else unwrapped(paths, self.lab, labs, source)
         self.around = "/".join(paths[0][:depth]) if paths else ""
+        title = blackboard_title([path[depth:] for path in paths])
         for member in listing.members:
-            found, name = place(member.path[depth:], self.lab, labs, pattern), "/".join(member.path)
+            found, name = place(member.path[depth:], self.lab, labs, pattern, title), "/".join(member.path)
             if not found or not student_id(found.student):
                 self._odd("left out, being of no student or of another lab", name)
             elif found.from_lms and found.path == (STAMP,):

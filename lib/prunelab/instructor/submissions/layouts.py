@@ -3,6 +3,7 @@
 Only the outermost name decides, which the learning-management system wrote; whatever stands behind it is the student's.
 """
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +20,7 @@ CANVAS = re.compile(
     r"(?P<name>|.+?_)(?P<late>LATE_)?(?P<number>\d+|anon_[A-Za-z0-9]+)_(?P<file>\d+)_(?P<rest>.+)", re.DOTALL
 )
 # Blackboard, and nbgrader's own example: `Lab 2_jdoe_attempt_2027-03-01-12-30-05_work.ipynb`, beside a `.txt` about it.
-BLACKBOARD = re.compile(
-    r"(?:.*_)?(?P<student>[^_]+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<rest>.+)|\.txt)", re.DOTALL
-)
+BLACKBOARD = re.compile(r"(?P<whose>.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<rest>.+)|\.txt)", re.DOTALL)
 # Brightspace: `12345-67890 - Jane Doe - Mar 1, 2027 1230 PM/work.ipynb`; each attempt has a folder of its own.
 BRIGHTSPACE = re.compile(r"(?P<number>\d+)-\d+ - (?P<name>.+) - (?P<time>\w{3} \d{1,2}, \d{4} \d{3,4} [AP]M)")
 AGAIN = re.compile(r"(?P<stem>.+)-(?P<time>\d+)\.ipynb")  # what Canvas adds to a name that was there before
@@ -47,11 +46,16 @@ class Place:
         return self.read_as not in PEOPLE
 
 
-def place(path: tuple[str, ...], lab: str, labs: list[str], pattern: re.Pattern | None = None) -> Place | None:
+def place(
+    path: tuple[str, ...], lab: str, labs: list[str], pattern: re.Pattern | None = None, title: str = ""
+) -> Place | None:
     """Return where the file at `path` of an export belongs, None if it is nobody's or of another of the `labs`.
 
     An instructor's own `pattern` for the whole path, with a group `student` and maybe `file`, comes before all others.
+    `title` is that of the assignment, before the names of Blackboard's users: see `blackboard_title`.
     """
+    if not path:
+        return None
     if pattern:
         found = _of_pattern(pattern, path)
     elif match := MOODLE.fullmatch(path[0]):
@@ -61,7 +65,8 @@ def place(path: tuple[str, ...], lab: str, labs: list[str], pattern: re.Pattern 
         found = _of_brightspace(match, path[1:])
     elif len(path) == 1 and (match := BLACKBOARD.fullmatch(path[0])):
         inner = (match["rest"],) if match["rest"] else ()
-        found = Place(match["student"], inner, _numbers(match["time"]), read_as="Blackboard's names", whole=True)
+        user = match["whose"].removeprefix(title) if title else match["whose"].rpartition("_")[2]
+        found = Place(user, inner, _numbers(match["time"]), read_as="Blackboard's names", whole=True)
     elif len(path) == 1 and (match := CANVAS.fullmatch(path[0])):
         found = _of_canvas(match)
     else:
@@ -89,9 +94,19 @@ def _of_pattern(pattern: re.Pattern, path: tuple[str, ...]) -> Place | None:
 
 
 def _of_brightspace(match: re.Match, inner: tuple[str, ...]) -> Place:
-    time = datetime.strptime(match["time"], "%b %d, %Y %I%M %p")
+    try:
+        attempt = tuple(datetime.strptime(match["time"], "%b %d, %Y %I%M %p").timetuple()[:6])
+    except ValueError:  # a month of another language
+        attempt = _numbers(match["time"])
     student = f"{match['name']}_{match['number']}"
-    return Place(student, inner, tuple(time.timetuple()[:6]), read_as="Brightspace's names", whole=True)
+    return Place(student, inner, attempt, read_as="Brightspace's names", whole=True)
+
+
+def blackboard_title(paths: list[tuple[str, ...]]) -> str:
+    """Return what the names that Blackboard gave have in common before their users, who may have underscores, too."""
+    whose = [match["whose"] for path in paths if path and (match := BLACKBOARD.fullmatch(path[0]))]
+    before, line, _ = os.path.commonprefix(whose).rpartition("_")  # noqa: RUF071, of names, not of paths
+    return f"{before}{line}"
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -110,19 +125,21 @@ def _of_canvas(match: re.Match) -> Place:
 def unwrapped(paths: list[tuple[str, ...]], lab: str, labs: list[str], source: str) -> int:
     """Return how many folders stand around the whole export: 1 for `submitted/STUDENT/...`, 0 for `STUDENT/...`.
 
-    A folder stands around others if it has a usual name, or if at least two folders in it hold work.
+    A folder stands around others if it has a usual name, if at least two folders in it hold work, or if the only one in
+    it stands around others.
     """
-    tops, seconds = {path[0] for path in paths}, {path[1:2] for path in paths}
-    if len(tops) != 1:
+    work = [path for path in paths if path and (is_notebook(path[-1]) or path[-1].lower().endswith(".zip"))]
+    tops, seconds = {path[0] for path in work}, {path[1:2] for path in work}
+    if len(tops) != 1 or () in seconds or _is_of_lms(*tops):
         return 0
-    inner = [path[1:] for path in paths if len(path) > 1]
-    usual = () not in seconds and (tops <= {*PACKED} or (tops <= {lab, source} and seconds != {(lab,)}))
-    return 1 + unwrapped(inner, lab, labs, source) if usual or _holds_students(inner, labs) else 0
+    inner = [path[1:] for path in work]
+    usual = tops <= {*PACKED} or (tops <= {lab, source} and seconds != {(lab,)})
+    deeper = 0 if not usual and {(name,) for name in labs} & seconds else unwrapped(inner, lab, labs, source)
+    return 1 + deeper if usual or deeper or _holds_students(inner, labs) else 0
 
 
-def _holds_students(paths: list[tuple[str, ...]], labs: list[str]) -> bool:
+def _holds_students(work: list[tuple[str, ...]], labs: list[str]) -> bool:
     """Whether at least two names at the top are students': such as an LMS writes, or of folders with work in them."""
-    work = [path for path in paths if is_notebook(path[-1]) or path[-1].lower().endswith(".zip")]
     students = {path[0] for path in work if len(path) > 1 or _is_of_lms(path[0])}
     return len(students) > 1 and not students & {*labs}
 

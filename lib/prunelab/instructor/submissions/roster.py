@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prunelab import LabError
+from prunelab.instructor.submissions.layouts import student_id
 
 COLUMNS = {"id": "id", "student": "id", "name": "name", "e-mail": "email", "email": "email", "group": "group"}
 NUMBERED = re.compile(r"(?P<name>.*?)_(?P<number>\d+)")  # as Moodle, Canvas and Brightspace export a student
@@ -44,8 +45,8 @@ def read_roster(path: Path) -> list[Person]:
     people = {}
     for cells in filter(any, table):
         person = Person(**{name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name})
-        if not person.id or person.id in people:
-            wrong = "the id is there twice" if person.id else "there is no id"
+        if not person.id or person.id in people or person.id != student_id(person.id):
+            wrong = "there is no id that can name a folder" if person.id not in people else "the id is there twice"
             raise LabError(f"{path}, line {table.line_num}: {wrong}; correct it.")
         people[person.id] = person
     return list(people.values())
@@ -54,9 +55,10 @@ def read_roster(path: Path) -> list[Person]:
 def owners(name: str, roster: list[Person]) -> list[Person]:
     """Return whose work came under a name: one person, all members of a group, nobody; LabError if it is not clear."""
     match = NUMBERED.fullmatch(name)
-    names = {_plain(name), *((_plain(match["name"]), match["number"]) if match else ())}
+    names = {_plain(name), *([_plain(match["name"])] if match else [])}
     people = [person for person in roster if names & {*person.known_as()}]
-    exact = [person for person in people if _plain(person.id) in names]
+    numbered = names | ({match["number"]} if match else set())  # which tells those of one name apart, and nobody else
+    exact = [person for person in people if _plain(person.id) in numbered]
     if len(exact or people) > 1:
         found = " and ".join(person.id for person in exact or people)
         raise LabError(f"{name} may be {found} of the roster; rename the folder or file to the id.")
