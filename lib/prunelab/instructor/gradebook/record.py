@@ -226,7 +226,7 @@ def _in_one_sentence(what: str) -> Generator[None]:
             fix = "Another program holds the grade book; close it (formgrader, nbgrader), then run this again."
             raise LabError(fix) from error
         if any(words in str(error) for words in DAMAGED):
-            fix = "put a copy in its place, or delete it: what is graded is then entered again, but not points given by hand"
+            fix = "put a copy in its place, or delete it: what was graded is entered again, points by hand are not"
             raise LabError(f"The grade book, gradebook.db, is damaged; {fix}.") from error
         shared = isinstance(error, SQLAlchemyError) or any(words in str(error) for words in SHARED)
         last = str(error).splitlines()[-1]
