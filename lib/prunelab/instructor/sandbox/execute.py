@@ -57,14 +57,17 @@ class Outcome:
 
 
 def execute(job: Job) -> Outcome:
-    """Run a job; of the cells that nobody grades only those that an answer fails without.
+    """Run a job; of the cells that nobody grades only those that an answer fails without, and all if the kernel ended.
 
     Raises OSError where the job's isolation cannot be had on this machine.
     """
     optional = set(job.optional)
     first = _run(job, skipped=optional)
     failed = set() if {"time", "memory", "output"} & set(first.flags) else _failed(first) - set(job.blank)
-    if not optional or not failed or not (missed := optional & _needed(job, failed)):
+    if not optional or not failed:
+        return first
+    missed = optional if "stopped" in first.flags else optional & _needed(job, failed)
+    if not missed:
         return first
     second = _run(job, skipped=optional - missed)
     second.total += first.total
